@@ -1,0 +1,83 @@
+"""What a Python target is made of: its own sources, first-party code, locked distributions.
+
+Images, import checks, types and bills of materials read `PyClosureInfo`. It alone knows how each line of supply lays a
+distribution out: rules_python gives single files (sources in `srcs`; shared objects and metadata in `data`), the Debian
+line gives one directory.
+"""
+
+load("@rules_python//python:py_info.bzl", "PyInfo")
+
+PyClosureInfo = provider(
+    doc = "What a Python target is made of.",
+    fields = {
+        "distribution": "struct: the target itself where it is a locked distribution, else None; see `distributions`.",
+        "distributions": "depset of struct(label, name, version, files, import_root): every locked distribution below the " +
+                         "target. `files` is a tuple of files or directories (sources, shared objects and metadata), and " +
+                         "`import_root` the path of the folder on the import path, as in `File.short_path`.",
+        "sources": "struct: the target's own code where it is first-party, else None; see `transitive_sources`.",
+        "transitive_sources": "depset of struct(label, srcs, data, imports): every first-party target at or below this one. " +
+                              "`srcs` is a tuple of its own files, `data` a tuple of the files it needs when it runs, " +
+                              "`imports` a tuple of import roots besides the repository's root.",
+    },
+)
+
+_NAME_TAG = "pypi_name="
+_VERSION_TAG = "pypi_version="
+
+def _tag_value(tags, prefix):
+    for tag in tags:
+        if tag.startswith(prefix):
+            return tag.removeprefix(prefix)
+    return None
+
+def _import_root(label):
+    """Returns the folder of a distribution that is on the import path, as in `File.short_path`."""
+    folder = "../{}".format(label.repo_name) if label.repo_name else ""
+    return "/".join([part for part in [folder, label.package, "site-packages"] if part])
+
+def _files(rule, name):
+    return tuple(getattr(rule.files, name, []))
+
+def _closure_impl(target, ctx):
+    if PyInfo not in target:
+        return []
+    below = [dep[PyClosureInfo] for dep in getattr(ctx.rule.attr, "deps", []) if PyClosureInfo in dep]
+    tags = getattr(ctx.rule.attr, "tags", [])
+    name = _tag_value(tags, _NAME_TAG)
+    sources = None
+    distribution = None
+    if name:
+        distribution = struct(
+            label = target.label,
+            name = name,
+            version = _tag_value(tags, _VERSION_TAG),
+            files = _files(ctx.rule, "srcs") + _files(ctx.rule, "data"),
+            import_root = _import_root(target.label),
+        )
+    elif not target.label.repo_name:
+        sources = struct(
+            label = target.label,
+            srcs = _files(ctx.rule, "srcs"),
+            data = _files(ctx.rule, "data"),
+            imports = tuple(getattr(ctx.rule.attr, "imports", [])),
+        )
+    return [PyClosureInfo(
+        distribution = distribution,
+        distributions = depset(
+            [distribution] if distribution else [],
+            transitive = [info.distributions for info in below],
+        ),
+        sources = sources,
+        transitive_sources = depset(
+            [sources] if sources else [],
+            transitive = [info.transitive_sources for info in below],
+            order = "postorder",
+        ),
+    )]
+
+py_closure = aspect(
+    doc = "Collects `PyClosureInfo` over `deps`.",
+    implementation = _closure_impl,
+    attr_aspects = ["deps"],
+    provides = [],
+)

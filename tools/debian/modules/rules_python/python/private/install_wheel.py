@@ -1,0 +1,143 @@
+"""Installs one distribution into `site-packages`, compiles it, and prints what Bazel must know of it as JSON.
+
+Invoked by a repository rule as: python3 -I install_wheel.py FOLDER, with the request in FOLDER/request.json.
+"""
+
+import compileall
+import json
+import os
+import py_compile
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import Distribution, PathDistribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+# What of the caller's environment would change where pip installs; its index, proxy and certificates stay.
+PIP_OVERRIDES = {
+    "PIP_NO_INPUT": "1",
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_USER": "0",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+}
+
+
+def pip_install(folder: Path, request: dict[str, object]) -> None:
+    """Install by pip with hash checking; raise SystemExit with what, where and the mend."""
+    pin = f"{request['distribution']}=={request['version']}"
+    hashes = " ".join(f"--hash={value}" for value in request["hashes"])  # type: ignore[attr-defined]
+    (folder / "requirement.txt").write_text(f"{pin} {hashes}\n")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    command += ["--require-hashes", "--only-binary=:all:", "--no-compile"]
+    command += ["--no-warn-script-location", "--root-user-action=ignore"]
+    command += [str(argument) for argument in request["extra_pip_args"]]  # type: ignore[attr-defined]
+    command += ["--target", str(folder / "site-packages")]
+    command += ["-r", str(folder / "requirement.txt")]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **PIP_OVERRIDES},
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(explain(pin, str(request["lock"]), done.stderr))
+
+
+def explain(pin: str, lock: str, stderr: str) -> str:
+    """Return one message for a failed installation: what, where, found against wanted, the mend."""
+    said = [line for line in stderr.splitlines() if line.strip()]
+    tail = "\n".join("  pip: " + line.strip() for line in said[-12:])
+    if "DO NOT MATCH THE HASHES" in stderr:
+        found = re.search(r"Got\s+([0-9a-f]+)", stderr)
+        got = f"sha256:{found[1]}" if found else "another hash"
+        return (
+            f"{lock}: the file that the index gives for {pin} has {got}, which the lock does not list.\n{tail}\n"
+            "Fix: if the index is trusted, bazel run //:requirements.update; else find out who changed the file."
+        )
+    if "No space left" in stderr or "Errno 28" in stderr:
+        return f"No room on the disk while installing {pin}.\n{tail}\nFix: free some, then run the same command again."
+    if "No matching distribution" in stderr and "from versions: none" not in stderr:
+        return (
+            f"{lock}: {pin} has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]} on this platform, "
+            f"and source distributions are not built.\n{tail}\n"
+            "Fix: pin a version that has one: bazel run //:requirements.update -- --upgrade-package NAME"
+        )
+    return (
+        f"{lock}: pip could not install {pin}.\n{tail}\n"
+        "Fix: check the network and pip's configuration (pip config list), then run the same command again."
+    )
+
+
+def settle_scripts(folder: Path) -> None:
+    """Move a wheel's own programs to `bin`, and drop the starters that pip wrote for entry points."""
+    installed = folder / "site-packages" / "bin"
+    entries = {
+        entry.name for entry in distribution(folder).entry_points if entry.group == "console_scripts"
+    }
+    if not installed.is_dir():
+        return
+    for script in sorted(installed.iterdir()):
+        if script.name in entries or script.name == "__pycache__":
+            continue
+        (folder / "bin").mkdir(exist_ok=True)
+        shutil.move(script, folder / "bin" / script.name)
+    shutil.rmtree(installed)
+
+
+def distribution(folder: Path) -> Distribution:
+    """Return the one distribution installed in the folder."""
+    (info,) = (folder / "site-packages").glob("*.dist-info")
+    return PathDistribution(info)
+
+
+def needed(dist: Distribution, extras: list[str]) -> list[str]:
+    """Return the names of the distributions that hold as dependencies here, normalised, sorted."""
+    own = canonicalize_name(dist.metadata["Name"])
+    names = set()
+    for text in dist.requires or []:
+        requirement = Requirement(text)
+        contexts = [{"extra": extra} for extra in ["", *extras]]
+        if not requirement.marker or any(requirement.marker.evaluate(c) for c in contexts):
+            names.add(canonicalize_name(requirement.name))
+    return sorted(name.replace("-", "_") for name in names - {own})
+
+
+def compile_modules(folder: Path) -> None:
+    """Compile what compiles; a wheel may carry templates and files for other Python versions."""
+    compileall.compile_dir(
+        folder / "site-packages",
+        quiet=2,
+        stripdir=str(folder),
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+def main() -> None:
+    """Install, compile, report."""
+    folder = Path(sys.argv[1])
+    request = json.loads((folder / "request.json").read_text())
+    pip_install(folder, request)
+    settle_scripts(folder)
+    dist = distribution(folder)
+    compile_modules(folder)
+    (info,) = (folder / "site-packages").glob("*.dist-info")
+    scripts = {
+        entry.name: entry.value.partition("[")[0].strip()
+        for entry in dist.entry_points
+        if entry.group == "console_scripts"
+    }
+    report = {
+        "deps": needed(dist, request["extras"]),
+        "dist_info": str(info.relative_to(folder)),
+        "scripts": scripts,
+    }
+    json.dump(report, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

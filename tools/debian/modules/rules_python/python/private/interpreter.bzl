@@ -1,0 +1,59 @@
+"""Makes the interpreter in the build: a compiled, relocated copy of the private root's CPython."""
+
+load(":root.bzl", "PACKAGE_RECORD", "ROOT_PYTHON")
+
+_BUILD = '''"""The interpreter in the build."""
+
+load("@bazel_tools//tools/python:toolchain.bzl", "py_runtime_pair")
+load("@rules_python//python:py_runtime.bzl", "py_runtime")
+
+package(default_visibility = ["//visibility:public"])
+
+py_runtime(
+    name = "runtime",
+    bootstrap_template = "@rules_python//python/private:launcher.sh",
+    files = ["lib"],
+    interpreter = "bin/python{version}",
+    python_version = "PY3",
+    stub_shebang = "#!/bin/sh",
+)
+
+py_runtime_pair(
+    name = "pair",
+    py3_runtime = ":runtime",
+)
+
+toolchain(
+    name = "toolchain",
+    toolchain = ":pair",
+    toolchain_type = "@rules_python//python:toolchain_type",
+)
+'''
+
+def _interpreter_repository_impl(repository_ctx):
+    version = repository_ctx.execute(
+        [ROOT_PYTHON, "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+    ).stdout.strip()
+    wanted = repository_ctx.attr.python_version
+    if wanted and version != wanted:
+        fail("MODULE.bazel asks for Python {}, and the private root carries {}. Fix: ask for {}.".format(wanted, version, version))
+
+    record = repository_ctx.path(PACKAGE_RECORD)
+    if record.exists:
+        repository_ctx.watch(record)
+    made = repository_ctx.execute(
+        [ROOT_PYTHON, "-I", repository_ctx.path(repository_ctx.attr._program), version, repository_ctx.path(".")],
+        timeout = 300,
+    )
+    if made.return_code:
+        fail("Copying the interpreter failed: " + made.stderr)
+    repository_ctx.file("BUILD.bazel", _BUILD.format(version = version))
+
+interpreter_repository = repository_rule(
+    doc = "A relocatable CPython: `bin/python<version>` and the tracked source directory `lib`.",
+    implementation = _interpreter_repository_impl,
+    attrs = {
+        "python_version": attr.string(doc = "The version wanted, as `major.minor`; empty takes the root's."),
+        "_program": attr.label(default = "//python/private:make_interpreter.py"),
+    },
+)

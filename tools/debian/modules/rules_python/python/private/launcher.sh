@@ -1,0 +1,37 @@
+%shebang%
+# Starts a Python program in its runfiles: the interpreter in the build, import roots only from the declared deps.
+# Bazel expands the percent-words; they are the interface of py_runtime's bootstrap_template.
+
+self=$0
+case $self in /*) ;; *) self=$PWD/$self ;; esac
+while :; do
+    if [ -d "$self.runfiles" ]; then
+        runfiles=$self.runfiles
+        break
+    fi
+    case $self in
+    *.runfiles/*)
+        runfiles=${self%.runfiles/*}.runfiles
+        break
+        ;;
+    esac
+    if [ ! -L "$self" ]; then
+        runfiles=${RUNFILES_DIR:?"$0 has no runfiles beside it. Fix: build it with Bazel, or set RUNFILES_DIR."}
+        break
+    fi
+    target=$(readlink "$self")
+    case $target in /*) self=$target ;; *) self=${self%/*}/$target ;; esac
+done
+
+PYTHONPATH=$runfiles/%workspace_name%
+imports='%imports%'
+saved_ifs=$IFS
+IFS=:
+for entry in $imports; do
+    PYTHONPATH=$PYTHONPATH:$runfiles/$entry
+done
+IFS=$saved_ifs
+
+unset PYTHONHOME PYTHONPLATLIBDIR PYTHONSTARTUP PYTHONEXECUTABLE PYTHONUSERBASE
+export PYTHONPATH PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 RUNFILES_DIR="$runfiles"
+exec "$runfiles/%python_binary%" "$runfiles/%main%" "$@"

@@ -1,0 +1,108 @@
+"""Installs one locked distribution: hash-checked by pip, compiled once, with its edges to others."""
+
+load(":root.bzl", "ROOT_PYTHON")
+
+_BUILD = '''"""{name} {version}, installed from its wheel."""
+
+load("@rules_python//python:py_binary.bzl", "py_binary")
+load("@rules_python//python:py_library.bzl", "py_library")
+
+package(default_visibility = ["//visibility:public"])
+
+py_library(
+    name = "pkg",
+    data = [
+        "site-packages",
+        ":data",
+    ],
+    imports = ["site-packages"],
+    tags = [
+        "pypi_name={name}",
+        "pypi_version={version}",
+    ],
+    deps = {deps},
+)
+
+filegroup(
+    name = "data",
+    srcs = glob(["bin/**"], allow_empty = True),
+)
+
+filegroup(
+    name = "dist_info",
+    srcs = {dist_info},
+)
+
+filegroup(
+    name = "extracted_whl_files",
+    srcs = ["site-packages"],
+)
+'''
+
+_SCRIPT = '''
+py_binary(
+    name = "bin/{script}",
+    srcs = ["scripts/{script}.py"],
+    main = "scripts/{script}.py",
+    deps = [":pkg"],
+)
+'''
+
+_SCRIPT_SOURCE = '''"""Starts {module}:{function}."""
+
+import sys
+
+from {module} import {root}
+
+if __name__ == "__main__":
+    sys.exit({function}())
+'''
+
+def _wheel_repository_impl(repository_ctx):
+    attr = repository_ctx.attr
+    request = {
+        "distribution": attr.distribution,
+        "extra_pip_args": attr.extra_pip_args,
+        "extras": attr.extras,
+        "hashes": attr.hashes,
+        "lock": attr.lock,
+        "version": attr.version,
+    }
+    repository_ctx.file("request.json", json.encode(request))
+    installed = repository_ctx.execute(
+        [ROOT_PYTHON, "-I", repository_ctx.path(attr._program), repository_ctx.path(".")],
+        timeout = 900,
+    )
+    if installed.return_code:
+        fail("\n" + installed.stderr)
+    report = json.decode(installed.stdout)
+    build = _BUILD.format(
+        deps = json.encode_indent(["@{}//{}:pkg".format(attr.hub_name, dep) for dep in report["deps"]], indent = "    "),
+        dist_info = json.encode([report["dist_info"]]),
+        name = attr.distribution,
+        version = attr.version,
+    )
+    for script, entry in sorted(report["scripts"].items()):
+        module, _, function = entry.partition(":")
+        repository_ctx.file("scripts/{}.py".format(script), _SCRIPT_SOURCE.format(
+            function = function,
+            module = module,
+            root = function.partition(".")[0],
+        ))
+        build += _SCRIPT.format(script = script)
+    repository_ctx.file("BUILD.bazel", build)
+
+wheel_repository = repository_rule(
+    doc = "One distribution: `:pkg`, `:data`, `:dist_info`, `:extracted_whl_files` and `:bin/<script>`.",
+    implementation = _wheel_repository_impl,
+    attrs = {
+        "distribution": attr.string(doc = "The name as the lock writes it.", mandatory = True),
+        "extra_pip_args": attr.string_list(doc = "Arguments for `pip install`."),
+        "extras": attr.string_list(doc = "The extras that the lock asks for."),
+        "hashes": attr.string_list(doc = "Allowed hashes, as `sha256:<hex>`.", mandatory = True),
+        "hub_name": attr.string(doc = "The hub through which dependencies are named.", mandatory = True),
+        "lock": attr.string(doc = "The lock file's path, for messages.", mandatory = True),
+        "version": attr.string(doc = "The pinned version.", mandatory = True),
+        "_program": attr.label(default = "//python/private:install_wheel.py"),
+    },
+)

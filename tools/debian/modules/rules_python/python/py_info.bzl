@@ -1,0 +1,5 @@
+"""The provider of every Python target: its sources and import roots."""
+
+load("//python/private:builtins.bzl", "BuiltinPyInfo")
+
+PyInfo = BuiltinPyInfo

@@ -1,0 +1,51 @@
+"""Runs pytest over exactly the files that a target lists."""
+
+load("@rules_python//python:py_test.bzl", "py_test")
+load("//tools/tree:defs.bzl", "ancestor_conftests")
+
+_MAIN = Label("//tools/testing:pytest_main.py")
+_PROGRAM = Label("//tools/testing:pytest_main")
+_SETTINGS = Label("//:pyproject.toml")
+
+def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = ["-I"], **kwargs):
+    """Runs pytest over exactly the files in `srcs`, and fails where one of them holds no test.
+
+    `--test_filter` becomes pytest's `-k`, `--test_arg` reaches pytest, `shard_count` puts every test into
+    exactly one shard, and pytest plugins load when their distribution is named in `deps`.
+
+    Args:
+      name: the target's name; ends in `_test`, or is that of the one file.
+      srcs: the test files, and the `conftest.py` of this folder if it has one.
+      deps: what the files import; one of another folder's `conftest.py` is a `py_library` here.
+      data: files that the tests read.
+      args: arguments for pytest.
+      interpreter_args: arguments for the interpreter; isolated by default.
+      **kwargs: what else a `py_test` takes: `size`, `shard_count`, `tags`, `visibility`, …
+    """
+    files = [src for src in srcs if not _is_conftest(src)]
+    if not files:
+        fail("//{}:{} lists no test file in srcs. Fix: name at least one test_*.py.".format(native.package_name(), name))
+    plugins = [_distribution(dep) for dep in deps if _distribution(dep)]
+    py_test(
+        name = name,
+        srcs = srcs + [_MAIN],
+        main = _MAIN,
+        args = ["--test-file=$(rootpath {})".format(file) for file in files] +
+               ["--conftest=" + path for path in ancestor_conftests(native.package_name())] +
+               ["--plugins-of=" + plugin for plugin in plugins] +
+               args,
+        data = data + [_SETTINGS],
+        interpreter_args = interpreter_args,
+        deps = deps + [_PROGRAM],
+        **kwargs
+    )
+
+def _is_conftest(src):
+    return str(src).rpartition("/")[2].rpartition(":")[2] == "conftest.py"
+
+def _distribution(dep):
+    """Returns the distribution that a label names, or None where it names first-party code."""
+    text = str(dep)
+    if not text.startswith("@pip//"):
+        return None
+    return text.removeprefix("@pip//").partition(":")[0]

@@ -1,0 +1,93 @@
+"""What one run of pytest under Bazel was asked for, by its arguments and by Bazel's test environment."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class RequestError(Exception):
+    """The run can't be what was asked for."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The files and plugins that the target declares, and pytest's own arguments."""
+
+    test_files: tuple[str, ...]
+    conftests: tuple[str, ...]
+    plugin_distributions: tuple[str, ...]
+    pytest_args: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Bazel's side of the run; see https://bazel.build/reference/test-encyclopedia."""
+
+    target: str
+    xml_output: str | None
+    temporary: str | None
+    test_filter: str | None
+    fail_fast: bool
+    shard_index: int
+    total_shards: int
+    shard_status: str | None
+
+
+def parse_request(argv: Sequence[str]) -> Request:
+    """Split the macro's arguments from those for pytest, which may be anything."""
+    taken: dict[str, list[str]] = {"--test-file": [], "--conftest": [], "--plugins-of": []}
+    rest = []
+    for argument in argv:
+        option, equals, value = argument.partition("=")
+        if equals and option in taken:
+            taken[option].append(value)
+        else:
+            rest.append(argument)
+    return Request(
+        test_files=tuple(taken["--test-file"]),
+        conftests=tuple(taken["--conftest"]),
+        plugin_distributions=tuple(taken["--plugins-of"]),
+        pytest_args=tuple(rest),
+    )
+
+
+def read_environment(environ: Mapping[str, str]) -> Environment:
+    """Return Bazel's side of the run; outside `bazel test` everything is optional."""
+    return Environment(
+        target=environ.get("TEST_TARGET", ""),
+        xml_output=environ.get("XML_OUTPUT_FILE"),
+        temporary=environ.get("TEST_TMPDIR"),
+        test_filter=environ.get("TESTBRIDGE_TEST_ONLY"),
+        fail_fast=environ.get("TESTBRIDGE_TEST_RUNNER_FAIL_FAST") == "1",
+        shard_index=int(environ.get("TEST_SHARD_INDEX", "0")),
+        total_shards=int(environ.get("TEST_TOTAL_SHARDS", "1") or "1"),
+        shard_status=environ.get("TEST_SHARD_STATUS_FILE"),
+    )
+
+
+def check_conftests(request: Request, target: str) -> None:
+    """Raise RequestError for a `conftest.py` above the tests that the target doesn't declare."""
+    forgotten = [path for path in request.conftests if not Path(path).exists()]
+    if forgotten:
+        folder = os.path.dirname(forgotten[0])
+        raise RequestError(
+            f"{target or request.test_files[0]}: {', '.join(forgotten)} applies to these tests, "
+            "and the target doesn't declare it.\n"
+            f"Fix: make it a py_library in //{folder} and add that to deps (or to srcs in its own folder)."
+        )
+
+
+def pytest_arguments(request: Request, environment: Environment) -> list[str]:
+    """Return the command line for pytest."""
+    arguments = ["-c", "pyproject.toml", "--rootdir=.", "--import-mode=importlib"]
+    arguments += ["-p", "no:cacheprovider"]
+    if environment.xml_output:
+        arguments.append(f"--junit-xml={environment.xml_output}")
+    if environment.temporary:
+        arguments.append(f"--basetemp={environment.temporary}/pytest")
+    if environment.test_filter:
+        arguments += ["-k", environment.test_filter]
+    if environment.fail_fast:
+        arguments.append("--exitfirst")
+    return [*arguments, *request.pytest_args, *request.test_files]

@@ -1,0 +1,46 @@
+"""Tests of the arguments that a run of pytest gets."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.testing.request import (
+    Environment,
+    RequestError,
+    check_conftests,
+    parse_request,
+    pytest_arguments,
+    read_environment,
+)
+
+
+def test_macro_arguments_are_split_from_those_for_pytest() -> None:
+    got = parse_request(["--test-file=a/test_a.py", "-k", "x", "--conftest=conftest.py"])
+
+    assert got.test_files == ("a/test_a.py",)
+    assert got.conftests == ("conftest.py",)
+    assert got.pytest_args == ("-k", "x")
+
+
+def test_test_filter_becomes_k() -> None:
+    environment = read_environment({"TESTBRIDGE_TEST_ONLY": "one or two"})
+
+    got = pytest_arguments(parse_request(["--test-file=test_a.py"]), environment)
+
+    assert got[-3:] == ["-k", "one or two", "test_a.py"]
+
+
+def test_environment_outside_bazel_is_one_shard() -> None:
+    got = read_environment({})
+
+    assert got == Environment("", None, None, None, False, 0, 1, None)
+
+
+def test_forgotten_conftest_is_named(tmp_path: Path) -> None:
+    missing = str(tmp_path / "libs" / "conftest.py")
+    request = parse_request(["--test-file=libs/a/test_a.py", f"--conftest={missing}"])
+
+    with pytest.raises(RequestError, match="doesn't declare it") as error:
+        check_conftests(request, "//libs/a:test_a")
+
+    assert missing in str(error.value)

@@ -1,0 +1,94 @@
+"""Makes `@tree`: the inventory of the files that git knows, as an input that tests can depend on.
+
+A file that appears, goes or is renamed changes the inventory; an edit to one doesn't.
+"""
+
+_BUILD = '''"""The files that git knows."""
+
+package(default_visibility = ["//visibility:public"])
+
+exports_files(["files.txt"])
+
+filegroup(
+    name = "build_files",
+    srcs = glob(["build_files/**"], allow_empty = True),
+)
+'''
+
+_CONFTESTS = '''"""Every conftest.py, by its path from the root."""
+
+CONFTESTS = {}
+'''
+
+def _git(repository_ctx, root, *arguments):
+    git = repository_ctx.which("git")
+    if not git:
+        fail("git isn't on the PATH, and the inventory of files comes from it. Fix: install git.")
+    done = repository_ctx.execute(
+        # The checkout may belong to another user than the one who builds, as in many pipelines.
+        [git, "-c", "safe.directory=*", "-C", root] + list(arguments),
+    )
+    if done.return_code:
+        fail("git can't list the files of {}: {}\nFix: build in a git checkout (git init makes one).".format(
+            root,
+            done.stderr.strip(),
+        ))
+    return done.stdout
+
+def _is_build_file(path):
+    name = path.rpartition("/")[2]
+    return name in ["BUILD.bazel", "MODULE.bazel"] or name.endswith(".bzl")
+
+def _tree_repository_impl(repository_ctx):
+    root = repository_ctx.workspace_root
+    listed = _git(repository_ctx, root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+    index = _git(repository_ctx, root, "rev-parse", "--git-path", "index").strip()
+    repository_ctx.watch(index if index.startswith("/") else root.get_child(index))
+
+    folders = {"": root}
+    for path in listed.split("\0"):
+        parts = path.split("/")[:-1]
+        for depth in range(len(parts)):
+            folder = "/".join(parts[:depth + 1])
+            if folder not in folders:
+                folders[folder] = root.get_child(folder)
+
+    # Reading a folder watches its entries, not what the files hold.
+    entries = {
+        folder: {entry.basename: None for entry in path.readdir()} if path.exists else {}
+        for folder, path in folders.items()
+    }
+    files = []
+    for path in listed.split("\0"):
+        folder, _, name = path.rpartition("/")
+
+        # git still lists what is deleted and not yet staged.
+        if name and name in entries[folder]:
+            files.append(path)
+            if name == ".gitignore":
+                repository_ctx.watch(root.get_child(path))
+    files = sorted(files)
+
+    repository_ctx.file("files.txt", "".join([path + "\n" for path in files]))
+    repository_ctx.file("conftests.bzl", _CONFTESTS.format(
+        json.encode_indent([path for path in files if path.rpartition("/")[2] == "conftest.py"], indent = "    "),
+    ))
+    for path in files:
+        if _is_build_file(path):
+            # Another name, or the folder would be a package of this repository.
+            repository_ctx.symlink(root.get_child(path), "build_files/{}.txt".format(path))
+    repository_ctx.file("BUILD.bazel", _BUILD)
+
+_tree_repository = repository_rule(
+    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl` and `:build_files`.",
+    implementation = _tree_repository_impl,
+)
+
+def _tree_impl(module_ctx):
+    _tree_repository(name = "tree")
+    return module_ctx.extension_metadata(reproducible = True)
+
+tree = module_extension(
+    doc = "Makes `@tree`.",
+    implementation = _tree_impl,
+)
