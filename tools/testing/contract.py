@@ -23,7 +23,7 @@ class BazelContract:
         self.collected.update(item.path.name for item in items)
 
     @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
-    def deal_out(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def pytest_deal_out(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep this shard's share of the selected tests."""
         self.selected = len(items)
         index, total = self.environment.shard_index, self.environment.total_shards

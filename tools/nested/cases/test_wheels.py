@@ -1,0 +1,47 @@
+"""Bad input to the lock and to `deps` gets one clear message."""
+
+import re
+
+from tools.nested.checkout import Checkout
+
+
+def test_unknown_distribution_in_deps_names_it_and_the_target(checkout: Checkout) -> None:
+    checkout.replace("tools/closure/BUILD.bazel", "package(", 'filegroup(name = "x", srcs = ["@pip//nunpy"])\n\npackage(')
+
+    got = checkout.bazel("build", "//tools/closure:x")
+
+    assert got.exit_code != 0
+    assert re.search(r"//tools/closure:x|tools/closure/BUILD.bazel", got.text)
+    assert "nunpy" in got.text
+
+
+def test_hash_that_does_not_match_is_named(checkout: Checkout) -> None:
+    lock = (checkout.root / "requirements_lock.txt").read_text()
+    entry = re.search(r"^iniconfig==.*?(?=^\S+==)", lock, re.M | re.S)
+    assert entry
+    broken = re.sub(r"sha256:[0-9a-f]{64}", "sha256:" + "0" * 64, entry[0])
+    checkout.write("requirements_lock.txt", lock.replace(entry[0], broken))
+
+    got = checkout.bazel("build", "@pip//iniconfig")
+
+    assert got.exit_code != 0
+    assert "which the lock does not list" in got.text
+    assert "bazel run //:requirements.update" in got.text
+
+
+def test_pin_without_a_wheel_here_is_named(checkout: Checkout) -> None:
+    lock = (checkout.root / "requirements_lock.txt").read_text()
+    checkout.write("requirements_lock.txt", re.sub(r"^iniconfig==\S+", "iniconfig==0.0.1", lock, flags=re.M))
+
+    got = checkout.bazel("build", "@pip//iniconfig")
+
+    assert got.exit_code != 0
+    assert "iniconfig==0.0.1 has no wheel for Python 3.14 on this platform" in got.text
+
+
+def test_pin_without_a_hash_is_named_with_its_line(checkout: Checkout) -> None:
+    checkout.write("requirements_lock.txt", "# lock\niniconfig==2.3.1\n")
+
+    got = checkout.bazel("build", "@pip//iniconfig")
+
+    assert "requirements_lock.txt:2: iniconfig has no hash" in got.text

@@ -1,0 +1,111 @@
+"""A scratch copy of this repository with an output base of its own, in which cases run real Bazel."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# Repositories that speak of one checkout: each makes its own.
+LOCAL_REPOSITORIES = ("tree", "host_tools")
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one call of Bazel said."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Both streams, for messages that may be on either."""
+        return self.stdout + self.stderr
+
+    def verdict(self, label: str) -> str:
+        """Return what the summary says of a test target: `PASSED`, `(cached) PASSED`, `FAILED`…"""
+        found = re.search(rf"^{re.escape(label)} +(.*?)(?: in .*)?$", self.text, re.M)
+        return found[1].strip() if found else "not run"
+
+
+class Checkout:
+    """A copy of the repository's files under git, and Bazel in it."""
+
+    def __init__(self, folder: Path, source: Path) -> None:
+        self.root = folder / "workspace"
+        self.output_base = folder / "output_base"
+        self.source = source
+
+    def create(self, output_base: Path) -> None:
+        """Copy the files that git knows, and link the repositories already fetched in `output_base`."""
+        listed = subprocess.run(
+            ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"],
+            cwd=self.source,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in filter(None, listed.split("\0")):
+            if (self.source / name).is_file():
+                target = self.root / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(self.source / name, target, follow_symlinks=False)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message=copy")
+        link_repositories(output_base / "external", self.output_base / "external")
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the copy."""
+        identity = ["-c", "user.name=nested", "-c", "user.email=nested@localhost"]
+        return subprocess.run(
+            ["git", "-c", "safe.directory=*", *identity, *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    def reset(self) -> None:
+        """Take back whatever a case changed."""
+        self.git("reset", "--quiet", "--hard")
+        self.git("clean", "--quiet", "-d", "--force", "-x", "--exclude=bazel-*")
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the copy."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Replace the one occurrence of `old` in a file of the copy."""
+        text = (self.root / path).read_text()
+        if text.count(old) != 1:
+            raise AssertionError(f"{path}: {old!r} occurs {text.count(old)} times, not once")
+        (self.root / path).write_text(text.replace(old, new))
+
+    def bazel(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Result:
+        """Call Bazel in the copy and return what it said; never raises for its exit code."""
+        done = subprocess.run(
+            ["./bazelw", f"--output_base={self.output_base}", *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **(environ or {})},
+            check=False,
+        )
+        return Result(done.returncode, ANSI.sub("", done.stdout), ANSI.sub("", done.stderr))
+
+
+def link_repositories(fetched: Path, target: Path) -> None:
+    """Link fetched repositories into another output base, so that nothing is fetched again."""
+    target.mkdir(parents=True)
+    for entry in sorted(fetched.iterdir()):
+        name = entry.name.removeprefix("@").removesuffix(".marker")
+        if name.endswith(LOCAL_REPOSITORIES):
+            continue
+        subprocess.run(["cp", "-al", str(entry), str(target)], check=True)
