@@ -78,7 +78,9 @@ def _oci_members(image: Path, tags: Sequence[str]) -> Iterator[Member]:
     for digest in dict.fromkeys(_oci_digests(image, descriptor["digest"])):
         yield Member(_blob_name(digest), blob_path(image, digest))
     index: Document = read_document(image / "index.json")
-    index["manifests"] = [descriptor | {"annotations": {_REF_NAME: tag}} for tag in tags]
+    index["manifests"] = [
+        descriptor | {"annotations": {_REF_NAME: tag}} for tag in tags
+    ]
     yield Member("index.json", encode(index) + b"\n")
 
 

@@ -64,9 +64,10 @@ class Image:
         descriptor = only_descriptor(base)
         manifest = read_document(blob_path(base, descriptor["digest"]))
         if "config" not in manifest:
+            found = manifest.get("mediaType")
             raise LayoutError(
-                f"the base {base} holds {manifest.get('mediaType')!r}; one image is wanted."
-                "\nFix: name the oci_image of one platform as base."
+                f"the base {base} holds {found!r}; one image is wanted.\n"
+                "Fix: name the oci_image of one platform as base."
             )
         config = read_document(blob_path(base, manifest["config"]["digest"]))
         digests = [layer["digest"] for layer in manifest["layers"]]
@@ -74,7 +75,9 @@ class Image:
 
     def add_layer(self, source: Path, description: Document) -> None:
         """Put a layer on top."""
-        docker = self.manifest.get("mediaType", "").startswith("application/vnd.docker.")
+        docker = self.manifest.get("mediaType", "").startswith(
+            "application/vnd.docker."
+        )
         media_type = _DOCKER_LAYER if docker else _LAYER
         if description["compression"]:
             media_type += f"{'.' if docker else '+'}{description['compression']}"

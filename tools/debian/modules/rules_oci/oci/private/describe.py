@@ -7,13 +7,13 @@ compression, never the file's name.
 
 import gzip
 import hashlib
+import io
 import json
 import sys
 import zlib
 from collections.abc import Sequence
 from compression import zstd
 from pathlib import Path
-from typing import BinaryIO, cast
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -31,16 +31,13 @@ def compression_of(head: bytes) -> str:
     return ""
 
 
-def _digest(stream: BinaryIO) -> str:
-    return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
-
-
 def _digest_unpacked(path: Path, compression: str) -> str:
-    if compression == "gzip":
-        with gzip.open(path) as stream:
-            return _digest(cast(BinaryIO, stream))
-    with zstd.open(path) as stream:
-        return _digest(cast(BinaryIO, stream))
+    with gzip.open(path) if compression == "gzip" else zstd.open(path) as stream:
+        return _digest(stream)
+
+
+def _digest(stream: gzip.GzipFile | zstd.ZstdFile | io.BufferedReader) -> str:
+    return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
 
 
 def describe(path: Path, label: str) -> dict[str, object]:
@@ -65,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         description = describe(Path(layer), label)
     except (OSError, EOFError, zlib.error, zstd.ZstdError) as error:
         print(f"{label}: the layer {layer} can't be read: {error}.", file=sys.stderr)
-        print("Fix: the target must make a whole tar, tar.gz or tar.zst.", file=sys.stderr)
+        print(
+            "Fix: the target must make a whole tar, tar.gz or tar.zst.", file=sys.stderr
+        )
         return 1
     Path(output).write_text(json.dumps(description), encoding="utf-8")
     return 0

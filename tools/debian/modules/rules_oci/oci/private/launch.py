@@ -30,8 +30,11 @@ class Launch:
 
     def file(self, key: str) -> Path | None:
         """Return the file or folder that a value names, None where there is none."""
-        name = self.values.get(key)
-        return self.runfiles / name if name else None
+        return self.needed_file(key) if self.values.get(key) else None
+
+    def needed_file(self, key: str) -> Path:
+        """Return the file or folder that a value of every such target names."""
+        return self.runfiles / self.values[key]
 
 
 def _runfiles(executable: Path) -> Path:

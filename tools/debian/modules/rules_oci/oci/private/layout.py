@@ -1,7 +1,7 @@
 """Reads and writes OCI layout folders, byte for byte as the public rules do.
 
-A layout is a folder: `oci-layout` names the format, `index.json` names the one manifest
-(or index of manifests) that it holds, `blobs/sha256/<digest>` holds every document and layer.
+A layout is a folder: `oci-layout` names the format, `index.json` names the one
+manifest or index that it holds, `blobs/sha256/<digest>` holds each document and layer.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class LayoutError(Exception):
 
 
 def encode(document: Document | list[Document]) -> bytes:
-    """Return JSON as jq prints it: two spaces, non-ASCII kept, DEL escaped, no end line."""
+    """Return JSON as jq prints it, without the newline at the end."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f").encode()
 

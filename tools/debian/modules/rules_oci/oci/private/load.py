@@ -51,8 +51,7 @@ def _tags(path: Path) -> list[str]:
 
 def run(launch: Launch) -> int:
     """Load the image of the target that was started."""
-    image, tags = launch.file("image"), launch.file("repo_tags")
-    assert image and tags, "oci_load always writes both"
+    image, tags = launch.needed_file("image"), launch.needed_file("repo_tags")
     engine = find_engine(launch.file("loader"))
     if engine is None:
         print(

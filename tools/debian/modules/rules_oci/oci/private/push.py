@@ -86,13 +86,14 @@ def push(crane: str, image: Path, order: Order) -> int:
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as refs:
         command = [crane, "push", *order.global_flags, str(image)]
         command += [f"{order.repository}@{digest}", *order.push_flags]
-        code = subprocess.run([*command, "--image-refs", refs.name]).returncode
+        command += ["--image-refs", refs.name]
+        code = subprocess.run(command, check=False).returncode
         reference = refs.read().split()
     for tag in order.tags:
         if code:
             break
         command = [crane, "tag", *order.global_flags, *reference, tag]
-        code = subprocess.run(command).returncode
+        code = subprocess.run(command, check=False).returncode
     return code
 
 
@@ -100,13 +101,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Push the image of the target that was started."""
     arguments = sys.argv[1:] if argv is None else argv
     launch = Launch.read(sys.argv[0])
-    image, crane = launch.file("image"), shutil.which("crane")
-    assert image, "oci_push always writes it"
+    crane = shutil.which("crane")
     try:
         order = order_of(launch, arguments)
         if crane is None:
             raise PushError("crane isn't on the PATH.\nFix: install crane.")
-        return push(crane, image, order)
+        return push(crane, launch.needed_file("image"), order)
     except (PushError, LayoutError) as error:
         print(error, file=sys.stderr)
         return 1

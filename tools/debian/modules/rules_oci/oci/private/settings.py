@@ -74,7 +74,7 @@ def merged_env(base: list[str], text: str) -> list[str]:
 
 
 def overlay(base: Any, over: Any) -> Any:
-    """Return `over` laid on `base`: objects merge in the base's order, the rest replaces."""
+    """Return `over` laid on `base`: objects merge in the base's order."""
     if not isinstance(base, dict) or not isinstance(over, dict):
         return over
     merged = dict(base)
