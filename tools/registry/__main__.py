@@ -1,0 +1,35 @@
+"""Serves a container registry on loopback until it is interrupted.
+
+Invoked as: bazel run //tools/registry [-- --port 5001] [--disk FOLDER]
+It is crane's own registry: what is pushed lives in memory and is gone when it ends;
+--disk names a folder that keeps the blobs, though not the manifests.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.registry import serving
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve a registry; return 1 where the port is taken."""
+    parser = argparse.ArgumentParser(
+        prog="bazel run //tools/registry --", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument("--port", type=int, default=serving.DEFAULT_PORT)
+    parser.add_argument("--disk", type=Path, help="folder that keeps the blobs")
+    parser.add_argument("--crane", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    try:
+        port = serving.free_port(options.port)
+    except serving.PortError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"registry: serving at {serving.HOST}:{port}; Ctrl-C ends it", flush=True)
+    return serving.serve(serving.command(options.crane, port, options.disk))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""The registry as a person starts it, and the sentences where it can't."""
+
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.registry import serving
+
+_CRANE = os.environ["CRANE"]
+
+
+def _start(*arguments: str) -> subprocess.Popen[str]:
+    command = [os.environ["REGISTRY"], f"--crane={_CRANE}", *arguments]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def registry() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield a started registry and its address."""
+    process = _start("--port", "0")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    # crane says on stderr that it listens now.
+    process.stderr.readline()
+    yield process, line.split()[3].rstrip(";")
+    process.kill()
+    process.communicate()
+
+
+def test_it_answers_on_loopback_alone(
+    registry: tuple[subprocess.Popen[str], str],
+) -> None:
+    _, address = registry
+    port = address.partition(":")[2]
+
+    assert serving.answers(address)
+
+    # Every address of 127.0.0.0/8 is this machine: only the named one is listened on.
+    with socket.socket() as other, pytest.raises(ConnectionRefusedError):
+        other.connect(("127.0.0.2", int(port)))
+
+
+def test_a_blob_that_was_sent_can_be_fetched(
+    registry: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    _, address = registry
+    layer = tmp_path / "layer.tar"
+    layer.write_bytes(b"\0" * 1024)
+
+    command = [_CRANE, "append", "-f", str(layer), "-t", f"{address}/app:dev"]
+    subprocess.run(command, check=True, capture_output=True)
+
+    with urllib.request.urlopen(f"http://{address}/v2/app/tags/list") as response:
+        assert response.read() == b'{"name":"app","tags":["dev"]}'
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it(
+    registry: tuple[subprocess.Popen[str], str], sent: signal.Signals
+) -> None:
+    process, address = registry
+
+    process.send_signal(sent)
+    process.wait(timeout=5)
+
+    assert not serving.answers(address)
+
+
+def test_a_second_registry_on_the_port_says_so(
+    registry: tuple[subprocess.Popen[str], str],
+) -> None:
+    _, address = registry
+
+    second = _start("--port", address.partition(":")[2])
+    _, talk = second.communicate(timeout=10)
+
+    assert second.returncode == 1
+    assert talk == (
+        f"a registry already answers at {address}.\n"
+        "Fix: use it, or end it, or serve another one by -- --port 0.\n"
+    )
+
+
+def test_another_program_on_the_port_is_told_from_a_registry() -> None:
+    with socket.socket() as other:
+        other.bind((serving.HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(serving.PortError, match=f":{port} can't be listened on: "):
+            serving.free_port(port)
+
+
+def test_a_port_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(serving.PortError, match=":70000 can't be listened on: "):
+        serving.free_port(70000)
+
+
+def test_blobs_are_kept_in_a_folder_on_demand() -> None:
+    got = serving.command("crane", 5001, Path("/blobs"))
+
+    want = "crane registry serve --address 127.0.0.1:5001 --disk /blobs"
+    assert " ".join(got) == want
+
+
+def test_a_registry_for_tests_ends_with_its_block() -> None:
+    with serving.running(_CRANE) as address:
+        assert serving.answers(address)
+
+    assert not serving.answers(address)
+
+
+def test_a_program_that_serves_nothing_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="serves no registry"), serving.running(
+        "/bin/false"
+    ):
+        pytest.fail("the block must not run")
