@@ -38,7 +38,7 @@ def test_an_index_is_loaded_as_a_layout(tmp_path: Path) -> None:
     [entry] = json.loads(found["index.json"])["manifests"]
     assert entry["annotations"] == {"org.opencontainers.image.ref.name": "app:dev"}
     assert entry["digest"] == (
-        "sha256:a62477efc65188a6b7252431c7c85e71260b6d67ea3761abca9dccf17e85e700"
+        "sha256:25136fe0c7dabf87f856fea3faa006e9b3ae0ca19f4971f69895a0f0050198d5"
     )
     blobs = {name: it for name, it in found.items() if name.startswith("blobs/")}
     # The index, two manifests, two configurations and the one layer of both images.

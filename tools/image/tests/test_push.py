@@ -37,7 +37,7 @@ def _digest(reference: str) -> str:
 def test_the_image_arrives_under_its_digest_and_tags(registry: str) -> None:
     done = _push("PUSH", "--repository", f"{registry}/app", "--tag", "more")
 
-    want = "sha256:49b27e2cc5ef51687a55d974663e8d9ca485b58c4693b0ae1f7770248e297669"
+    want = "sha256:0e0d2d351aefd01b86867ce9a71a74ea0d5edd6af1b11299530179830c1d5378"
     assert done.returncode == 0, done.stderr
     assert f"{registry}/app@{want}" in done.stdout
     assert sorted(_tags(registry)) == ["dev", "more"]
@@ -48,7 +48,7 @@ def test_the_image_arrives_under_its_digest_and_tags(registry: str) -> None:
 def test_an_index_arrives_with_its_images(registry: str) -> None:
     done = _push("PUSH_INDEX", f"--repository={registry}/app")
 
-    want = "sha256:a62477efc65188a6b7252431c7c85e71260b6d67ea3761abca9dccf17e85e700"
+    want = "sha256:25136fe0c7dabf87f856fea3faa006e9b3ae0ca19f4971f69895a0f0050198d5"
     arm = "sha256:47ded7e5aeb3222c1e25a37ebad0e9df7f2cecacabb8360469cbc13fe78a31ce"
     assert done.returncode == 0
     assert _digest(f"{registry}/app:dev") == want

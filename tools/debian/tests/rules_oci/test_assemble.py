@@ -53,8 +53,8 @@ def _app(folder: Path) -> list[str]:
         setting(folder, "cmd", "--serve"),
         setting(folder, "exposed_ports", "8080/tcp,53/udp"),
         setting(folder, "volumes", "/data"),
-        setting(folder, "env", "PATH=/usr/bin\nMODE=plain"),
-        setting(folder, "labels", "team=ml\nmotto=a=b"),
+        setting(folder, "env", "MODE=plain\nPATH=/usr/bin"),
+        setting(folder, "labels", "motto=a=b\nteam=ml"),
         setting(folder, "annotations", "org.opencontainers.image.title=App é"),
         "--user=65532:65532",
         "--workdir=/app",
@@ -92,21 +92,21 @@ def test_settings_over_a_base(tmp_path: Path) -> None:
         f"--base={base}",
         *layer(tmp_path, "over.tar", images.EMPTY_TAR, f"{_PACKAGE}:layer"),
         setting(
-            tmp_path, "env", "PATH=/opt/bin:$PATH\nMODE=over-${MODE}\nSEEN=$PATH$NONE"
+            tmp_path, "env", "MODE=over-${MODE}\nPATH=/opt/bin:$PATH\nSEEN=$PATH$NONE"
         ),
-        setting(tmp_path, "labels", "team=core\nnew=1"),
+        setting(tmp_path, "labels", "new=1\nteam=core"),
         setting(tmp_path, "annotations", "x=y"),
     )
 
     assert images.digest_of(base) == (
-        "sha256:0291026909f90b804147ebb875a1d1938f700617f97dea7544aca947c212ba85"
+        "sha256:b87b73f22a776617c2444f10a4993d04a57b9ab774281260d9eb781c3bf6891f"
     )
     assert images.digest_of(image) == (
-        "sha256:49b27e2cc5ef51687a55d974663e8d9ca485b58c4693b0ae1f7770248e297669"
+        "sha256:0e0d2d351aefd01b86867ce9a71a74ea0d5edd6af1b11299530179830c1d5378"
     )
     assert images.config_of(image)["config"]["Env"] == [
-        "PATH=/opt/bin:/usr/bin",
         "MODE=over-plain",
+        "PATH=/opt/bin:/usr/bin",
         "SEEN=/opt/bin:/usr/bin",
     ]
 
@@ -122,7 +122,7 @@ def test_an_entrypoint_over_a_base_with_a_command(tmp_path: Path) -> None:
     )
 
     assert images.digest_of(image) == (
-        "sha256:0039a64acb1e726f262dce5b0199e65cfe78826cad263e11aa3e9962d377e81d"
+        "sha256:70447cf95b4935ec6a2316b875d7d5dd90b13b16f67f6fc228e96d2743ec415f"
     )
     assert "Cmd" not in images.config_of(image)["config"]
 
