@@ -1,7 +1,8 @@
-"""Works out what could have run in a Python file, and counts what did, by coverage.py's own analysis."""
+"""Works out by coverage.py's analysis what could run in a Python file, and what did."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -19,8 +20,45 @@ class AnalysisError(Exception):
     """A source can't be analysed."""
 
 
+@dataclass(frozen=True)
+class Ran:
+    """What ran of a file in tests that saw the same arcs."""
+
+    lines: frozenset[int]
+    branches: frozenset[Branch]
+
+
+@dataclass(frozen=True)
+class FileAnalysis:
+    """What could run in a file, and what did for each group of tests."""
+
+    lines: frozenset[int]
+    branches: frozenset[Branch]
+    excluded: frozenset[int]
+    functions: Mapping[Function, frozenset[int]]
+    runs: tuple[Ran, ...]
+    # Why a branch was never taken, for those of lines that ran.
+    missing: Mapping[Branch, str]
+
+    def counted(self, counts: Sequence[int]) -> FileCoverage:
+        """Return the counts, where the tests of each group are this many."""
+        lines = dict.fromkeys(self.lines, 0)
+        branches = dict.fromkeys(self.branches, 0)
+        for ran, count in zip(self.runs, counts, strict=True):
+            for line in ran.lines:
+                lines[line] += count
+            for branch in ran.branches:
+                branches[branch] += count
+        # A function ran as often as the line of its body that ran most.
+        functions = {
+            function: max(lines[line] for line in body)
+            for function, body in self.functions.items()
+        }
+        return FileCoverage(lines, branches, functions)
+
+
 class _Seen:
-    """The part of coverage.py's data that its analysis asks for, holding one file's arcs."""
+    """One file's arcs, as the part of coverage.py's data that its analysis reads."""
 
     def __init__(self, arcs: Iterable[Arc]) -> None:
         self._arcs = list(arcs)
@@ -36,35 +74,42 @@ class _Seen:
 
 
 class Analyser:
-    """Analyses files by the settings in pyproject.toml: which lines are excluded, which branches don't count."""
+    """Analyses files by coverage.py's settings, such as which lines are excluded."""
 
     def __init__(self, settings: Path) -> None:
         self._coverage = Coverage(data_file=None, config_file=str(settings))
-        # A path stays as it is given; the sources of a build are symbolic links.
+        # A path stays as given: the sources of a build are symbolic links.
         self._coverage.set_option("run:relative_files", True)
 
-    def analyse(self, source: Path, seen: Mapping[str, int]) -> FileCoverage:
-        """Return the counts of a file.
+    def analyse(
+        self, source: Path, seen: Sequence[str], *, explain: bool = False
+    ) -> FileAnalysis:
+        """Return what could run in a file, and what did.
 
         Args:
             source: the file.
-            seen: raw arcs, and how many tests saw just these.
+            seen: the raw arcs of each group of tests.
+            explain: whether to say why a branch was never taken.
         """
         reporter = PythonFileReporter(str(source), self._coverage)
         try:
             possible = _analysis(reporter, ())
         except CoverageException as error:
             raise AnalysisError(
-                f"{source}: found text that can't be parsed as Python, wanted a module ({error}).\n"
+                f"{source}: found text that isn't Python, wanted a module ({error}).\n"
                 "Fix: mend the file, or take it out of its target's srcs."
             ) from error
-        lines = Counter(dict.fromkeys(possible.statements, 0))
-        ways = Counter(dict.fromkeys(_ways_out(possible), 0))
-        for arcs, count in seen.items():
-            analysis = _analysis(reporter, parse_arcs(arcs))
-            lines.update(dict.fromkeys(analysis.executed, count))
-            ways.update(dict.fromkeys(_executed(analysis), count))
-        return FileCoverage(dict(lines), _branches(ways), _functions(reporter, lines))
+        ways = possible.missing_branch_arcs()
+        branches = _branches((line, to) for line in ways for to in ways[line])
+        analyses = [_analysis(reporter, parse_arcs(arcs)) for arcs in seen]
+        return FileAnalysis(
+            lines=frozenset(possible.statements),
+            branches=frozenset(branches.values()),
+            excluded=frozenset(possible.excluded),
+            functions=_functions(reporter, possible.statements),
+            runs=tuple(_ran(analysis, branches) for analysis in analyses),
+            missing=_missing(reporter, analyses, branches) if explain else {},
+        )
 
 
 def _analysis(reporter: PythonFileReporter, arcs: Iterable[Arc]) -> Analysis:
@@ -72,53 +117,54 @@ def _analysis(reporter: PythonFileReporter, arcs: Iterable[Arc]) -> Analysis:
     return analysis_from_file_reporter(data, 2, reporter, reporter.filename)
 
 
-def _executed(analysis: Analysis) -> list[Arc]:
-    return [
-        (line, target)
+def _branches(ways: Iterable[Arc]) -> dict[Arc, Branch]:
+    """Return the branches of arcs; coverage.py's target is negative for an exit."""
+    exits: defaultdict[int, list[int]] = defaultdict(list)
+    branches = {}
+    for line, target in sorted(ways):
+        if target > 0:
+            branches[line, target] = Branch(line, 0, target)
+        else:
+            branches[line, target] = Branch(line, len(exits[line]), 0)
+            exits[line].append(target)
+    return branches
+
+
+def _ran(analysis: Analysis, branches: Mapping[Arc, Branch]) -> Ran:
+    taken = {
+        branches[line, target]
         for line, targets in analysis.executed_branch_arcs().items()
         for target in targets
-    ]
+        if (line, target) in branches
+    }
+    return Ran(frozenset(analysis.executed), frozenset(taken))
 
 
-def _ways_out(possible: Analysis) -> list[Arc]:
-    """Return every branch, of an analysis in which nothing ran."""
-    return [
-        (line, target)
-        for line, targets in possible.missing_branch_arcs().items()
-        for target in targets
-    ]
-
-
-def _branches(ways: Mapping[Arc, int]) -> dict[Branch, int]:
-    """Return the branches by their target lines; coverage.py's is negative for an exit."""
-    exits: defaultdict[int, list[int]] = defaultdict(list)
-    for line, target in sorted(ways):
-        if target < 0:
-            exits[line].append(target)
+def _missing(
+    reporter: PythonFileReporter,
+    analyses: Sequence[Analysis],
+    branches: Mapping[Arc, Branch],
+) -> dict[Branch, str]:
+    ran = {line for analysis in analyses for line in analysis.executed}
+    taken = {arc for analysis in analyses for arc in analysis.arcs_executed_set}
     return {
-        (
-            Branch(line, 0, target)
-            if target > 0
-            else Branch(line, exits[line].index(target), 0)
-        ): count
-        for (line, target), count in ways.items()
+        branch: reporter.missing_arc_description(*arc)
+        for arc, branch in branches.items()
+        if branch.line in ran and arc not in taken
     }
 
 
 def _functions(
-    reporter: PythonFileReporter, lines: Mapping[int, int]
-) -> dict[Function, int]:
-    """Return the functions; one ran as often as the line of its body that ran most."""
-    functions: dict[Function, int] = {}
+    reporter: PythonFileReporter, statements: set[int]
+) -> dict[Function, frozenset[int]]:
+    functions: dict[Function, frozenset[int]] = {}
     names: set[str] = set()
     for region in reporter.code_regions():
-        statements = region.lines & lines.keys()
-        if region.kind != "function" or not statements:
+        body = frozenset(region.lines & statements)
+        if region.kind != "function" or not body:
             continue
-        # lcov counts by name, so a second definition gets a name of its own, as in coverage.py's report.
+        # lcov counts by name: a second one of a name needs another, as coverage.py has.
         name = f"{region.name}@{region.start}" if region.name in names else region.name
         names.add(name)
-        functions[Function(region.start, name)] = max(
-            lines[line] for line in statements
-        )
+        functions[Function(region.start, name)] = body
     return functions

@@ -1,6 +1,7 @@
-"""Combines the reports of a `bazel coverage` run into one lcov report; Bazel calls it as its report generator.
+"""Combines the reports of a `bazel coverage` run into one lcov report.
 
-Invoked by Bazel, in the execution root, as: combine --reports_file=FILE --output_file=FILE
+Invoked by Bazel as its report generator, in the execution root:
+combine --reports_file=FILE --output_file=FILE [--generated]
 """
 
 import argparse
@@ -9,54 +10,53 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.coverage_page import lcov
-from tools.coverage_page.analysis import AnalysisError, Analyser
+from tools.coverage_page.analysis import Analyser, AnalysisError
 from tools.coverage_page.observations import Observations, observe
 from tools.coverage_page.records import FileCoverage, merge_files
 
 # Where a target's generated files lie.
-_GENERATED = "bazel-out/"
-_SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
+GENERATED = "bazel-out/"
+SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
+
+
+def first_party(observations: Observations, *, generated: bool) -> list[str]:
+    """Return the files to report, sorted: sources, and generated files if wanted."""
+    return sorted(
+        path
+        for path in observations.paths()
+        if not path.startswith(("/", "external/", "../"))
+        and (generated or not path.startswith(GENERATED))
+        and (path.endswith(".py") or observations.records[path].lines)
+    )
 
 
 def combined(
-    observations: Observations, analyser: Analyser, root: Path, *, generated: bool
+    observations: Observations, paths: Sequence[str], analyser: Analyser, root: Path
 ) -> dict[str, FileCoverage]:
-    """Return the coverage of every first-party file that a target of the run instruments."""
+    """Return the coverage of files, read below `root`."""
     report = {}
-    for path in sorted(observations.paths()):
-        if path.startswith(("/", "external/", "../")) or (
-            path.startswith(_GENERATED) and not generated
-        ):
-            continue
-        known = observations.records.get(path, FileCoverage())
+    for path in paths:
+        report[path] = observations.records.get(path, FileCoverage())
         if path.endswith(".py"):
-            seen = {
-                arcs: len(targets)
-                for arcs, targets in observations.arcs.get(path, {}).items()
-            }
-            known = merge_files(known, analyser.analyse(root / path, seen))
-        if known.lines or path.endswith(".py"):
-            report[path] = known
+            seen = observations.arcs.get(path, {})
+            analysis = analyser.analyse(root / path, list(seen))
+            counts = [len(targets) for targets in seen.values()]
+            report[path] = merge_files(report[path], analysis.counted(counts))
     return report
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Combine the reports that Bazel lists."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="combine")
     parser.add_argument("--reports_file", type=Path, required=True)
     parser.add_argument("--output_file", type=Path, required=True)
     parser.add_argument("--generated", action="store_true")
-    arguments, _others = parser.parse_known_args(argv)
-    reports = [
-        Path(line) for line in arguments.reports_file.read_text().splitlines() if line
-    ]
+    arguments = parser.parse_args(argv)
+    reports = [Path(line) for line in arguments.reports_file.read_text().splitlines()]
     try:
-        report = combined(
-            observe(reports),
-            Analyser(_SETTINGS),
-            Path.cwd(),
-            generated=arguments.generated,
-        )
+        observations = observe(reports)
+        paths = first_party(observations, generated=arguments.generated)
+        report = combined(observations, paths, Analyser(SETTINGS), Path.cwd())
     except (AnalysisError, lcov.LcovError) as error:
         print(error, file=sys.stderr)
         return 1

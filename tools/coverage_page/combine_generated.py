@@ -1,4 +1,4 @@
-"""Combines as //tools/coverage_page:combine does, and keeps generated files in the report."""
+"""Combines as combine.py does, and keeps generated files in the report."""
 
 import sys
 

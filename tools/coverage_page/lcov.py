@@ -1,7 +1,7 @@
 """Reads and writes lcov, the form of Bazel's combined report.
 
-Format: https://manpages.debian.org/stable/lcov/geninfo.1.en.html#FILES. A branch's number is the line that it jumps to,
-or 0 for an exit, so that the report explains itself.
+Format: https://manpages.debian.org/stable/lcov/geninfo.1.en.html#FILES. A branch's
+number is the line that it jumps to, or 0 for an exit: the report explains itself.
 """
 
 import re
@@ -91,7 +91,7 @@ class _Reader:
 
 
 def _number(text: str) -> int:
-    """Return the number in a block's or branch's name, which other tools may write in words."""
+    """Return the number in a name, which other tools may write in words."""
     found = _NUMBER.search(text)
     return int(found[0]) if found else 0
 
@@ -108,7 +108,7 @@ def read(text: str, origin: str) -> dict[str, FileCoverage]:
         if row == "end_of_record":
             if not reader.path:
                 raise LcovError(
-                    f"{origin}:{number}: a record ends that names no file, wanted an SF line first."
+                    f"{origin}:{number}: found a record's end, wanted an SF line first."
                 )
             known = report.get(reader.path)
             coverage = reader.coverage()
@@ -124,6 +124,6 @@ def read(text: str, origin: str) -> dict[str, FileCoverage]:
             ) from error
     if reader.path:
         raise LcovError(
-            f"{origin}: the record of {reader.path} doesn't end, so the report is cut short."
+            f"{origin}: found the start of {reader.path}'s record, wanted its end too."
         )
     return report

@@ -1,4 +1,4 @@
-"""Reads what tests left: raw arcs of Python files, and finished records of anything else.
+"""Reads what tests left: raw arcs of Python files, and finished lcov of anything else.
 
 The raw form is written by //tools/testing:collecting.
 """
@@ -21,11 +21,13 @@ Arc = tuple[int, int]
 class Observations:
     """What a run of tests saw.
 
-    Many tests import a file and run nothing else of it: equal arcs are kept once, with the tests that saw them.
+    Many tests import a file and run nothing else of it: equal arcs are kept once, with
+    the tests (a sharded one once a shard) that saw them.
     """
 
     arcs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     records: dict[str, FileCoverage] = field(default_factory=dict)
+    tests: set[str] = field(default_factory=set)
 
     def paths(self) -> set[str]:
         """Return every file that is named."""
@@ -37,18 +39,17 @@ class Observations:
         finished = []
         for section in text.split("end_of_record\n"):
             head, marker, tail = section.partition("\n" + ARCS)
-            for row in head.splitlines():
-                if row.startswith("TN:"):
-                    target = row.removeprefix("TN:")
-            if not marker:
+            if "TN:" in head:
+                target = head.rpartition("TN:")[2].partition("\n")[0] or target
+                self.tests.update(filter(None, [target]))
+            if marker:
+                path = head.rpartition("SF:")[2]
+                seen = self.arcs.setdefault(path, {})
+                seen.setdefault(tail.partition("\n")[0], []).append(target)
+            else:
                 finished.append(section)
-                continue
-            path = head.rpartition("SF:")[2]
-            arcs = tail.partition("\n")[0]
-            self.arcs.setdefault(path, {}).setdefault(arcs, []).append(target)
-        for path, coverage in lcov.read(
-            "end_of_record\n".join(finished), origin
-        ).items():
+        report = lcov.read("end_of_record\n".join(finished), origin)
+        for path, coverage in report.items():
             known = self.records.get(path)
             self.records[path] = merge_files(known, coverage) if known else coverage
 

@@ -1,6 +1,6 @@
 """Coverage of files as data, and how reports of the same files merge.
 
-A *count* is how many tests (or shards, which report on their own) ran a line or took a branch.
+A *count* is how many tests (or shards, which report alone) ran a line or took a branch.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,8 @@ from typing import NamedTuple
 class Branch(NamedTuple):
     """One way out of a line that has several.
 
-    `target` is the line that it jumps to, or 0 where it leaves the function or the module; `block` tells the exits of
-    one line apart, which only a lambda or a comprehension can make several of.
+    `target` is the line that it jumps to, or 0 where it leaves the function or the
+    module. `block` tells several exits of one line apart, as a lambda makes them.
     """
 
     line: int
