@@ -76,8 +76,9 @@ class _Seen:
 class Analyser:
     """Analyses files by coverage.py's settings, such as which lines are excluded."""
 
-    def __init__(self, settings: Path) -> None:
-        self._coverage = Coverage(data_file=None, config_file=str(settings))
+    def __init__(self, settings: Path | None = None) -> None:
+        file = str(settings) if settings else False
+        self._coverage = Coverage(data_file=None, config_file=file)
         # A path stays as given: the sources of a build are symbolic links.
         self._coverage.set_option("run:relative_files", True)
 

@@ -37,7 +37,7 @@ def _file(path: str, coverage: FileCoverage) -> str:
     rows += [f"FNF:{len(functions)}", f"FNH:{_hit(coverage.functions.values())}"]
     for (line, block, target), count in branches:
         # A dash: the line never ran, so no side of it could be taken.
-        taken = count if coverage.lines.get(line) else "-"
+        taken = count if count or coverage.lines.get(line) else "-"
         rows.append(f"BRDA:{line},{block},{target},{taken}")
     rows += [f"BRF:{len(branches)}", f"BRH:{_hit(coverage.branches.values())}"]
     rows += [f"DA:{line},{count}" for line, count in lines]

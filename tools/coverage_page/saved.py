@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.coverage_page import lcov
 from tools.coverage_page.observations import Observations
+from tools.coverage_page.records import FileCoverage
 from tools.coverage_page.totals import Totals
 
 # Another form of the file gets another number, and is as good as no saved run.
@@ -74,28 +75,25 @@ def point(commit: str, time: int, totals: Totals, scopes: dict[str, Totals]) -> 
 
 def carry(new: Observations, saved: SavedRun, root: Path) -> Carried:
     """Add to `new` what the saved run's other tests saw of files that didn't change."""
+    digests = {path: digest(root / path) for path in saved.observations.paths()}
+    same = {path for path in digests if digests[path] == saved.digests.get(path)}
     tests: set[str] = set()
-    changed: set[str] = set()
-    same: dict[str, bool] = {}
-    for path in sorted(saved.observations.paths()):
-        found = digest(root / path)
-        same[path] = found == saved.digests.get(path)
-        if found and not same[path]:
-            changed.add(path)
+    lost: set[str] = set()
     for path, groups in saved.observations.arcs.items():
         for arcs, targets in groups.items():
             others = [target for target in targets if target not in new.tests]
-            if others and same[path]:
+            if others and path in same:
                 new.arcs.setdefault(path, {}).setdefault(arcs, []).extend(others)
                 tests.update(others)
-    for path, coverage in saved.observations.records.items():
-        # A file that is gone is not carried, and neither are counts of another text.
-        if path not in new.records and (
-            same[path] or (path in changed and not coverage.lines)
-        ):
-            new.records[path] = coverage
+            elif others and digests[path]:
+                lost.add(path)
+    for path, found in digests.items():
+        # A file stays named while it is there; counts of another text don't.
+        if found and path not in new.records:
+            record = saved.observations.records.get(path) if path in same else None
+            new.records[path] = record or FileCoverage()
     new.tests |= tests
-    return Carried(frozenset(tests), frozenset(changed - new.arcs.keys()))
+    return Carried(frozenset(tests), frozenset(lost))
 
 
 def with_point(history: Iterable[Point], new: Point) -> list[Point]:
