@@ -8,6 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+COLLECTION = None
+if os.environ.get("COVERAGE_DIR") and __name__ == "__main__":
+    # Before anything first-party is imported, or its definitions would seem not to have run.
+    from tools.testing import collecting
+
+    COLLECTION = collecting.begin(os.environ)
+
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 import pytest  # noqa: E402  # reads the environment when it is imported
@@ -45,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
     )
     if remark:
         print(remark, file=sys.stderr)
+    if COLLECTION:
+        COLLECTION.finish()
     return exit_code
 
 
