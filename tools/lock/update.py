@@ -27,6 +27,7 @@ from tools.lock.requirements import RequirementsError, read_entries
 INPUTS = "requirements.in"
 LOCK = "requirements_lock.txt"
 COOLDOWN_DAYS = 7
+MAP = "//tools/imports/distributions:update"
 
 
 class UpdateError(Exception):
@@ -167,6 +168,17 @@ def solve(uv: Path, root: Path, wish: Wish, lock: str) -> str:
     return format_lock(body, inputs, python, exempt)
 
 
+def update_map(root: Path) -> None:
+    """Have the map of modules to distributions written anew, from the new wheels."""
+    bazel = "./bazelw" if (root / "bazelw").exists() else "bazel"
+    done = subprocess.run([bazel, "run", MAP], cwd=root, check=False)
+    if done.returncode:
+        raise UpdateError(
+            f"{LOCK} is written, but {MAP} failed with the new distributions.\n"
+            f"Fix: mend what it says above, then bazel run {MAP}"
+        )
+
+
 def changes(old: str, new: str) -> list[str]:
     """Return one line per distribution that came, went or changed its version."""
     try:
@@ -191,13 +203,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     try:
         new = solve(uv, root, wish, old)
+        if new != old:
+            draft = path.with_name(LOCK + ".new")
+            draft.write_text(new, encoding="utf-8")
+            draft.replace(path)
+        update_map(root)
     except UpdateError as error:
         print(error, file=sys.stderr)
         return 1
-    if new != old:
-        draft = path.with_name(LOCK + ".new")
-        draft.write_text(new, encoding="utf-8")
-        draft.replace(path)
     changed = changes(old, new)
     print("\n".join(changed) if changed else f"{LOCK}: no version changed.")
     return 0
