@@ -57,16 +57,20 @@ def parse_baseline(text: str, source: str) -> Counter[Record]:
     return records
 
 
-def format_baseline(findings: Iterable[Finding]) -> str:
-    """Return a baseline that knows exactly these findings."""
-    counted = Counter(record_of(finding) for finding in set(findings))
+def format_records(records: Iterable[Record]) -> str:
+    """Return a baseline that holds these records."""
     lines = []
-    for record, times in sorted(counted.items()):
+    for record, times in sorted(Counter(records).items()):
         fields: dict[str, object] = record._asdict()
         if times > 1:
             fields["times"] = times
         lines.append(json.dumps(fields, ensure_ascii=False) + "\n")
     return "".join(lines)
+
+
+def format_baseline(findings: Iterable[Finding]) -> str:
+    """Return a baseline that knows exactly these findings."""
+    return format_records(record_of(finding) for finding in sorted(set(findings)))
 
 
 def compare(findings: Sequence[Finding], records: Counter[Record]) -> Comparison:

@@ -48,10 +48,16 @@ def _result(finding: Finding, rules: list[str], fingerprint: str) -> dict[str, o
     }
 
 
-def format_sarif(findings: Iterable[Finding]) -> str:
-    """Return one SARIF log: one run per check, since a run has one tool."""
+def format_sarif(findings: Iterable[Finding], checks: Iterable[str] = ()) -> str:
+    """Return one SARIF log: one run per check, since a run has one tool.
+
+    Args:
+        findings: what was found.
+        checks: what ran; a check that found nothing has an empty run, which closes
+            what it found earlier.
+    """
     names = fingerprints(findings)
-    by_check: dict[str, list[Finding]] = {}
+    by_check: dict[str, list[Finding]] = {check: [] for check in checks}
     for finding in names:
         by_check.setdefault(finding.rule.partition("/")[0], []).append(finding)
     runs = []

@@ -1,10 +1,12 @@
 """Holds the imports of one target against its deps; a build action.
 
-Invoked by Bazel as: check --report=FILE --unused-inputs=FILE --target=LABEL
-[--source=PATH_FROM_ROOT=FILE]… [--root=FOLDER]… [--direct=INDEX]… [--closure=INDEX]…
-[--denied=RULE|PREFIX|WHY]… --repository=FILE --distributions=FILE [--build-file=FILE]
+Invoked by Bazel as: check --report=FILE --edits=FILE --unused-inputs=FILE
+--target=LABEL [--source=PATH_FROM_ROOT=FILE]… [--root=FOLDER]… [--direct=INDEX]…
+[--closure=INDEX]… [--denied=RULE|PREFIX|WHY]… --repository=FILE --distributions=FILE
+[--build-file=FILE]
 
-It writes a report and succeeds, whatever it finds. What only an explanation needs
+It writes a report, and the edits of deps that would mend it, and succeeds whatever it
+finds. What only an explanation needs
 (the last three) is named in the file of unused inputs where there is nothing to
 explain, so that no change of the repository around it runs the check again.
 """
@@ -96,8 +98,8 @@ def denials(target: Target, denied: Sequence[str]) -> list[tuple[str, str, str]]
     return found
 
 
-def check(options: dict[str, list[str]]) -> str:
-    """Return the report; an empty one where nothing is wrong."""
+def check(options: dict[str, list[str]]) -> tuple[str, str]:
+    """Return the report and the edits; empty ones where nothing is wrong."""
     roots = options.get("root", [])
     sources = Sources(options.get("source", []), roots)
     direct = [Index(read(file)) for file in options.get("direct", [])]
@@ -110,7 +112,7 @@ def check(options: dict[str, list[str]]) -> str:
         unused = unused_deps(target, usage, sources.mentions())
     denied = denials(target, options.get("denied", []))
     if not (sources.broken or usage.problems or unused or denied):
-        return ""
+        return "", ""
     return explain(options, target, sources, (usage, unused, denied))
 
 
@@ -119,8 +121,8 @@ def explain(
     target: Target,
     sources: Sources,
     found: tuple[Usage, list[str], list[tuple[str, str, str]]],
-) -> str:
-    """Return the report of findings that are certain."""
+) -> tuple[str, str]:
+    """Return the report of what was found, and the edits."""
     # Only a finding needs these, and importing them takes as long as the check.
     from tools.findings.finding import Finding, format_report  # noqa: PLC0415
     from tools.imports.explain import Explainer  # noqa: PLC0415
@@ -142,16 +144,17 @@ def explain(
     findings += explainer.imports(usage.problems)
     findings += explainer.unused(unused)
     findings += [explainer.forbidden(*denial) for denial in denied]
-    return format_report(findings)
+    edits = [f"{verb} {target.label} {label}\n" for verb, label in explainer.edits]
+    return format_report(findings), "".join(sorted(edits))
 
 
 def main(argv: Sequence[str]) -> int:
     """Check one target."""
     options = read_options(argv)
-    report = check(options)
-    unused = [] if report else [f for k in EXPLAINING for f in options.get(k, [])]
-    with open(options["report"][0], "w", encoding="utf-8") as output:
-        output.write(report)
-    with open(options["unused-inputs"][0], "w", encoding="utf-8") as output:
-        output.writelines(file + "\n" for file in unused)
+    report, edits = check(options)
+    needless = [] if report else [f for k in EXPLAINING for f in options.get(k, [])]
+    unused = "".join(file + "\n" for file in needless)
+    for name, text in [("report", report), ("edits", edits), ("unused-inputs", unused)]:
+        with open(options[name][0], "w", encoding="utf-8") as output:
+            output.write(text)
     return 0

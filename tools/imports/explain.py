@@ -28,6 +28,8 @@ class Explainer:
         self.build_path = f"{target.package}/BUILD.bazel".lstrip("/")
         for file in files.get("build-file", []):
             self.build_file = BuildFile(_read(file), self.build_path)
+        self.edits: set[tuple[str, str]] = set()
+        """What mends the findings: `add` or `remove`, and the label."""
         self.command = f"bazel run //tools/imports:fix -- {target.label}"
 
     def imports(self, problems: Iterable[Problem]) -> list[Finding]:
@@ -81,6 +83,7 @@ class Explainer:
 
     def _transitive(self, problem: Problem, label: str) -> Finding:
         path = self.target.shortest_path(label)
+        self.edits.add(("add", label))
         return self._at(
             problem,
             "imports/transitive",
@@ -90,6 +93,7 @@ class Explainer:
         )
 
     def _undeclared(self, problem: Problem, labels: Sequence[str]) -> Finding:
+        self.edits.add(("add", labels[0]))
         others = f" (or {', '.join(labels[1:])})" if labels[1:] else ""
         return self._at(
             problem,
@@ -149,6 +153,7 @@ class Explainer:
             reason = build_file.keep_reason(literal)
             if reason:
                 continue
+            self.edits.add(("remove", literal.value))
             text = (
                 f'{self.target.label} lists "{literal.value}" in deps, and none of '
                 "its sources imports it."

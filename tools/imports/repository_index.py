@@ -11,6 +11,7 @@ import fnmatch
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from tools.imports.build_file import BuildFile, Call, Literal, absolute_label
 
@@ -101,10 +102,18 @@ def sources_of(file: BuildFile, call: Call, inventory: Sequence[str]) -> list[st
     return [path for path in paths if path.endswith((".py", ".pyi", ".so"))]
 
 
-def collect(files: Sequence[BuildFile], inventory: Sequence[str]) -> dict[str, object]:
-    """Return the index: owners, aliases, and the sources that no target has."""
+class Collected(TypedDict):
+    """The index: owners, aliases, and the sources that no target has."""
+
+    owners: list[tuple[str, str, list[str], list[str], list[str], str]]
+    aliases: dict[str, str]
+    loose: list[str]
+
+
+def collect(files: Sequence[BuildFile], inventory: Sequence[str]) -> Collected:
+    """Return the index; an owner is label, file, visibility, sources, roots, rule."""
     groups = Groups(files)
-    owners: list[tuple[object, ...]] = []
+    owners: list[tuple[str, str, list[str], list[str], list[str], str]] = []
     aliases = {}
     owned: set[str] = set()
     for file in files:

@@ -17,6 +17,12 @@ def test_each_check_is_a_run_of_its_own_tool() -> None:
     assert log["runs"][0]["tool"]["driver"]["rules"] == [{"id": "x/here"}]
 
 
+def test_a_check_that_found_nothing_has_an_empty_run() -> None:
+    (run,) = json.loads(format_sarif([], ["x"]))["runs"]
+
+    assert (run["tool"]["driver"]["name"], run["results"]) == ("x", [])
+
+
 def test_a_result_has_its_place_its_text_and_its_fix() -> None:
     (result,) = json.loads(format_sarif([HERE]))["runs"][0]["results"]
 

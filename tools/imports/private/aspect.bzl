@@ -27,8 +27,9 @@ def _targets(ctx, names):
     return [target for target in found if type(target) == "Target"]
 
 def _check(ctx, label, sources, deps, closure):
-    """Declares the check of one first-party target, and returns its report."""
+    """Declares the check of one first-party target, and returns its report and its edits."""
     report = ctx.actions.declare_file(ctx.label.name + ".imports.jsonl")
+    edits = ctx.actions.declare_file(ctx.label.name + ".imports_edits")
     unused = ctx.actions.declare_file(ctx.label.name + ".imports_unused_inputs")
     repository = ctx.attr._repository[BuildFilesInfo]
     build_file = repository.by_package.get(ctx.label.package)
@@ -37,6 +38,7 @@ def _check(ctx, label, sources, deps, closure):
 
     arguments = ctx.actions.args()
     arguments.add(report, format = "--report=%s")
+    arguments.add(edits, format = "--edits=%s")
     arguments.add(unused, format = "--unused-inputs=%s")
     arguments.add(label, format = "--target=%s")
     arguments.add(repository.index, format = "--repository=%s")
@@ -54,23 +56,27 @@ def _check(ctx, label, sources, deps, closure):
         program = ctx.attr._check_program,
         arguments = arguments,
         inputs = depset(list(sources.srcs) + explaining, transitive = [direct, closure]),
-        outputs = [report, unused],
+        outputs = [report, edits, unused],
         unused_inputs_list = unused,
         mnemonic = "ImportsCheck",
         progress_message = "Checking the imports of %{label}",
     )
-    return report
+    return report, edits
+
+def _gathered(below, name):
+    """Returns an output group of everything below a target."""
+    groups = [dep[OutputGroupInfo] for dep in below if OutputGroupInfo in dep]
+
+    return [getattr(group, name) for group in groups if hasattr(group, name)]
 
 def _imports_impl(target, ctx):
     below = _targets(ctx, _EDGES)
-    groups = [dep[OutputGroupInfo] for dep in below if OutputGroupInfo in dep and ImportsInfo in dep]
-    validations = [group._validation for group in groups if hasattr(group, "_validation")]
-    reports = [group.findings for group in groups if hasattr(group, "findings")]
+    validations = _gathered(below, "_validation")
+    reports = _gathered(below, "findings")
+    all_edits = _gathered(below, "import_edits")
     if PyInfo not in target or PyClosureInfo not in target:
-        return [OutputGroupInfo(
-            _validation = depset(transitive = validations),
-            findings = depset(transitive = reports),
-        )]
+        # An image, say: what it is made of is checked.
+        return [_output_groups(validations, reports, all_edits)]
 
     deps = [dep[ImportsInfo] for dep in _targets(ctx, _DEPS) if ImportsInfo in dep]
     names = [dep.label for dep in deps]
@@ -87,7 +93,7 @@ def _imports_impl(target, ctx):
         return [ImportsInfo(closure = closure, index = _empty_index(ctx, label), label = label)]
     index = target_index(ctx, label, own.sources, names)
     if own.sources.srcs:
-        report = _check(ctx, label, own.sources, deps, closure)
+        report, edits = _check(ctx, label, own.sources, deps, closure)
         passed = finding_validation(
             ctx,
             label = target.label,
@@ -97,13 +103,18 @@ def _imports_impl(target, ctx):
         )
         validations = validations + [depset([passed])]
         reports = reports + [depset([report])]
+        all_edits = all_edits + [depset([edits])]
     return [
         ImportsInfo(closure = closure, index = index, label = label),
-        OutputGroupInfo(
-            _validation = depset(transitive = validations),
-            findings = depset(transitive = reports),
-        ),
+        _output_groups(validations, reports, all_edits),
     ]
+
+def _output_groups(validations, reports, edits):
+    return OutputGroupInfo(
+        _validation = depset(transitive = validations),
+        findings = depset(transitive = reports),
+        import_edits = depset(transitive = edits),
+    )
 
 def _empty_index(ctx, label):
     index = ctx.actions.declare_file(ctx.label.name + ".imports_index")

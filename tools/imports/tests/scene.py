@@ -49,7 +49,7 @@ class Scene:
     def _sources(self, label: str) -> list[str]:
         for path, text in self.build_files.items():
             index = collect([BuildFile(text, path)], list(self.files))
-            for owner in index["owners"]:  # type: ignore[attr-defined]
+            for owner in index["owners"]:
                 if owner[0] == label:
                     return list(owner[3])
         return []
@@ -81,7 +81,7 @@ class Scene:
             "distributions": [self._write("distributions", DISTRIBUTIONS)],
             "build-file": [self._write("own", self.build_files[own])],
         }
-        return format_terminal(parse_report(check(options), "report"))
+        return format_terminal(parse_report(check(options)[0], "report"))
 
 
 def library(
