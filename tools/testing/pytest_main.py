@@ -17,11 +17,11 @@ if os.environ.get("COVERAGE_DIR") and __name__ == "__main__":
 
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
-import pytest  # noqa: E402  # reads the environment when it is imported
+import pytest  # reads the environment when it is imported
 
-from tools.testing.contract import BazelContract  # noqa: E402
-from tools.testing.plugins import plugin_modules  # noqa: E402
-from tools.testing.request import (  # noqa: E402
+from tools.testing.contract import BazelContract
+from tools.testing.plugins import plugin_modules
+from tools.testing.request import (
     RequestError,
     check_conftests,
     parse_request,
