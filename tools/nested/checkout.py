@@ -27,7 +27,7 @@ class Result:
         return self.stdout + self.stderr
 
     def verdict(self, label: str) -> str:
-        """Return what the summary says of a test target: `PASSED`, `(cached) PASSED`, `FAILED`…"""
+        """Return the summary's word for a test target, such as `(cached) PASSED`."""
         found = re.search(rf"^{re.escape(label)} +(.*?)(?: in .*)?$", self.text, re.M)
         return found[1].strip() if found else "not run"
 
@@ -43,7 +43,15 @@ class Checkout:
     def create(self, output_base: Path) -> None:
         """Copy the files that git knows, and link the repositories already fetched in `output_base`."""
         listed = subprocess.run(
-            ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"],
+            [
+                "git",
+                "-c",
+                "safe.directory=*",
+                "ls-files",
+                "-z",
+                "-co",
+                "--exclude-standard",
+            ],
             cwd=self.source,
             capture_output=True,
             text=True,
@@ -85,10 +93,14 @@ class Checkout:
         """Replace the one occurrence of `old` in a file of the copy."""
         text = (self.root / path).read_text()
         if text.count(old) != 1:
-            raise AssertionError(f"{path}: {old!r} occurs {text.count(old)} times, not once")
+            raise AssertionError(
+                f"{path}: {old!r} occurs {text.count(old)} times, not once"
+            )
         (self.root / path).write_text(text.replace(old, new))
 
-    def bazel(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Result:
+    def bazel(
+        self, *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> Result:
         """Call Bazel in the copy and return what it said; never raises for its exit code."""
         done = subprocess.run(
             ["./bazelw", f"--output_base={self.output_base}", *arguments],
@@ -98,7 +110,9 @@ class Checkout:
             env={**os.environ, **(environ or {})},
             check=False,
         )
-        return Result(done.returncode, ANSI.sub("", done.stdout), ANSI.sub("", done.stderr))
+        return Result(
+            done.returncode, ANSI.sub("", done.stdout), ANSI.sub("", done.stderr)
+        )
 
 
 def link_repositories(fetched: Path, target: Path) -> None:

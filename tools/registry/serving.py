@@ -56,7 +56,7 @@ def answers(registry: str) -> bool:
     except urllib.error.HTTPError as error:
         # One that wants a password is a registry too.
         return error.code == 401
-    except (OSError, ValueError):
+    except OSError, ValueError:
         return False
 
 

@@ -249,7 +249,7 @@ def test_text_that_is_not_python_is_named(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text("def f(:\n")
 
-    with pytest.raises(AnalysisError, match="m.py: found text that isn't Python"):
+    with pytest.raises(AnalysisError, match=r"m\.py: found text that isn't Python"):
         analyse(path)
 
 

@@ -29,7 +29,10 @@ def test_file_without_a_test_fails(checkout: Checkout) -> None:
     got = checkout.bazel("test", LABEL)
 
     assert got.verdict(LABEL) == "FAILED"
-    assert "case/test_case.py: no test was collected, wanted at least one in each file." in got.text
+    assert (
+        "case/test_case.py: no test was collected, wanted at least one in each file."
+        in got.text
+    )
 
 
 def test_failure_shows_pytests_own_report(checkout: Checkout) -> None:
@@ -44,7 +47,9 @@ def test_failure_shows_pytests_own_report(checkout: Checkout) -> None:
 def test_filter_selects_by_k_and_must_select_something(checkout: Checkout) -> None:
     add_case(checkout, FOUR)
 
-    some = checkout.bazel("test", LABEL, "--test_filter=one or two", "--test_output=all")
+    some = checkout.bazel(
+        "test", LABEL, "--test_filter=one or two", "--test_output=all"
+    )
     none = checkout.bazel("test", LABEL, "--test_filter=nothing_of_the_kind")
 
     assert "2 passed, 2 deselected" in some.text
@@ -55,7 +60,9 @@ def test_filter_selects_by_k_and_must_select_something(checkout: Checkout) -> No
 def test_argument_reaches_pytest(checkout: Checkout) -> None:
     add_case(checkout, FOUR)
 
-    got = checkout.bazel("test", LABEL, "--test_arg=-k", "--test_arg=three", "--test_output=all")
+    got = checkout.bazel(
+        "test", LABEL, "--test_arg=-k", "--test_arg=three", "--test_output=all"
+    )
 
     assert "1 passed, 3 deselected" in got.text
 
@@ -76,29 +83,42 @@ def test_more_shards_than_tests_pass(checkout: Checkout) -> None:
     assert checkout.bazel("test", LABEL).verdict(LABEL) == "PASSED"
 
 
-def test_forgotten_conftest_is_reported_and_a_declared_one_applies(checkout: Checkout) -> None:
+def test_forgotten_conftest_is_reported_and_a_declared_one_applies(
+    checkout: Checkout,
+) -> None:
     fixture = "import pytest\n\n\n@pytest.fixture\ndef seven():\n    return 7\n"
     checkout.write("case/conftest.py", fixture)
     add_case(checkout, "def test_seven(seven):\n    assert seven == 7\n")
 
     forgotten = checkout.bazel("test", LABEL)
-    checkout.replace("case/BUILD.bazel", '["test_case.py"]', '["conftest.py", "test_case.py"]')
+    checkout.replace(
+        "case/BUILD.bazel", '["test_case.py"]', '["conftest.py", "test_case.py"]'
+    )
     declared = checkout.bazel("test", LABEL)
 
     assert forgotten.verdict(LABEL) == "FAILED"
-    assert "case/conftest.py applies to these tests, and the target doesn't declare it." in forgotten.text
+    assert (
+        "case/conftest.py applies to these tests, and the target doesn't declare it."
+        in forgotten.text
+    )
     assert declared.verdict(LABEL) == "PASSED"
 
 
 def test_warning_is_an_error(checkout: Checkout) -> None:
-    add_case(checkout, "import warnings\n\n\ndef test_warns():\n    warnings.warn('old')\n")
+    add_case(
+        checkout, "import warnings\n\n\ndef test_warns():\n    warnings.warn('old')\n"
+    )
 
     assert checkout.bazel("test", LABEL).verdict(LABEL) == "FAILED"
 
 
 def test_plugin_of_a_declared_distribution_loads(checkout: Checkout) -> None:
     source = "def test_plugin(pytestconfig):\n    assert pytestconfig.pluginmanager.hasplugin('{}')\n"
-    add_case(checkout, source.format("_hypothesis_pytestplugin"), 'deps = ["@pip//hypothesis"],')
+    add_case(
+        checkout,
+        source.format("_hypothesis_pytestplugin"),
+        'deps = ["@pip//hypothesis"],',
+    )
 
     assert checkout.bazel("test", LABEL).verdict(LABEL) == "PASSED"
 
@@ -106,7 +126,9 @@ def test_plugin_of_a_declared_distribution_loads(checkout: Checkout) -> None:
 def test_callers_pythonpath_changes_nothing(checkout: Checkout) -> None:
     checkout.write("evil/json.py", "raise SystemExit('the caller was here')\n")
     checkout.write("evil/libs/__init__.py", "raise SystemExit('the caller was here')\n")
-    add_case(checkout, "import json\n\n\ndef test_json():\n    assert json.loads('1') == 1\n")
+    add_case(
+        checkout, "import json\n\n\ndef test_json():\n    assert json.loads('1') == 1\n"
+    )
     environ = {"PYTHONPATH": str(checkout.root / "evil")}
 
     ran = checkout.bazel("run", LABEL, environ=environ)

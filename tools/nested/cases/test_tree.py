@@ -51,7 +51,9 @@ def test_ignored_file_is_not_in_the_inventory(checkout: Checkout) -> None:
 
 def test_file_in_a_new_folder_is_seen(checkout: Checkout) -> None:
     add_case(checkout)
-    checkout.replace("case/test_case.py", "case/forbidden.txt", "brand/new/forbidden.txt")
+    checkout.replace(
+        "case/test_case.py", "case/forbidden.txt", "brand/new/forbidden.txt"
+    )
 
     before = checkout.bazel("test", LABEL).verdict(LABEL)
     checkout.write("brand/new/forbidden.txt", "")

@@ -5,8 +5,14 @@ import re
 from tools.nested.checkout import Checkout
 
 
-def test_unknown_distribution_in_deps_names_it_and_the_target(checkout: Checkout) -> None:
-    checkout.replace("tools/closure/BUILD.bazel", "package(", 'filegroup(name = "x", srcs = ["@pip//nunpy"])\n\npackage(')
+def test_unknown_distribution_in_deps_names_it_and_the_target(
+    checkout: Checkout,
+) -> None:
+    checkout.replace(
+        "tools/closure/BUILD.bazel",
+        "package(",
+        'filegroup(name = "x", srcs = ["@pip//nunpy"])\n\npackage(',
+    )
 
     got = checkout.bazel("build", "//tools/closure:x")
 
@@ -31,7 +37,10 @@ def test_hash_that_does_not_match_is_named(checkout: Checkout) -> None:
 
 def test_pin_without_a_wheel_here_is_named(checkout: Checkout) -> None:
     lock = (checkout.root / "requirements_lock.txt").read_text()
-    checkout.write("requirements_lock.txt", re.sub(r"^iniconfig==\S+", "iniconfig==0.0.1", lock, flags=re.M))
+    checkout.write(
+        "requirements_lock.txt",
+        re.sub(r"^iniconfig==\S+", "iniconfig==0.0.1", lock, flags=re.M),
+    )
 
     got = checkout.bazel("build", "@pip//iniconfig")
 

@@ -19,8 +19,8 @@ UPDATE = "Fix: bazel run //:requirements.update"
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield each entry on one line with the number of its first line, comments left out."""
     first, parts = 0, []
-    for number, line in enumerate(text.splitlines(), 1):
-        line = re.sub(r"(^|\s)#.*", "", line).rstrip()
+    for number, written in enumerate(text.splitlines(), 1):
+        line = re.sub(r"(^|\s)#.*", "", written).rstrip()
         if not line:
             continue
         first = first or number

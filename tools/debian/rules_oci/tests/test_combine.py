@@ -6,8 +6,8 @@ import combine
 import layout
 import pytest
 
-from tools.debian.tests.rules_oci import images
-from tools.debian.tests.rules_oci.images import SCRATCH, assembled, layer, setting
+from tools.debian.rules_oci.tests import images
+from tools.debian.rules_oci.tests.images import SCRATCH, assembled, layer, setting
 
 
 def _combined(folder: Path, *members: Path) -> Path:

@@ -9,8 +9,8 @@ import load
 import pytest
 from launch import Launch
 
-from tools.debian.tests.rules_oci import images
-from tools.debian.tests.rules_oci.images import SCRATCH, assembled
+from tools.debian.rules_oci.tests import images
+from tools.debian.rules_oci.tests.images import SCRATCH, assembled
 
 _ENGINE = """#!/bin/sh
 test "$1 $2" = "load --input" && cat "$3" >{kept}

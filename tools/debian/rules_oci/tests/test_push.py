@@ -9,8 +9,8 @@ import push
 import pytest
 from launch import Launch
 
-from tools.debian.tests.rules_oci import images
-from tools.debian.tests.rules_oci.images import SCRATCH, assembled
+from tools.debian.rules_oci.tests import images
+from tools.debian.rules_oci.tests.images import SCRATCH, assembled
 
 _CRANE = """#!/bin/sh
 echo "$@" >>{notes}

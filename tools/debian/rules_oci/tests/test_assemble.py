@@ -9,8 +9,8 @@ from pathlib import Path
 import assemble
 import pytest
 
-from tools.debian.tests.rules_oci import images
-from tools.debian.tests.rules_oci.images import SCRATCH, assembled, layer, setting
+from tools.debian.rules_oci.tests import images
+from tools.debian.rules_oci.tests.images import SCRATCH, assembled, layer, setting
 
 _PACKAGE = "//tools/image/tests"
 

@@ -10,8 +10,8 @@ import combine
 import pytest
 from layout import LayoutError
 
-from tools.debian.tests.rules_oci import images
-from tools.debian.tests.rules_oci.images import SCRATCH, assembled, layer
+from tools.debian.rules_oci.tests import images
+from tools.debian.rules_oci.tests.images import SCRATCH, assembled, layer
 
 
 def _image(folder: Path) -> Path:
