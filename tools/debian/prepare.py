@@ -7,17 +7,15 @@ FOLDER appears when all in it is done, and not before. Runs on the host's own Py
 """
 
 import argparse
-import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tools.debian.root import bootstrap, finish, namespaces, recipe
+from tools.debian.root import bootstrap, finish, namespaces, recipe, removal
 from tools.debian.root.problems import PreparationError
 from tools.debian.root.progress import STEPS, Progress
 
@@ -39,11 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             _prepare(base, unfinished)
     except PreparationError as error:
         _say(str(error))
-        discard(unfinished)
+        removal.remove([unfinished])
         return 2
     except KeyboardInterrupt:
         _say("interrupted; clearing up. Run it again at any time.")
-        discard(unfinished)
+        removal.remove([unfinished])
         return 130
     return 0
 
@@ -59,15 +57,6 @@ def check_room(folder: Path, wanted: int) -> None:
         )
 
 
-def discard(folder: Path) -> None:
-    """Remove a root, never crossing into a file system that is mounted in it."""
-    if folder.exists():
-        # Some files may belong to ids that only the namespace's root acts for.
-        prefix = [] if os.geteuid() == 0 else namespaces.command(os.geteuid())
-        command = ["rm", "-rf", "--one-file-system", "--", str(folder)]
-        subprocess.run([*prefix, *command], check=True)
-
-
 def unused_roots(base: Path, now: float) -> list[Path]:
     """Return the roots beside `base` that no call has used for a month."""
     marks = base.parent.glob("debian-*/used")
@@ -80,7 +69,7 @@ def unused_roots(base: Path, now: float) -> list[Path]:
 
 def _prepare(base: Path, unfinished: Path) -> None:
     namespaces.check()
-    discard(unfinished)
+    removal.remove([unfinished])
     check_room(base.parent, recipe.ROOM)
     _say(
         f"preparing Debian's Bazel in {base}\n"
@@ -97,7 +86,7 @@ def _prepare(base: Path, unfinished: Path) -> None:
     progress.note("ready")
     for root in unused_roots(base, time.time()):
         progress.note(f"removing {root.name}, unused for a month")
-        discard(root)
+        removal.remove([root])
 
 
 def _say(text: str) -> None:

@@ -2,10 +2,9 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 
-from tools.debian.root import recipe, record, trust
+from tools.debian.root import recipe, record, removal, trust
 
 # What a root shows of the host's in place of its own, where the host has it.
 _CARRIED_FILES = (
@@ -17,6 +16,8 @@ _CARRIED_FILES = (
     "/etc/passwd",
     "/etc/pip.conf",
     "/etc/resolv.conf",
+    "/usr/etc/npmrc",
+    "/usr/local/etc/npmrc",
 )
 _CARRIED_FOLDERS = ("/etc/xdg", "/usr/local/share/ca-certificates")
 # What using a root does not need. Debian's own bazelrc would be read by each call.
@@ -36,8 +37,7 @@ def finish(base: Path) -> list[str]:
     root = base / "root"
     packages = record.read_record(root)
     version = bazel_version(packages)
-    for leftover in _LEFTOVERS:
-        _remove(root / leftover)
+    removal.remove(root / leftover for leftover in _LEFTOVERS)
     _write_facts(base, packages, version)
     make_mount_points(root)
     write_trust_store(base)
@@ -65,7 +65,8 @@ def make_mount_points(root: Path) -> None:
     for name in _CARRIED_FILES:
         path = root / name[1:]
         content = _content(root, path)
-        _remove(path)
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     for name in _CARRIED_FOLDERS:
         (root / name[1:]).mkdir(parents=True, exist_ok=True)
@@ -98,10 +99,3 @@ def _content(root: Path, path: Path) -> bytes:
             str(root)
         ).lstrip("/")
     return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -104,7 +104,7 @@ def lines_or_pauses(stream: TextIO | Iterable[str]) -> Iterator[str | None]:
 
 
 def _how_far(counts: dict[str, int], total: str) -> str:
-    if not counts:
+    if not counts or total == "?":
         return "still at it"
     told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     return f"{told} of {total}"

@@ -38,7 +38,10 @@ def trust_store(ders: list[bytes]) -> bytes:
 def write_trust_store(bundle: Path, destination: Path) -> None:
     """Write the store of the bundle's certificates."""
     text = bundle.read_text("utf-8", errors="replace")
-    destination.write_bytes(trust_store(certificates(text)))
+    # A server that starts now must see the old one or the new one.
+    unfinished = destination.with_suffix(".tmp")
+    unfinished.write_bytes(trust_store(certificates(text)))
+    unfinished.replace(destination)
 
 
 def _utf(text: str) -> bytes:

@@ -1,8 +1,10 @@
 """Tests of choosing the line of supply."""
 
+from pathlib import Path
+
 import pytest
 
-from tools.debian.tests.machine import Machine
+from tools.debian.tests.machine import Machine, make_machine
 
 SERVING = 'if [[ $1 == --version ]]; then echo "bazel 8.7.0"; else echo "ran: $*"; fi'
 OFFLINE = 'if [[ $1 == --version ]]; then echo "bazel 8.7.0"; else exit 1; fi'
@@ -11,8 +13,9 @@ DEBIAN = '#!/bin/bash\necho "debian: $*"\n'
 
 
 @pytest.fixture
-def chooser(machine: Machine) -> Machine:
+def chooser(tmp_path: Path) -> Machine:
     """Return a machine whose Debian line says what it was asked."""
+    machine = make_machine(tmp_path)
     (machine.root / "tools/debian/bazel").write_text(DEBIAN, "utf-8")
     (machine.root / ".bazelversion").write_text("8.7.0\n", "utf-8")
     return machine

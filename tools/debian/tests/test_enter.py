@@ -5,7 +5,16 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tools.debian.tests.machine import FAKES, Machine
+import pytest
+
+from tools.debian.tests.machine import FAKES, Machine, make_machine
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Return a machine with nothing prepared."""
+    return make_machine(tmp_path)
+
 
 HANGING = """
 while [[ $1 != forky ]]; do shift; done

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.debian import prepare
+from tools.debian.root import removal
 from tools.debian.root.problems import PreparationError
 
 DAY = 24 * 3600
@@ -37,3 +38,16 @@ def test_roots_unused_for_a_month_are_found(tmp_path: Path) -> None:
     got = prepare.unused_roots(tmp_path / "debian-new", 1e9)
 
     assert got == [tmp_path / "debian-old"]
+
+
+def test_removal_takes_files_folders_and_links_but_not_their_targets(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "folder/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("kept")
+    (tmp_path / "dangling").symlink_to("nowhere")
+
+    removal.remove(tmp_path / name for name in ("folder", "link", "dangling", "none"))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
