@@ -1,11 +1,17 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
-load("@rules_oci//oci:defs.bzl", "oci_image")
+load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
+load("@rules_python//python:py_binary.bzl", "py_binary")
 load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS")
+load("//tools/image/private:debug_layer.bzl", "debug_layer")
 load("//tools/image/private:program_layers.bzl", "program_layers")
+load("//tools/image/private:publishing.bzl", "image_push")
+load("//tools/image/private:referrers.bzl", "image_bom")
 
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"
+
+_BOOT_MAIN = Label("//tools/image/boot:__main__.py")
 
 _ENV = {
     "LANG": "C.UTF-8",
@@ -28,7 +34,11 @@ def py_image(
         labels = {},
         tags = [],
         visibility = None):
-    """Declares the image of a program.
+    """Declares the image of a program, and what a person does with it.
+
+    Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
+    it with a shell, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
+    registry; another image's name has "push" in place of "image".
 
     Args:
       name: the image's target.
@@ -76,4 +86,55 @@ def py_image(
         user = _USER,
         visibility = visibility,
         workdir = "/app",
+    )
+    oci_load(
+        name = name + ".load",
+        image = name,
+        repo_tags = ["{}:dev".format(native.package_name())],
+        tags = tags,
+        visibility = visibility,
+    )
+    py_binary(
+        name = name + ".run",
+        srcs = [_BOOT_MAIN],
+        args = [
+            "--bwrap=$(rootpath @host_tools//:bwrap)",
+            "--image=$(rootpath {})".format(name),
+        ],
+        data = [
+            name,
+            "@host_tools//:bwrap",
+        ],
+        main = _BOOT_MAIN,
+        tags = tags,
+        visibility = visibility,
+        deps = ["//tools/image/boot"],
+    )
+    debug_layer(
+        name = name + "_debug_layer",
+        tags = tags,
+        visibility = private,
+    )
+    oci_image(
+        name = name + ".debug",
+        base = name,
+        env = {"PATH": "$PATH:/busybox"},
+        tags = tags,
+        tars = [name + "_debug_layer"],
+        visibility = visibility,
+    )
+    image_bom(
+        name = name + ".sbom",
+        out = name + ".sbom.json",
+        base = base,
+        layers = layers,
+        tags = tags,
+        visibility = visibility,
+    )
+    image_push(
+        name = name.replace("image", "push"),
+        base = base,
+        image = name,
+        tags = tags,
+        visibility = visibility,
     )

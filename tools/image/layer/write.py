@@ -147,10 +147,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     members |= import_roots(options.import_root)
-    index = {
+    index: dict[str, object] = {
         "distributions": [wheels.describe(it) for it in distributions],
         "files": wheels.digests(members) if options.index else {},
     }
+    if python:
+        index["python"] = ".".join(map(str, sys.version_info[:3]))
     compile_all(members)
     with archive.compressed(options.output, options.compression) as stream:
         archive.write_tar(stream, members)

@@ -16,8 +16,8 @@ COMPRESSIONS = {
 
 LAYER_ATTRS = {
     "_programs": attr.label(
-        default = "//tools/image/layer:programs",
-        doc = "The programs that write and check layers.",
+        default = "//tools/image:programs",
+        doc = "The programs that actions run.",
     ),
     "_python": attr.label(
         cfg = "exec",
@@ -39,7 +39,7 @@ def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
 
     Args:
       ctx: the context of a rule that has LAYER_ATTRS.
-      program: the program's file name.
+      program: the program's path from the root.
       arguments: a list of Args.
       inputs: a depset of what the program reads.
       outputs: the files that it writes.
@@ -48,7 +48,7 @@ def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
     runtime = ctx.attr._python[platform_common.ToolchainInfo].py3_runtime
     programs = ctx.attr._programs[DefaultInfo].files
     start = ctx.actions.args()
-    start.add_all(["-s", "-S", "tools/image/layer/" + program])
+    start.add_all(["-s", "-S", program])
     ctx.actions.run(
         executable = runtime.interpreter,
         arguments = [start] + arguments,
@@ -88,7 +88,7 @@ def write_layer(ctx, name, manifest, inputs, import_roots = [], index = False):
             outputs.append(index_file)
         run_program(
             ctx,
-            "write.py",
+            "tools/image/layer/write.py",
             [options, manifest],
             inputs,
             outputs,

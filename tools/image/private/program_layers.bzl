@@ -15,6 +15,7 @@ load(
     "run_program",
     "write_layer",
 )
+load(":referrers.bzl", "ImageLayersInfo")
 load(":shared_layers.bzl", "distribution_key")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
@@ -69,10 +70,9 @@ def _small_layer(ctx, distributions):
     files = depset(transitive = [depset(it.files) for it in distributions])
     return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True)
 
-def _first_party_layers(ctx, closure):
+def _first_party_layers(ctx, closure, folders):
     """Declares the layers of first-party code, the program's own last; it also has the import roots."""
     layers = []
-    folders = _first_party(ctx, closure)
     for position, (folder, files) in enumerate(folders.items()):
         manifest = manifest_args(ctx)
         add_first_party(manifest, files)
@@ -100,7 +100,7 @@ def _check(ctx, layers, indexes):
     args.add_all(indexes)
     run_program(
         ctx,
-        "check.py",
+        "tools/image/layer/check.py",
         [args],
         depset(indexes, transitive = [ctx.attr.base[DefaultInfo].files]),
         [entrypoint],
@@ -125,9 +125,11 @@ def _program_layers_impl(ctx):
         written = _small_layer(ctx, small)
         layers.append(written.layers)
         indexes.append(written.index)
-    layers += _first_party_layers(ctx, closure)
+    folders = _first_party(ctx, closure)
+    layers += _first_party_layers(ctx, closure, folders)
     return [
         DefaultInfo(files = depset([it[ctx.attr.compression] for it in layers])),
+        ImageLayersInfo(folders = folders.keys()),
         OutputGroupInfo(
             entrypoint = depset([_check(ctx, layers, indexes)]),
             indexes = depset(indexes),
