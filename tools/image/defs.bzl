@@ -7,10 +7,12 @@ load("//tools/image/private:debug_layer.bzl", "debug_layer")
 load("//tools/image/private:program_layers.bzl", "program_layers")
 load("//tools/image/private:publishing.bzl", "image_push")
 load("//tools/image/private:referrers.bzl", "image_bom")
+load("//tools/testing:defs.bzl", "pytest_test")
 
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"
 
+_IMAGE_TEST = Label("//tools/image/testing:test_image.py")
 _BOOT_MAIN = Label("//tools/image/boot:__main__.py")
 
 _ENV = {
@@ -32,13 +34,15 @@ def py_image(
         env = {},
         exposed_ports = None,
         labels = {},
+        most_megabytes = 100,
         tags = [],
         visibility = None):
     """Declares the image of a program, and what a person does with it.
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
     it with a shell, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
-    registry; another image's name has "push" in place of "image".
+    registry; another image's name has "push" in place of "image". `NAME_test` holds the image against what every
+    image must be like.
 
     Args:
       name: the image's target.
@@ -50,6 +54,7 @@ def py_image(
       env: environment besides the defaults, which it may replace.
       exposed_ports: ports that are listened on, such as `8080/tcp`.
       labels: labels of the image; nothing that changes with a commit.
+      most_megabytes: how large the image may be, compressed, in millions of bytes.
       tags: tags of every target.
       visibility: who may use the image.
     """
@@ -137,4 +142,21 @@ def py_image(
         image = name,
         tags = tags,
         visibility = visibility,
+    )
+    pytest_test(
+        name = name + "_test",
+        size = "medium",
+        srcs = [_IMAGE_TEST],
+        data = [name],
+        env = {
+            "IMAGE": "$(rootpath {})".format(name),
+            "MOST_MEGABYTES": str(most_megabytes),
+        },
+        tags = tags,
+        visibility = private,
+        deps = [
+            "//tools/image/boot",
+            "//tools/image/testing",
+            "@pip//pytest",
+        ],
     )

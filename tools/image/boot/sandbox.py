@@ -114,4 +114,6 @@ def booted(machine: Machine, command: Sequence[str], **streams: int) -> Iterator
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait()
+        # Also closes the streams.
+        with process:
+            pass

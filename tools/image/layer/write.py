@@ -126,6 +126,48 @@ def compile_all(members: dict[str, Member]) -> None:
                 members[bytecode.compiled_path(path)] = Member(data=compiled)
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a layer holds, before its modules are compiled."""
+
+    members: dict[str, Member]
+    distributions: list[wheels.Distribution]
+    python: str
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Contents:
+        """Return what the lines of a manifest make.
+
+        Raises:
+          PlaceError: where two distributions differ over a place, or a file has none.
+        """
+        distributions = distributions_of([it for it in lines if it.kind == "wheel"])
+        members = wheels.merged(distributions)
+        python = [it for it in lines if it.kind == "python"]
+        members |= interpreter(python) if python else {}
+        for line in lines:
+            members |= line.members() if line.kind == "app" else {}
+        version = ".".join(map(str, sys.version_info[:3])) if python else ""
+        return cls(members, distributions, version)
+
+    def index(self, size: int) -> dict[str, object]:
+        """Return what checks and bills of materials read of the layer."""
+        return {
+            "distributions": [wheels.describe(it) for it in self.distributions],
+            "files": wheels.digests(self.members),
+            "python": self.python,
+            "size": size,
+        }
+
+
+def write(contents: Contents, output: Path, compression: str) -> None:
+    """Compile the modules, and write the archive."""
+    members = dict(contents.members)
+    compile_all(members)
+    with archive.compressed(output, compression) as stream:
+        archive.write_tar(stream, members)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the layer."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -135,29 +177,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--import-root", action="append", default=[])
     parser.add_argument("--manifest", type=Path, required=True)
     options = parser.parse_args(argv)
-    lines = read_manifest(options.manifest)
     try:
-        distributions = distributions_of([it for it in lines if it.kind == "wheel"])
-        members = wheels.merged(distributions)
-        python = [it for it in lines if it.kind == "python"]
-        members |= interpreter(python) if python else {}
-        for line in lines:
-            members |= line.members() if line.kind == "app" else {}
+        contents = Contents.of(read_manifest(options.manifest))
     except places.PlaceError as error:
         print(error, file=sys.stderr)
         return 1
-    members |= import_roots(options.import_root)
-    index: dict[str, object] = {
-        "distributions": [wheels.describe(it) for it in distributions],
-        "files": wheels.digests(members) if options.index else {},
-    }
-    if python:
-        index["python"] = ".".join(map(str, sys.version_info[:3]))
-    compile_all(members)
-    with archive.compressed(options.output, options.compression) as stream:
-        archive.write_tar(stream, members)
+    contents.members.update(import_roots(options.import_root))
+    write(contents, options.output, options.compression)
     if options.index:
-        index["size"] = options.output.stat().st_size
+        index = contents.index(options.output.stat().st_size)
         options.index.write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
     return 0
 

@@ -142,7 +142,7 @@ def components_of(base: Image, indexes: Sequence[Document]) -> Iterable[Document
         elif "Package" in (entry := fields(text)):
             yield package_component(entry)
     for index in indexes:
-        if "python" in index:
+        if index["python"]:
             yield interpreter_component(index["python"])
         for known in index["distributions"]:
             yield distribution_component(known)
