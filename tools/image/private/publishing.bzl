@@ -2,6 +2,7 @@
 
 load("@rules_oci//oci:defs.bzl", "oci_push")
 load("@rules_python//python:py_binary.bzl", "py_binary")
+load(":push_plan.bzl", "push_plan")
 load(":referrers.bzl", "image_provenance", "image_referrer", "push_destination")
 
 _MAIN = Label("//tools/image/publish:__main__.py")
@@ -36,6 +37,14 @@ def image_push(name, image, base, tags, visibility):
             output_group = group,
             **private
         )
+    push_plan(
+        name = image + "_plan",
+        digest = image + ".digest",
+        push_tags = image + "_tags",
+        repository = image + "_repository",
+        target = "//{}:{}".format(package, image),
+        **private
+    )
     image_provenance(
         name = image + "_provenance",
         base = base,
@@ -59,14 +68,16 @@ def image_push(name, image, base, tags, visibility):
             name = "{}_{}_push".format(image, kind),
             image = "{}_{}_referrer".format(image, kind),
             repository_file = image + "_repository",
-            **private
+            tags = tags,
+            visibility = visibility,
         )
     oci_push(
         name = image + "_push",
         image = image,
         remote_tags = image + "_tags",
         repository_file = image + "_repository",
-        **private
+        tags = tags,
+        visibility = visibility,
     )
     pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
     py_binary(

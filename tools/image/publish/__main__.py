@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.image.publish.registry import is_silent, silent_text
+from tools.image.publish.registry import interrupted_text, is_silent, silent_text
 
 
 def options_of(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
@@ -38,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands += [[referrer, *place, *insecure] for referrer in options.referrer or []]
     for command in commands:
         if code := subprocess.run(command, check=False).returncode:
+            silent = is_silent(repository)
+            print((silent_text if silent else interrupted_text)(repository), file=sys.stderr)
             return code
     return 0
 

@@ -33,3 +33,12 @@ def silent_text(repository: str) -> str:
         "Fix: start one by bazel run //tools/registry, or name yours by "
         "--//tools/image:registry=HOST/PREFIX."
     )
+
+
+def interrupted_text(repository: str) -> str:
+    """Return the sentence for a push that failed where a registry answers."""
+    return (
+        f"The push to {repository} failed; what the registry said stands above.\n"
+        "Fix: where it wants credentials, log in (docker login, crane auth login); then run the same "
+        "command again: it sends only what is missing."
+    )
