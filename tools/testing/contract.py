@@ -36,7 +36,10 @@ class BazelContract:
     def verdict(self, exit_code: int, test_files: Sequence[str]) -> tuple[int, str]:
         """Return the run's exit code and what to say of it, if anything."""
         empty = [file for file in test_files if not self.collected[Path(file).name]]
-        if exit_code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and empty:
+        if (
+            exit_code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+            and empty
+        ):
             return 1, (
                 f"{', '.join(empty)}: no test was collected, wanted at least one in each file.\n"
                 "Fix: define test functions there, or take the file out of srcs."

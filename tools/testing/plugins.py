@@ -24,7 +24,7 @@ def metadata_folders(wanted: set[str]) -> Iterator[str]:
         if not entry.endswith("site-packages"):
             continue
         for name in os.listdir(entry):
-            stem, dot, ending = name.rpartition(".")
+            stem, _dot, ending = name.rpartition(".")
             if ending == "dist-info" and normalise(stem.partition("-")[0]) in wanted:
                 yield os.path.join(entry, name)
 

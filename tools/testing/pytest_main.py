@@ -8,13 +8,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+COLLECTION = None
+if os.environ.get("COVERAGE_DIR") and __name__ == "__main__":
+    # Before anything first-party is imported, or its definitions would seem not to have run.
+    from tools.testing import collecting
+
+    COLLECTION = collecting.begin(os.environ)
+
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
-import pytest  # noqa: E402  # reads the environment when it is imported
+import pytest  # reads the environment when it is imported
 
-from tools.testing.contract import BazelContract  # noqa: E402
-from tools.testing.plugins import plugin_modules  # noqa: E402
-from tools.testing.request import (  # noqa: E402
+from tools.testing.contract import BazelContract
+from tools.testing.plugins import plugin_modules
+from tools.testing.request import (
     RequestError,
     check_conftests,
     parse_request,
@@ -45,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
     )
     if remark:
         print(remark, file=sys.stderr)
+    if COLLECTION:
+        COLLECTION.finish()
     return exit_code
 
 

@@ -36,7 +36,11 @@ class Environment:
 
 def parse_request(argv: Sequence[str]) -> Request:
     """Split the macro's arguments from those for pytest, which may be anything."""
-    taken: dict[str, list[str]] = {"--test-file": [], "--conftest": [], "--plugins-of": []}
+    taken: dict[str, list[str]] = {
+        "--test-file": [],
+        "--conftest": [],
+        "--plugins-of": [],
+    }
     rest = []
     for argument in argv:
         option, equals, value = argument.partition("=")

@@ -13,6 +13,11 @@ filegroup(
     name = "build_files",
     srcs = glob(["build_files/**"], allow_empty = True),
 )
+
+filegroup(
+    name = "baselines",
+    srcs = glob(["baselines/**"], allow_empty = True),
+)
 '''
 
 _CONFTESTS = '''"""Every conftest.py, by its path from the root."""
@@ -77,10 +82,12 @@ def _tree_repository_impl(repository_ctx):
         if _is_build_file(path):
             # Another name, or the folder would be a package of this repository.
             repository_ctx.symlink(root.get_child(path), "build_files/{}.txt".format(path))
+        elif path.rpartition("/")[2] == "findings_baseline.jsonl":
+            repository_ctx.symlink(root.get_child(path), "baselines/{}.txt".format(path))
     repository_ctx.file("BUILD.bazel", _BUILD)
 
 _tree_repository = repository_rule(
-    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl` and `:build_files`.",
+    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files` and `:baselines`.",
     implementation = _tree_repository_impl,
 )
 

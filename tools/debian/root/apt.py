@@ -19,16 +19,18 @@ def choose_mirror(index_targets: str) -> str | None:
         missing until the lists were fetched; the path then tells a Debian mirror.
     """
     for line in index_targets.splitlines():
-        address, release, origin = (line.split("|") + ["", ""])[:3]
+        address, release, origin = [*line.split("|"), "", ""][:3]
         if _SIDE_SUITES.search(release):
             continue
-        if origin == "Debian" or (not origin and address.endswith("/debian/")):
+        if origin == "Debian" or (
+            not origin and address.rstrip("/").endswith("/debian")
+        ):
             return address
     return None
 
 
 def carried_options(config_dump: str) -> list[str]:
-    """Return the lines of `apt-config dump` that a root needs to reach the same mirror."""
+    """Return the lines of `apt-config dump` that reach the same mirror in a root."""
     lines = config_dump.splitlines()
     kept = [line for line in lines if _CARRIED.match(line) and not line.endswith('"";')]
     # A mirror may lag behind the date in its Release file.

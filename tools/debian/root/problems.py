@@ -5,7 +5,7 @@ class PreparationError(Exception):
     """A root can't be made, and the three parts say why and what to do."""
 
     def __init__(self, what: str, found: str, fix: str) -> None:
-        """Hold what is wrong and where, what was found against what was wanted, and a mend."""
+        """Hold what is wrong and where, found against wanted, and a mend."""
         super().__init__(what)
         self.what = what
         self.found = found

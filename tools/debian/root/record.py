@@ -1,4 +1,4 @@
-"""Records each package of a root: name, version, architecture and the sha256 of its archive.
+"""Records the packages of a root: name, version, architecture, archive's sha256.
 
 Two machines with equal records give equal digests.
 """

@@ -1,7 +1,7 @@
 """Writes the host's certificate authorities as a Java trust store.
 
-Java reads no PEM bundle, and a root's own store does not know a proxy that inspects TLS. The form
-is JKS, which every JDK still reads and which needs no JDK to write.
+Java reads no PEM bundle, and a root's own store does not know a proxy that inspects
+TLS. The form is JKS, which every JDK still reads and which needs no JDK to write.
 """
 
 import base64
@@ -12,8 +12,10 @@ from pathlib import Path
 
 HOST_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 # Java's own well-known password: a store of public certificates keeps no secret.
-_PASSWORD = "changeit"
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_PASSWORD = "changeit"  # noqa: S105  # see above
+_PEM = re.compile(
+    r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL
+)
 _MAGIC, _VERSION, _TRUSTED = 0xFEEDFEED, 2, 2
 
 
@@ -30,7 +32,7 @@ def trust_store(ders: list[bytes]) -> bytes:
         body += struct.pack(">I", _TRUSTED) + _utf(alias) + struct.pack(">Q", 0)
         body += _utf("X.509") + struct.pack(">I", len(der)) + der
     salt = _PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite"
-    return body + hashlib.sha1(salt + body).digest()
+    return body + hashlib.sha1(salt + body).digest()  # noqa: S324  # JKS says so
 
 
 def write_trust_store(bundle: Path, destination: Path) -> None:

@@ -15,7 +15,9 @@ from tools.testing.request import (
 
 
 def test_macro_arguments_are_split_from_those_for_pytest() -> None:
-    got = parse_request(["--test-file=a/test_a.py", "-k", "x", "--conftest=conftest.py"])
+    got = parse_request(
+        ["--test-file=a/test_a.py", "-k", "x", "--conftest=conftest.py"]
+    )
 
     assert got.test_files == ("a/test_a.py",)
     assert got.conftests == ("conftest.py",)

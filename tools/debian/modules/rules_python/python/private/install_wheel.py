@@ -77,7 +77,9 @@ def settle_scripts(folder: Path) -> None:
     """Move a wheel's own programs to `bin`, and drop the starters that pip wrote for entry points."""
     installed = folder / "site-packages" / "bin"
     entries = {
-        entry.name for entry in distribution(folder).entry_points if entry.group == "console_scripts"
+        entry.name
+        for entry in distribution(folder).entry_points
+        if entry.group == "console_scripts"
     }
     if not installed.is_dir():
         return
@@ -102,7 +104,9 @@ def needed(dist: Distribution, extras: list[str]) -> list[str]:
     for text in dist.requires or []:
         requirement = Requirement(text)
         contexts = [{"extra": extra} for extra in ["", *extras]]
-        if not requirement.marker or any(requirement.marker.evaluate(c) for c in contexts):
+        if not requirement.marker or any(
+            requirement.marker.evaluate(c) for c in contexts
+        ):
             names.add(canonicalize_name(requirement.name))
     return sorted(name.replace("-", "_") for name in names - {own})
 

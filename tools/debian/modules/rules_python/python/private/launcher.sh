@@ -23,7 +23,8 @@ while :; do
     case $target in /*) self=$target ;; *) self=${self%/*}/$target ;; esac
 done
 
-PYTHONPATH=$runfiles/%workspace_name%
+# A program that a measured test starts measures itself (see //tools/testing:collecting).
+PYTHONPATH=${MONOREPO_COVERAGE_HOOK:+$MONOREPO_COVERAGE_HOOK:}$runfiles/%workspace_name%
 imports='%imports%'
 saved_ifs=$IFS
 IFS=:

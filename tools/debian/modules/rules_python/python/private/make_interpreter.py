@@ -10,7 +10,14 @@ import sys
 from pathlib import Path
 
 # Debian's own additions and what no program in the build may lean on.
-LEFT_OUT = ("__pycache__", "test", "idlelib", "turtledemo", "config-*", "EXTERNALLY-MANAGED")
+LEFT_OUT = (
+    "__pycache__",
+    "test",
+    "idlelib",
+    "turtledemo",
+    "config-*",
+    "EXTERNALLY-MANAGED",
+)
 
 
 def copy_interpreter(version: str, folder: Path) -> None:
@@ -34,7 +41,9 @@ def compile_library(folder: Path) -> None:
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     if not compiled:
-        raise SystemExit(f"a module of the standard library in {folder} does not compile")
+        raise SystemExit(
+            f"a module of the standard library in {folder} does not compile"
+        )
 
 
 def main() -> None:

@@ -38,7 +38,9 @@ def read_entry(line: str, where: str) -> dict[str, object] | None:
     try:
         requirement = Requirement(HASH.sub("", line).strip())
     except InvalidRequirement as error:
-        raise SystemExit(f"{where}: not a locked requirement: {error}\n{UPDATE}") from None
+        raise SystemExit(
+            f"{where}: not a locked requirement: {error}\n{UPDATE}"
+        ) from None
     pins = [spec.version for spec in requirement.specifier if spec.operator == "=="]
     if len(pins) != 1 or len(requirement.specifier) != 1:
         found = str(requirement.specifier) or "no version"

@@ -1,0 +1,100 @@
+"""Python programs that build actions run, often: one compiled archive, the interpreter in the build, no site.
+
+An aspect or rule takes `PROGRAM_INTERPRETER_ATTRS` and a private label of an `action_program`, and calls `run_program`.
+"""
+
+load("@rules_python//python:py_info.bzl", "PyInfo")
+load("@rules_python//python:py_runtime_info.bzl", "PyRuntimeInfo")
+
+ActionProgramInfo = provider(
+    doc = "A program that an action can run.",
+    fields = {
+        "archive": "File: the compiled sources, runnable by the interpreter.",
+        "module": "string: the module whose `main(argv) -> int` starts.",
+    },
+)
+
+PROGRAM_INTERPRETER_ATTRS = {
+    "_program_interpreter": attr.label(
+        doc = "The interpreter that runs the programs.",
+        cfg = "exec",
+        default = Label("@rules_python//python:current_py_toolchain"),
+        providers = [PyRuntimeInfo],
+    ),
+}
+
+def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
+    """Declares an action that runs a program.
+
+    Args:
+      ctx: the context of a rule or an aspect that has `PROGRAM_INTERPRETER_ATTRS`.
+      program: the `action_program` target.
+      arguments: an `Args`; it is written to a file where it is long.
+      inputs: what the program reads: a depset or a list.
+      outputs: the files it writes.
+      **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
+    """
+    runtime = ctx.attr._program_interpreter[PyRuntimeInfo]
+    info = program[ActionProgramInfo]
+    start = ctx.actions.args()
+    start.add_all(["-I", "-S", info.archive, info.module])
+    arguments.use_param_file("@%s")
+    arguments.set_param_file_format("multiline")
+    ctx.actions.run(
+        executable = runtime.interpreter,
+        arguments = [start, arguments],
+        inputs = depset(
+            [info.archive],
+            transitive = [
+                inputs if type(inputs) == "depset" else depset(inputs),
+                runtime.files,
+            ],
+        ),
+        outputs = outputs,
+        **kwargs
+    )
+
+def _module_path(file):
+    return "{}={}".format(file.short_path, file.path)
+
+def _start_path(file):
+    return "__main__.py={}".format(file.path)
+
+def _action_program_impl(ctx):
+    runtime = ctx.attr._program_interpreter[PyRuntimeInfo]
+    sources = depset(transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])
+    archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
+    arguments = ctx.actions.args()
+    arguments.add_all(["-I", "-S", ctx.file._archive, archive])
+    arguments.add_all([ctx.file._start], map_each = _start_path)
+    arguments.add_all(sources, map_each = _module_path)
+    ctx.actions.run(
+        executable = runtime.interpreter,
+        arguments = [arguments],
+        inputs = depset([ctx.file._archive, ctx.file._start], transitive = [sources, runtime.files]),
+        outputs = [archive],
+        mnemonic = "ActionProgram",
+        progress_message = "Packing %{label}",
+    )
+    return [
+        DefaultInfo(files = depset([archive])),
+        ActionProgramInfo(archive = archive, module = ctx.attr.module),
+    ]
+
+action_program = rule(
+    doc = "Packs first-party libraries into an archive that `run_program` starts; standard library only.",
+    implementation = _action_program_impl,
+    attrs = {
+        "deps": attr.label_list(
+            doc = "The libraries that hold the program.",
+            mandatory = True,
+            providers = [PyInfo],
+        ),
+        "module": attr.string(
+            doc = "The module whose `main(argv) -> int` starts, as it is imported.",
+            mandatory = True,
+        ),
+        "_archive": attr.label(allow_single_file = True, default = Label("//tools/action_program:archive.py")),
+        "_start": attr.label(allow_single_file = True, default = Label("//tools/action_program:start.py")),
+    } | PROGRAM_INTERPRETER_ATTRS,
+)

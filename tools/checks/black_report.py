@@ -1,0 +1,85 @@
+"""Writes what black would change in a target's files; the program of the action BlackCheck.
+
+Invoked by Bazel as: black_report --report=FILE --config=pyproject.toml SOURCE…
+Always exits 0 for findings: the report is what is cached, and another action fails on it.
+"""
+
+import argparse
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import black
+
+FILE_HEADER_LINES = 2
+HUNK = re.compile(r"@@ -(?P<line>\d+)")
+UNCHANGED = " "
+CANNOT_FORMAT = re.compile(r"error: cannot format [^:]+: (?P<text>.*)")
+POSITION = re.compile(r"\b(?P<line>\d+):(?P<column>\d+)")
+
+
+def report_lines(path: str, config: str) -> Iterator[str]:
+    """Yield the lines that report one file; none where black would leave it alone."""
+    exit_code, diff, talk = run_black(path, config)
+    if exit_code == 0:
+        return
+    failure = CANNOT_FORMAT.search(talk)
+    if failure:
+        at = POSITION.search(failure["text"])
+        line, column = (at["line"], at["column"]) if at else ("1", "1")
+        yield f"{path}:{line}:{column}: black {failure['text']}"
+        return
+    hunks = diff.splitlines()[FILE_HEADER_LINES:]
+    if exit_code != 1 or not hunks:
+        raise SystemExit(f"black failed on {path} (exit {exit_code}): {talk.strip()}")
+    yield f"{path}:{first_change(hunks)}:1: black [*] not formatted"
+    yield from ("    " + line for line in hunks)
+
+
+def first_change(hunks: Sequence[str]) -> int:
+    """Return the line of the first change, past the context that its hunk begins with."""
+    position = HUNK.match(hunks[0])
+    start = int(position["line"]) if position else 1
+    body = hunks[1:]
+    context = next(
+        (count for count, line in enumerate(body) if not line.startswith(UNCHANGED)), 0
+    )
+    return start + context
+
+
+def run_black(path: str, config: str) -> tuple[int, str, str]:
+    """Return the exit code, the diff and what black said of one file."""
+    buffer = io.BytesIO()
+    diff, talk = io.TextIOWrapper(buffer, "utf-8"), io.StringIO()
+    arguments = ["--check", "--diff", "--quiet", f"--config={config}", path]
+    with contextlib.redirect_stdout(diff), contextlib.redirect_stderr(talk):
+        try:
+            black.main(arguments)
+            exit_code = 0
+        except SystemExit as stop:
+            exit_code = int(stop.code or 0)
+        diff.flush()
+    return exit_code, buffer.getvalue().decode(), talk.getvalue()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Report every file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("sources", nargs="+")
+    arguments = parser.parse_args(argv)
+    lines = [
+        line
+        for path in arguments.sources
+        for line in report_lines(path, arguments.config)
+    ]
+    arguments.report.write_text("".join(line + "\n" for line in lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Finds the lines that a change adds or edits, by git, and how much of them ran."""
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.coverage_page.records import FileCoverage, Report
+from tools.coverage_page.totals import Totals, of_files
+
+_HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
+_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
+
+Changes = Mapping[str, frozenset[int]]
+
+
+class ChangesError(Exception):
+    """git can't say what changed."""
+
+
+@dataclass(frozen=True)
+class DiffCoverage:
+    """What ran of the lines that changed."""
+
+    base: str
+    files: Mapping[str, FileCoverage]
+
+    @property
+    def totals(self) -> Totals:
+        """The totals of the changed lines."""
+        return of_files(self.files.values())
+
+
+def changed_lines(root: Path, base: str) -> dict[str, frozenset[int]]:
+    """Return the lines that differ from where this checkout left `base`.
+
+    Uncommitted edits and files that git doesn't know yet count too; a renamed file's
+    untouched lines don't.
+    """
+    if base.startswith("-"):
+        raise ChangesError(f'"{base}" is an option, wanted a commit or branch.')
+    fork = _git(root, "merge-base", base, "HEAD").strip()
+    options = ["--unified=0", "--no-color", "--no-ext-diff", "--find-renames"]
+    prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]
+    text = _git(root, "diff", *options, *prefixes, fork, "--", "*.py")
+    changes = parse_diff(text)
+    unknown = _git(
+        root, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.py"
+    )
+    for path in filter(None, unknown.split("\0")):
+        count = len((root / path).read_bytes().splitlines())
+        changes[path] = frozenset(range(1, count + 1))
+    return changes
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-c", "safe.directory=*", "-C", str(root), *arguments],
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        found = done.stderr.decode(errors="replace").strip() or "nothing in common"
+        raise ChangesError(
+            f"git {' '.join(arguments)}: {found}\n"
+            "Fix: name a commit or branch that is in this clone (git fetch gets it)."
+        )
+    return done.stdout.decode(errors="surrogateescape")
+
+
+def parse_diff(text: str) -> dict[str, frozenset[int]]:
+    """Return the new side's lines of a diff without context, by file."""
+    changes: dict[str, set[int]] = {}
+    path = ""
+    left = 0
+    for row in text.split("\n"):
+        if left and row.startswith(("+", "-", "\\")):
+            # A line of the file; it may look like a header.
+            left -= not row.startswith("\\")
+        elif row.startswith("+++ "):
+            path = _path(row.removeprefix("+++ "))
+        elif found := _HUNK.match(row):
+            first, count = int(found[1]), int(found[2] or "1")
+            removed = row.split(" ")[1].partition(",")[2]
+            left = count + int(removed or "1")
+            if path:
+                changes.setdefault(path, set()).update(range(first, first + count))
+    return {path: frozenset(lines) for path, lines in changes.items() if lines}
+
+
+def _path(name: str) -> str:
+    """Return a header's path, which git quotes where it has special characters."""
+    if name.startswith('"'):
+        raw = name[1:].rpartition('"')[0].encode()
+        name = _ESCAPE.sub(_unescaped, raw).decode(errors="surrogateescape")
+    else:
+        # git ends a name that has a space with a tab.
+        name = name.removesuffix("\t")
+    return name.removeprefix("b/") if name != "/dev/null" else ""
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    letter = found[1]
+    if len(letter) == 3:
+        return bytes([int(letter, 8)])
+    return _LETTERS.get(letter, letter)
+
+
+def diff_coverage(report: Report, changes: Changes, base: str) -> DiffCoverage:
+    """Return what ran of the lines that changed; lines that can't run aren't counted."""
+    files = {}
+    for path in sorted(report.keys() & changes.keys()):
+        coverage, changed = report[path], changes[path]
+        lines = {
+            line: count for line, count in coverage.lines.items() if line in changed
+        }
+        branches = {
+            branch: count
+            for branch, count in coverage.branches.items()
+            if branch.line in changed
+        }
+        if lines:
+            files[path] = FileCoverage(lines, branches)
+    return DiffCoverage(base, files)

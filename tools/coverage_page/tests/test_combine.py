@@ -1,0 +1,103 @@
+"""Tests of the report generator, called as Bazel calls it."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.coverage_page import combine
+from tools.coverage_page.lcov import read
+from tools.testing.collecting import raw_records
+
+SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for path in ("libs/a.py", "libs/untested.py", "bazel-out/k8/bin/libs/made.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(SOURCE)
+    return tmp_path
+
+
+def run(root: Path, *texts: str, generated: bool = False) -> tuple[int, Path]:
+    listed = []
+    for number, text in enumerate(texts):
+        (root / f"{number}.dat").write_text(text)
+        listed.append(f"{number}.dat")
+    (root / "reports.txt").write_text("\n".join(listed))
+    output = root / "out.dat"
+    arguments = ["--reports_file=reports.txt", f"--output_file={output}"]
+    return combine.main([*arguments, *(["--generated"] if generated else [])]), output
+
+
+BASELINE = "SF:libs/a.py\nend_of_record\nSF:libs/untested.py\nend_of_record\n"
+
+
+def test_untested_file_is_at_zero_and_tests_add_up(root: Path) -> None:
+    one = raw_records("//:one", {"libs/a.py": [(1, 1), (2, 2), (2, 3), (3, 3)]})
+    two = raw_records("//:two", {"libs/a.py": [(1, 1)]})
+
+    code, output = run(root, BASELINE, one, two, "")
+
+    assert code == 0
+    got = read(output.read_text(), "out")
+    assert got["libs/a.py"].lines == {1: 2, 2: 1, 3: 1, 4: 0}
+    assert got["libs/untested.py"].lines == {1: 0, 2: 0, 3: 0, 4: 0}
+
+
+def test_order_of_reports_changes_no_byte(root: Path) -> None:
+    one = raw_records("//:one", {"libs/a.py": [(1, 1), (2, 2), (2, 3), (3, 3)]})
+    two = raw_records("//:two", {"libs/a.py": [(1, 1)]})
+
+    _, output = run(root, BASELINE, one, two)
+    first = output.read_bytes()
+    _, output = run(root, two, one, BASELINE)
+
+    assert output.read_bytes() == first
+
+
+def test_only_first_party_files_are_reported(root: Path) -> None:
+    generated = "bazel-out/k8/bin/libs/made.py"
+    names = (
+        "/usr/lib/x.py",
+        "external/pip/y.py",
+        generated,
+        "libs/data.csv",
+        "libs/a.py",
+    )
+    text = "".join(f"SF:{name}\nend_of_record\n" for name in names)
+
+    _, output = run(root, text)
+    without = read(output.read_text(), "out")
+    _, output = run(root, text, generated=True)
+
+    assert without.keys() == {"libs/a.py"}
+    assert read(output.read_text(), "out").keys() == {"libs/a.py", generated}
+
+
+def test_records_of_another_language_are_kept(root: Path) -> None:
+    _, output = run(root, "SF:libs/x.rs\nDA:3,4\nend_of_record\n")
+
+    assert read(output.read_text(), "out")["libs/x.rs"].lines == {3: 4}
+
+
+def test_broken_source_fails_and_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "libs/a.py").write_text("def f(:\n")
+
+    code, output = run(root, BASELINE)
+
+    assert code == 1
+    assert "libs/a.py: found text that isn't Python" in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_broken_report_fails_and_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _ = run(root, "SF:libs/a.py\nDA:1")
+
+    assert code == 1
+    assert "0.dat" in capsys.readouterr().err

@@ -1,0 +1,254 @@
+"""Tests of whole runs of the program, with a program in Bazel's place."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.coverage_page import __main__ as program
+from tools.testing.collecting import raw_records
+
+# Does what `bazel coverage` and `bazel info output_path` do, as far as the program sees.
+BAZEL = """\
+import shutil, sys
+from pathlib import Path
+
+root = Path({root!r})
+command, *arguments = sys.argv[1:]
+with (root / "calls.txt").open("a") as calls:
+    print(command, *arguments, file=calls)
+if command == "info":
+    print(root / "execroot/bazel-out")
+    raise SystemExit(0)
+output = root / "execroot/bazel-out"
+shutil.rmtree(output, ignore_errors=True)
+shutil.copytree(root / "next", output)
+raise SystemExit(int((root / "exit_code").read_text()))
+"""
+SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"
+ALL = [(1, 1), (2, 2), (2, 3), (3, 3), (2, 4), (4, 4)]
+
+
+class World:
+    """A workspace of two libraries, and what the next run of Bazel leaves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workspace = folder / "workspace"
+        for path in ("libs/a/x.py", "libs/b/y.py"):
+            self.write(path, SOURCE)
+        (folder / "bazel.py").write_text(BAZEL.format(root=str(folder)))
+        self.saved = folder / "run.json.gz"
+        self.site = folder / "site"
+
+    def write(self, path: str, text: str) -> None:
+        (self.workspace / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.workspace / path).write_text(text)
+
+    def next_run(self, *, exit_code: int = 0, combined: str = "", **tests: str) -> None:
+        (self.folder / "exit_code").write_text(str(exit_code))
+        following = self.folder / "next"
+        listed = []
+        for name, text in tests.items():
+            path = following / "k8" / "testlogs" / "libs" / name / "coverage.dat"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            listed.append(f"bazel-out/{path.relative_to(following)}")
+        (following / "_coverage").mkdir(parents=True, exist_ok=True)
+        (following / "_coverage" / "lcov_files.tmp").write_text("\n".join(listed))
+        (following / "_coverage" / "_coverage_report.dat").write_text(combined)
+
+    def run(self, *arguments: str) -> int:
+        bazel = shlex.join([sys.executable, str(self.folder / "bazel.py")])
+        return program.main(
+            [f"--saved={self.saved}", f"--bazel={bazel}", *arguments],
+        )
+
+    def page(self, *arguments: str) -> str:
+        assert self.run(f"--output={self.site}", *arguments) == 0
+        return (self.site / "index.html").read_text()
+
+    def calls(self) -> list[str]:
+        return (self.folder / "calls.txt").read_text().splitlines()
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path)
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(world.workspace))
+    monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(world.workspace))
+    monkeypatch.chdir(tmp_path)
+    return world
+
+
+def records(label: str, *paths: str) -> str:
+    return raw_records(label, dict.fromkeys(paths, ALL))
+
+
+def test_page_of_everything_is_written(world: World) -> None:
+    world.next_run(
+        one=records("//libs:one", "libs/a/x.py"), base="SF:libs/b/y.py\nend_of_record\n"
+    )
+
+    text = world.page()
+
+    assert world.calls() == ["coverage //...", "info output_path"]
+    assert '<strong id="total-lines">50.0 %</strong> of 8 lines' in text
+    page = (world.site / "files/libs/a/x.py.html").read_text()
+    assert "//libs:one" in page
+
+
+def test_run_over_some_targets_carries_the_rest_forward_and_says_so(
+    world: World,
+) -> None:
+    both = {
+        "one": records("//libs:one", "libs/a/x.py"),
+        "two": records("//libs:two", "libs/b/y.py"),
+    }
+    world.next_run(**both)
+    world.page()
+    world.next_run(one=both["one"], two=both["two"])
+    (world.folder / "next" / "_coverage" / "lcov_files.tmp").write_text(
+        "bazel-out/k8/testlogs/libs/one/coverage.dat"
+    )
+
+    text = world.page("//libs/a/...")
+
+    assert world.calls()[-2] == "coverage //libs/a/..."
+    assert "Only //libs/a/... ran: 1 other tests are of the last saved run." in text
+    assert '<strong id="total-lines">100.0 %</strong> of 8 lines' in text
+
+
+def test_what_was_carried_of_an_edited_file_is_left_out_and_said(world: World) -> None:
+    world.next_run(two=records("//libs:two", "libs/b/y.py"))
+    world.page()
+    world.write("libs/b/y.py", SOURCE + "\n\nmore = 1\n")
+    world.next_run(one=records("//libs:one", "libs/a/x.py"))
+    (world.folder / "next" / "_coverage" / "lcov_files.tmp").write_text(
+        "bazel-out/k8/testlogs/libs/one/coverage.dat"
+    )
+
+    text = world.page("//libs/a/...")
+
+    assert "libs/b/y.py changed since" in text
+    assert '<strong id="total-lines">44.4 %</strong> of 9 lines' in text
+
+
+def test_failing_test_is_said_and_fails_the_run(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.next_run(exit_code=3, one=records("//libs:one", "libs/a/x.py"), two="")
+
+    assert world.run(f"--output={world.site}") == 1
+
+    text = (world.site / "index.html").read_text()
+    assert "libs/two left no coverage" in text
+    assert "libs/two left no coverage" in capfd.readouterr().err
+
+
+def test_broken_build_writes_no_page(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.next_run(exit_code=1)
+
+    assert world.run(f"--output={world.site}") == 2
+
+    assert not world.site.exists()
+    assert "found exit code 1, wanted a report" in capfd.readouterr().err
+
+
+def test_trend_is_against_the_last_run(world: World) -> None:
+    part = raw_records("//libs:one", {"libs/a/x.py": [(1, 1)]})
+    world.next_run(one=part)
+    world.page()
+    world.next_run(one=records("//libs:one", "libs/a/x.py"))
+
+    text = world.page()
+
+    assert "▲ 75.0" in text
+
+
+COMBINED = "SF:libs/a/x.py\nDA:1,1\nDA:2,0\nDA:3,0\nDA:4,0\nend_of_record\n"
+
+
+def test_check_reads_the_last_report_and_runs_nothing(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.write("coverage.toml", "[floor]\nlines = 80\n")
+    world.next_run(combined=COMBINED)
+    world.run(f"--output={world.site}")
+    capfd.readouterr()
+
+    assert world.run("--check") == 1
+
+    assert world.calls()[2:] == ["info output_path"]
+    got = capfd.readouterr()
+    assert got.out == (
+        "scope   of     floor  got     missing\n"
+        "libs/a  lines  80 %   25.0 %  3\n"
+        "    libs/a/x.py:2-4  3 lines, +75.0 %\n"
+    )
+    assert (
+        "coverage: 25.0 % of lines, – of branches; under the floor: libs/a" in got.err
+    )
+
+
+def test_floors_that_hold_pass(world: World) -> None:
+    world.write("coverage.toml", "[floor]\nlines = 25\n")
+    world.next_run(combined=COMBINED)
+    world.run(f"--output={world.site}")
+
+    assert world.run("--check") == 0
+
+
+def test_format_goes_to_stdout_alone(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.next_run(combined=COMBINED)
+    world.run(f"--output={world.site}")
+    capfd.readouterr()
+
+    assert world.run("--format=markdown") == 0
+
+    assert capfd.readouterr().out.startswith("## Coverage\n")
+
+
+def test_last_writes_the_page_and_runs_nothing(world: World) -> None:
+    world.next_run(one=records("//libs:one", "libs/a/x.py"))
+    world.page()
+
+    world.page("--last")
+
+    assert world.calls()[2:] == ["info output_path"]
+
+
+def test_no_report_names_the_command(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert world.run("--check") == 2
+
+    assert "Fix: bazel coverage //..." in capfd.readouterr().err
+
+
+def test_tests_and_generated_files_are_brought_in_by_flags(world: World) -> None:
+    generated = "bazel-out/k8/bin/libs/made.py"
+    (world.workspace / generated).parent.mkdir(parents=True)
+    (world.workspace / generated).write_text(SOURCE)
+    world.next_run(one=records("//libs:one", "libs/a/x.py", generated))
+
+    without = world.page()
+    text = world.page("--with-tests", "--with-generated")
+
+    assert "coverage --config=tests --config=generated //..." in world.calls()
+    assert generated in text
+    assert generated not in without
+
+
+def test_outside_bazel_it_says_how_to_run_it(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BUILD_WORKSPACE_DIRECTORY", raising=False)
+
+    assert program.main([]) == 2
+    assert "Fix: bazel run //tools/coverage_page" in capfd.readouterr().err

@@ -1,0 +1,109 @@
+"""Tests of what the pages show."""
+
+from tools.coverage_page.analysis import FileAnalysis, Ran
+from tools.coverage_page.floors import Floor, Floors
+from tools.coverage_page.records import Branch, FileCoverage
+from tools.coverage_page.saved import Point
+from tools.coverage_page.views import SourceLine, build_file, build_index, build_trend
+
+SOURCE = (
+    'def f(x):\n    if x:\n        return "<b>"\n    return 2  # pragma: no cover\n'
+)
+ABOUT = {"commit": "abc", "time": "now", "tests": "2"}
+
+
+def analysis() -> FileAnalysis:
+    return FileAnalysis(
+        lines=frozenset({1, 2, 3}),
+        branches=frozenset({Branch(2, 0, 3), Branch(2, 0, 4)}),
+        excluded=frozenset({4}),
+        functions={},
+        runs=(
+            Ran(frozenset({1}), frozenset()),
+            Ran(frozenset({1, 2}), frozenset({Branch(2, 0, 4)})),
+        ),
+        missing={Branch(2, 0, 3): "line 2 never jumped to line 3"},
+    )
+
+
+def test_lines_have_states_counts_and_reasons() -> None:
+    tests = [("//:a", "//:b"), ("//:c",)]
+
+    page = build_file("m.py", SOURCE, analysis().counted([2, 1]), analysis(), tests)
+
+    assert [(line.state, line.count) for line in page.lines] == [
+        ("ran", 3),
+        ("partial", 1),
+        ("missed", 0),
+        ("excluded", None),
+    ]
+    assert page.lines[1].reasons == ("line 2 never jumped to line 3",)
+
+
+def test_each_line_knows_the_tests_that_ran_it() -> None:
+    tests = [("//:b", "//:a"), ("//:c", "//:a")]
+
+    page = build_file("m.py", SOURCE, analysis().counted([2, 2]), analysis(), tests)
+
+    assert page.test_sets == (("//:a", "//:b", "//:c"), ("//:a", "//:c"))
+    assert [line.tests for line in page.lines] == [0, 1, None, None]
+
+
+def test_tokens_are_the_source() -> None:
+    page = build_file("m.py", SOURCE, FileCoverage())
+
+    assert ["".join(text for _, text in line.tokens) for line in page.lines] == (
+        SOURCE.splitlines()
+    )
+    assert page.lines[0].tokens == (("key", "def"), ("", " f(x):"))
+    assert page.lines[2].tokens[-1] == ("str", '"<b>"')
+
+
+def test_other_languages_are_shown_plain() -> None:
+    page = build_file("m.rs", "fn main() {}\n", FileCoverage({1: 4}))
+
+    assert page.lines == (SourceLine(1, (("", "fn main() {}"),), "ran", 4),)
+
+
+def test_index_has_a_row_per_scope_with_floor_and_change() -> None:
+    report = {
+        "libs/a/x.py": FileCoverage({1: 1, 2: 0}),
+        "tools/t/y.py": FileCoverage({1: 1}),
+    }
+    history = [
+        Point("1", 1, 1, 3, 0, 0, {"libs/a": 75.0}),
+        Point("2", 2, 2, 3, 0, 0, {"libs/a": 50.0, "tools/t": 100.0}),
+    ]
+
+    got = build_index(report, Floors(Floor(60)), history, ["note"], ABOUT)
+
+    assert [(row.scope, row.kind, row.change) for row in got.scopes] == [
+        ("libs/a", "library", -25.0),
+        ("tools/t", "tool", None),
+    ]
+    assert [row.lines.is_under for row in got.scopes] == [True, False]
+    assert [(row.path, row.missing) for row in got.files] == [
+        ("libs/a/x.py", 1),
+        ("tools/t/y.py", 0),
+    ]
+
+
+def test_first_run_has_no_trend() -> None:
+    assert build_trend([Point("1", 1, 1, 2, 0, 0)]).change is None
+
+
+def test_trend_is_drawn_from_left_to_right() -> None:
+    shares = [(1, 4), (2, 4), (4, 4)]
+
+    got = build_trend(
+        [Point(str(n), n, hit, of, 0, 0) for n, (hit, of) in enumerate(shares)]
+    )
+
+    assert got.change == 50.0
+    assert got.line == "0.0,26.0 60.0,18.0 120.0,2.0"
+
+
+def test_flat_trend_is_a_line_in_the_middle() -> None:
+    got = build_trend([Point("1", 1, 1, 2, 0, 0), Point("2", 2, 1, 2, 0, 0)])
+
+    assert got.line == "0.0,14.0 120.0,14.0"

@@ -1,0 +1,85 @@
+"""The second half of every check: a report of findings fails the build, except for what a baseline knows.
+
+A check is two actions. The first runs the checker, always succeeds, and writes a report (so that findings are cached
+too); the second is declared here, and its output belongs in the check's `_validation` output group. The report
+itself belongs in the output group `findings`, from which `bazel run //tools/findings` collects.
+"""
+
+load("//tools/action_program:defs.bzl", "PROGRAM_INTERPRETER_ATTRS", "run_program")
+
+_BASELINE_ROOT = "baselines/"
+
+FINDINGS_ATTRS = {
+    "_findings_baselines": attr.label(
+        doc = "Every project's baseline.",
+        default = Label("//tools/tree:baselines"),
+    ),
+    "_findings_verdict": attr.label(
+        doc = "The program that fails.",
+        cfg = "exec",
+        default = Label("//tools/findings:verdict_program"),
+    ),
+} | PROGRAM_INTERPRETER_ATTRS
+
+def _package_of_baseline(file):
+    """Returns the folder that a baseline is for, from the root."""
+    path = file.short_path.partition("/" + _BASELINE_ROOT)[2].removesuffix(".txt")
+    return path.rpartition("/")[0]
+
+def _baselines_of(ctx, package):
+    """Returns the baselines that hold for a package: those of its folder and of the folders above it."""
+    return [
+        file
+        for file in ctx.attr._findings_baselines[DefaultInfo].files.to_list()
+        if (package + "/").startswith(_package_of_baseline(file) + "/") or not _package_of_baseline(file)
+    ]
+
+def finding_validation(ctx, label, report, check, record_fix):
+    """Declares the action that fails where `report` holds a finding that no baseline knows.
+
+    Args:
+      ctx: the context of a rule or an aspect that has `FINDINGS_ATTRS`.
+      label: the label of the target that was checked.
+      report: the File that the checker wrote; see //tools/findings:finding.py.
+      check: the check's name, the first part of its rules.
+      record_fix: the command that takes a mended record out of a baseline.
+
+    Returns:
+      The File for the `_validation` output group.
+    """
+    passed = ctx.actions.declare_file("{}.{}.passed".format(label.name, check))
+    baselines = _baselines_of(ctx, label.package)
+    arguments = ctx.actions.args()
+    arguments.add(report, format = "--report=%s")
+    arguments.add(passed, format = "--output=%s")
+    arguments.add(check, format = "--check=%s")
+    arguments.add(plain_label(label), format = "--target=%s")
+    arguments.add(record_fix, format = "--record-fix=%s")
+    for file in baselines:
+        path = "{}/findings_baseline.jsonl".format(_package_of_baseline(file)).lstrip("/")
+        arguments.add("--baseline={}={}".format(path, file.path))
+    run_program(
+        ctx,
+        program = ctx.attr._findings_verdict,
+        arguments = arguments,
+        inputs = [report] + baselines,
+        outputs = [passed],
+        # The sandbox would add its own lines below the findings.
+        execution_requirements = {"no-sandbox": "1"},
+        mnemonic = "FindingsVerdict",
+        progress_message = "Judging the findings of " + check + " in %{label}",
+    )
+    return passed
+
+def plain_label(label):
+    """Returns a first-party label as a person writes it: `//libs/ml`, `//libs/ml:train`.
+
+    Args:
+      label: the Label.
+
+    Returns:
+      The text, without a repository and without a name that the folder has already.
+    """
+    text = str(label).lstrip("@")
+    package, _, name = text.partition(":")
+    return package if package.rpartition("/")[2] == name else text

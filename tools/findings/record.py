@@ -1,0 +1,85 @@
+"""Records the findings that a project comes with; from then on they only shrink."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.findings.baseline import (
+    FILE_NAME,
+    compare,
+    format_records,
+    parse_baseline,
+    record_of,
+)
+from tools.findings.collect import Report
+from tools.findings.finding import Finding
+
+
+class Recorded(NamedTuple):
+    """What became of one baseline."""
+
+    path: str
+    text: str
+    refused: list[Finding]
+    """New findings, which a baseline that is there already doesn't take."""
+
+
+def folder_of(pattern: str) -> str:
+    """Return the folder that a target pattern or a label speaks of."""
+    folder = pattern.removeprefix("//").partition(":")[0]
+    return folder.removesuffix("...").rstrip("/")
+
+
+def baseline_for(root: Path, folder: str) -> Path:
+    """Return the baseline that holds for a folder: the nearest there is, or its own."""
+    parts = folder.split("/") if folder else []
+    for depth in range(len(parts), -1, -1):
+        path = root.joinpath(*parts[:depth], FILE_NAME)
+        if path.exists():
+            return path
+    return root.joinpath(*parts, FILE_NAME)
+
+
+def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
+    """Return the new text of the baseline that holds for a pattern's folder.
+
+    Args:
+        root: the repository's root.
+        pattern: what was checked.
+        reports: what the checks found there.
+    """
+    path = baseline_for(root, folder_of(pattern))
+    name = str(path.relative_to(root))
+    findings = [finding for report in reports for finding in report.findings]
+    if not path.exists():
+        return Recorded(name, format_records(map(record_of, findings)), [])
+    known = parse_baseline(path.read_text(encoding="utf-8"), name)
+    checked = {(report.target, report.check) for report in reports}
+    concerned = known.copy()
+    for entry in known:
+        if (entry.target, entry.rule.partition("/")[0]) not in checked:
+            del concerned[entry]
+    comparison = compare(findings, concerned)
+    kept = known - concerned
+    kept.update(record_of(finding) for finding in comparison.known)
+    return Recorded(name, format_records(kept.elements()), comparison.new)
+
+
+def write(root: Path, recorded: Recorded) -> None:
+    """Write a baseline; an empty one is taken away."""
+    path = root / recorded.path
+    if recorded.text:
+        path.write_text(recorded.text, encoding="utf-8")
+    elif path.exists():
+        path.unlink()
+
+
+def describe(recorded: Recorded) -> Iterable[str]:
+    """Return what to say of a baseline."""
+    lines = recorded.text.count("\n")
+    yield f"{recorded.path}: {lines} record{'' if lines == 1 else 's'}"
+    if recorded.refused:
+        yield (
+            f"{recorded.path}: it can only shrink, and {len(recorded.refused)} more "
+            "found are not in it.\nFix: mend those:"
+        )

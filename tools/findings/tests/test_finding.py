@@ -1,0 +1,24 @@
+"""Tests of a finding and its report."""
+
+import pytest
+
+from tools.findings.finding import Finding, ReportError, format_report, parse_report
+
+EARLY = Finding("a.py", 1, 2, "imports/unused", "says “a”", "remove it", "//a")
+LATE = Finding("a.py", 10, 0, "imports/unused", "b", "")
+
+
+def test_a_report_is_sorted_and_holds_each_finding_once() -> None:
+    got = format_report([LATE, EARLY, LATE])
+
+    assert parse_report(got, "r") == [EARLY, LATE]
+
+
+def test_text_outside_ascii_stays_readable() -> None:
+    assert "says “a”" in format_report([EARLY])
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"path": "a.py"}'])
+def test_a_line_that_is_no_finding_is_named(line: str) -> None:
+    with pytest.raises(ReportError, match=r"^x\.jsonl:2: not a finding: "):
+        parse_report(format_report([EARLY]) + line, "x.jsonl")

@@ -1,0 +1,178 @@
+"""Plain builds that fail by what a target imports, and the commands that mend them."""
+
+from tools.nested.checkout import Checkout
+
+LIBRARY = 'load("@rules_python//python:py_library.bzl", "py_library")\n\n'
+
+LIB_ML = LIBRARY + """package_group(
+    name = "users",
+    packages = ["//services/..."],
+)
+
+py_library(
+    name = "shapes",
+    srcs = ["shapes.py"],
+    visibility = [":users"],
+    deps = [":secret"],
+)
+
+py_library(
+    name = "secret",
+    srcs = ["secret.py"],
+)
+"""
+
+
+def service(*deps: str) -> str:
+    """Return the BUILD file of a service of one module."""
+    listed = "".join(f'        "{dep}",\n' for dep in deps)
+    attribute = f"    deps = [\n{listed}    ],\n" if deps else ""
+    head = 'py_library(\n    name = "lib",\n    srcs = ["app.py"],\n'
+    return f"{LIBRARY}{head}{attribute})\n"
+
+
+def lay_out(checkout: Checkout, source: str, *deps: str) -> None:
+    """Write a library with a private part, a service, and the service under test."""
+    checkout.write("libs/shapes/BUILD.bazel", LIB_ML)
+    checkout.write("libs/shapes/secret.py", "SIDES = 4\n")
+    checkout.write("libs/shapes/shapes.py", "from libs.shapes.secret import SIDES\n")
+    checkout.write("services/other/BUILD.bazel", service())
+    checkout.write("services/other/app.py", "APP = 1\n")
+    checkout.write("services/mine/BUILD.bazel", service(*deps))
+    checkout.write("services/mine/app.py", source)
+
+
+def test_import_of_another_service_fails_the_build(checkout: Checkout) -> None:
+    lay_out(checkout, "from services.other import app\n")
+
+    got = checkout.bazel("build", "//services/mine:lib")
+
+    assert got.exit_code == 1
+    assert (
+        'services/mine/app.py:1:1: imports "services.other.app", which is in '
+        "//services/other:lib, and that is private: //services/mine:lib may not use "
+        "it. [imports/invisible]\n"
+        "Fix: import what services/other offers to others; or have its owners add "
+        "//services/mine to the visibility of //services/other:lib in "
+        "services/other/BUILD.bazel.\n"
+    ) in got.text
+
+
+def test_import_of_a_private_module_fails_the_build(checkout: Checkout) -> None:
+    lay_out(
+        checkout,
+        "from libs.shapes import secret, shapes\n",
+        "//libs/shapes:shapes",
+    )
+
+    got = checkout.bazel("build", "//services/mine:lib")
+
+    assert got.exit_code == 1
+    assert (
+        'services/mine/app.py:1:1: imports "libs.shapes.secret", which is in '
+        "//libs/shapes:secret, and that is private: //services/mine:lib may not use "
+        "it. [imports/invisible]\n"
+    ) in got.text
+
+
+def test_import_of_an_undeclared_distribution_fails_the_build(
+    checkout: Checkout,
+) -> None:
+    lay_out(checkout, "import numpy\n")
+
+    got = checkout.bazel("build", "//services/mine:lib")
+
+    assert got.exit_code == 1
+    assert (
+        'services/mine/app.py:1:1: imports "numpy", which is in @pip//numpy, and '
+        "//services/mine:lib doesn't declare that. [imports/undeclared]\n"
+        'Fix: add "@pip//numpy" to its deps: bazel run //tools/imports:fix -- '
+        "//services/mine:lib\n"
+    ) in got.text
+
+
+def test_a_target_below_the_one_that_is_built_is_checked_too(
+    checkout: Checkout,
+) -> None:
+    lay_out(checkout, "from libs.shapes import shapes\n", "//libs/shapes")
+    checkout.write("libs/shapes/secret.py", "import numpy\n")
+
+    got = checkout.bazel("build", "//services/mine:lib")
+
+    assert got.exit_code == 1
+    assert 'libs/shapes/secret.py:1:1: imports "numpy"' in got.text
+
+
+def test_the_fix_mends_the_build_and_changes_nothing_more(checkout: Checkout) -> None:
+    lay_out(
+        checkout, "import numpy\n\nfrom libs.shapes import shapes\n", "@pip//fastapi"
+    )
+    checkout.write(
+        "services/mine/tests/test_app.py", "def test_app() -> None:\n    ...\n"
+    )
+    command = ("run", "//tools/imports:fix", "--", "//services/mine/...")
+
+    diff = checkout.bazel("run", "//tools/imports:fix", "--", "--check", *command[3:])
+    fixed = checkout.bazel(*command)
+    again = checkout.bazel(*command)
+
+    assert diff.exit_code == 1
+    assert '+        "//libs/shapes",\n' in diff.stdout
+    assert fixed.exit_code == 0
+    text = (checkout.root / "services/mine/BUILD.bazel").read_text()
+    assert text == service("//libs/shapes", "@pip//numpy")
+    assert again.stdout.splitlines()[-1] == "Nothing to fix."
+    assert checkout.bazel("test", "//services/mine/...").exit_code == 0
+
+
+def test_a_baseline_forgives_what_was_there_and_only_shrinks(
+    checkout: Checkout,
+) -> None:
+    lay_out(checkout, "import numpy\n")
+    record = ("run", "//tools/imports:fix", "--", "--baseline", "//services/mine/...")
+
+    first = checkout.bazel(*record)
+    forgiven = checkout.bazel("build", "//services/mine:lib")
+    checkout.write("services/mine/app.py", "import numpy\nimport fastapi\n")
+    added = checkout.bazel("build", "//services/mine:lib")
+    refused = checkout.bazel(*record)
+    checkout.write("services/mine/app.py", "")
+    gone = checkout.bazel("build", "//services/mine:lib")
+    shrunk = checkout.bazel(*record)
+
+    assert first.exit_code == 0
+    assert first.stdout.endswith("services/mine/findings_baseline.jsonl: 1 record\n")
+    assert forgiven.exit_code == 0
+    assert added.exit_code == 1
+    assert 'imports "fastapi"' in added.text
+    assert 'imports "numpy"' not in added.text
+    assert refused.exit_code == 1
+    assert "it can only shrink" in refused.text
+    assert gone.exit_code == 1
+    assert (
+        "services/mine/findings_baseline.jsonl: records [imports/undeclared] for "
+        "services/mine/app.py, and it is mended: "
+    ) in gone.text
+    assert shrunk.exit_code == 0
+    assert not (checkout.root / "services/mine/findings_baseline.jsonl").exists()
+    assert checkout.bazel("build", "//services/mine:lib").exit_code == 0
+
+
+def test_an_edit_elsewhere_runs_no_check_again(checkout: Checkout) -> None:
+    lay_out(checkout, "import os\n")
+    checkout.bazel("build", "//services/...")
+    checkout.write("services/other/app.py", "APP = 2\n")
+    checkout.replace(
+        "services/other/BUILD.bazel", "py_library(\n", "# x\npy_library(\n"
+    )
+    explained = checkout.root / "explained.txt"
+
+    got = checkout.bazel("build", f"--explain={explained}", "//services/...")
+
+    assert got.exit_code == 0
+    ran = [
+        line.partition(":")[0]
+        for line in explained.read_text().splitlines()
+        if "Checking the imports of" in line
+    ]
+    assert ran == ["Executing action 'Checking the imports of //services/other"]

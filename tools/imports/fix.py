@@ -1,0 +1,230 @@
+"""Rewrites deps so that they are what the sources import, and makes missing targets.
+
+Invoked as: bazel run //tools/imports:fix [-- [--check] [PATTERN…]]
+    bazel run //tools/imports:fix -- --baseline PATTERN…
+
+`--check` writes nothing and fails with the diff of what it would write. `--baseline`
+records the findings of a project that comes in; later it takes out what is mended.
+"""
+
+import argparse
+import difflib
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tools.findings.collect import (
+    CollectError,
+    build_group,
+    collect_reports,
+    workspace,
+)
+from tools.findings.finding import ReportError
+from tools.findings.record import folder_of
+from tools.findings.report import record_baselines, unknown_findings
+from tools.findings.terminal import format_terminal
+from tools.imports.build_file import BuildFile
+from tools.imports.edit import EditError, change_list, relative_label
+from tools.imports.new_targets import add_targets, new_build_file
+from tools.imports.repository_index import collect
+
+BUILD = "BUILD.bazel"
+LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
+# An added dep or a new target can bring another finding to light, but not for ever.
+ROUNDS = 6
+
+
+class Tree:
+    """The BUILD files of the workspace, with the edits that are not written yet."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.edited: dict[str, str] = {}
+        self.refused: list[str] = []
+
+    def inventory(self) -> list[str]:
+        """Return the files that git knows, but for those that Bazel ignores."""
+        listed = subprocess.run(
+            ["git", "-c", "safe.directory=*", *LIST_FILES],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split("\0")
+        ignored = self.read(".bazelignore").splitlines()
+        folders = tuple(f"{line}/" for line in ignored if line and line[0] != "#")
+        return sorted(
+            path
+            for path in filter(None, listed)
+            if not path.startswith(folders or ("\0",)) and (self.root / path).is_file()
+        )
+
+    def read(self, path: str) -> str:
+        """Return a file as it will be; nothing where there is none."""
+        if path in self.edited:
+            return self.edited[path]
+        file = self.root / path
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def change(self, path: str, text: str) -> None:
+        """Set what a file will be."""
+        if text != self.read(path):
+            self.edited[path] = text
+
+    def write(self) -> list[str]:
+        """Write what has changed, and return the paths."""
+        written = sorted(self.edited)
+        for path in written:
+            (self.root / path).write_text(self.edited[path], encoding="utf-8")
+        self.edited = {}
+        return written
+
+    def diff(self) -> str:
+        """Return what would be written, as a diff."""
+        lines: list[str] = []
+        for path, text in sorted(self.edited.items()):
+            file = self.root / path
+            old = file.read_text(encoding="utf-8") if file.exists() else ""
+            lines += difflib.unified_diff(
+                old.splitlines(keepends=True),
+                text.splitlines(keepends=True),
+                path,
+                path,
+            )
+        return "".join(lines)
+
+
+def loose_sources(tree: Tree, patterns: Iterable[str]) -> dict[str, list[str]]:
+    """Return the sources that no target has, by their folder."""
+    inventory = tree.inventory()
+    files = []
+    for path in inventory:
+        if path.rpartition("/")[2] == BUILD:
+            files.append(BuildFile(tree.read(path), path))
+    folders: dict[str, list[str]] = {}
+    loose = collect(files, inventory)["loose"]
+    for path in loose:
+        folder, _, name = path.rpartition("/")
+        if any(_is_in(folder, pattern) for pattern in patterns):
+            folders.setdefault(folder, []).append(name)
+    return folders
+
+
+def _is_in(folder: str, pattern: str) -> bool:
+    wanted = folder_of(pattern)
+    if not pattern.endswith("..."):
+        return folder == wanted
+    return not wanted or (folder + "/").startswith(wanted + "/")
+
+
+def make_targets(tree: Tree, patterns: Iterable[str]) -> None:
+    """Give a target to each source that has none."""
+    for folder, names in sorted(loose_sources(tree, patterns).items()):
+        path = f"{folder}/{BUILD}".lstrip("/")
+        text = tree.read(path)
+        if not text:
+            sources = {
+                name: tree.read(f"{folder}/{name}".lstrip("/")) for name in names
+            }
+            text = new_build_file(folder, sources)
+        try:
+            tree.change(path, add_targets(text, path, names))
+        except EditError as error:
+            tree.refused.append(
+                f"{path}: {error}; {', '.join(names)}: make the target."
+            )
+
+
+def mend_deps(tree: Tree, patterns: Sequence[str]) -> None:
+    """Edit the deps of every target that has a finding which an edit mends."""
+    changes: dict[str, list[tuple[bool, str]]] = {}
+    # Bazel refuses a pattern without a package, and `--check` writes none.
+    known = [p for p in patterns if any((tree.root / folder_of(p)).rglob(BUILD))]
+    files = build_group(tree.root, "import_edits", known) if known else {}
+    for name, file in files.items():
+        if name.endswith(".imports_edits"):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                verb, target, label = line.split(" ", 2)
+                changes.setdefault(target, []).append((verb == "add", label))
+    for target, change in sorted(changes.items()):
+        package, colon, name = target.removeprefix("//").partition(":")
+        name = name if colon else package.rpartition("/")[2]
+        path = f"{package}/{BUILD}".lstrip("/")
+        relative = [(comes, relative_label(label, package)) for comes, label in change]
+        try:
+            text = change_list(tree.read(path), path, name, "deps", relative)
+        except EditError as error:
+            wanted = ", ".join(f"{'add' if c else 'remove'} {v}" for c, v in relative)
+            tree.refused.append(f"{path}: {error}; {target}: {wanted} by hand.")
+        else:
+            tree.change(path, text)
+
+
+def fix(tree: Tree, patterns: Sequence[str]) -> set[str]:
+    """Write targets and deps until nothing changes, and return the files changed."""
+    written: set[str] = set()
+    for _ in range(ROUNDS):
+        tree.refused = []
+        make_targets(tree, patterns)
+        written.update(tree.write())
+        mend_deps(tree, patterns)
+        changed = tree.write()
+        written.update(changed)
+        if not changed:
+            break
+    return written
+
+
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="bazel run //tools/imports:fix --")
+    parser.add_argument("--check", action="store_true", help="print the diff and fail")
+    parser.add_argument("--baseline", action="store_true", help="record the findings")
+    parser.add_argument("patterns", nargs="*", default=["//..."], metavar="PATTERN")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fix, check or record."""
+    options = parse_arguments(sys.argv[1:] if argv is None else argv)
+    try:
+        tree = Tree(workspace())
+        if options.baseline:
+            refused = record_baselines(tree.root, options.patterns, "imports")
+            sys.stdout.write(format_terminal(refused))
+            return 1 if refused else 0
+        if options.check:
+            return print_diff(tree, options.patterns)
+        return write_fixes(tree, options.patterns)
+    except (CollectError, ReportError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def print_diff(tree: Tree, patterns: Sequence[str]) -> int:
+    """Print what would be written; return 1 where anything would."""
+    make_targets(tree, patterns)
+    mend_deps(tree, patterns)
+    sys.stdout.write(tree.diff())
+    if tree.edited:
+        command = f"bazel run //tools/imports:fix -- {' '.join(patterns)}"
+        print(f"{len(tree.edited)} BUILD files aren't what the sources need.")
+        print(f"Fix: {command}")
+    return 1 if tree.refused or tree.edited else 0
+
+
+def write_fixes(tree: Tree, patterns: Sequence[str]) -> int:
+    """Write what mends the findings; print the rest, and return 1 if there is any."""
+    print("\n".join(sorted(fix(tree, patterns))) or "Nothing to fix.")
+    reports = [r for r in collect_reports(tree.root, patterns) if r.check == "imports"]
+    left = unknown_findings(tree.root, reports)
+    sys.stderr.writelines(f"{line}\n" for line in tree.refused)
+    if left:
+        print(f"{len(left)} left that no edit of deps mends:", file=sys.stderr)
+        sys.stderr.write(format_terminal(left))
+    return 1 if tree.refused or left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Which modules a target or a distribution provides: the index, and how it is read.
+
+An index is a text file. Its first lines say what it is about:
+
+    # label @pip//numpy        the label, as a BUILD file writes it
+    # dep @pip//other          an edge to what it depends on; any number
+    # root libs/old/src        a folder on the import path besides the root; any number
+    # plugin                   pytest loads it by its entry point
+    # testonly                 only tests may depend on it
+    # tops numpy               a distribution's first parts, so that the rest may wait
+
+The lines after them are a distribution's modules, or paths from the root of a target's
+files.
+"""
+
+from collections.abc import Iterable, Sequence
+
+STUBS = "-stubs"
+
+
+class Index:
+    """What one target or distribution provides."""
+
+    __slots__ = ("_body", "_modules", "deps", "flags", "label", "roots", "tops")
+
+    def __init__(self, text: str) -> None:
+        self.label = ""
+        self.deps: list[str] = []
+        self.flags: set[str] = set()
+        self.roots: list[str] = []
+        self.tops: set[str] = set()
+        self._modules: tuple[set[str], set[str], set[str]] | None = None
+        while text.startswith("# "):
+            line, _, text = text.partition("\n")
+            key, _, value = line[2:].partition(" ")
+            self._take(key, value)
+        self._body = text
+        if not self.is_distribution:
+            self.tops = {module.partition(".")[0] for module in self.modules}
+
+    def _take(self, key: str, value: str) -> None:
+        match key:
+            case "label":
+                self.label = value
+            case "dep":
+                self.deps.append(value)
+            case "root":
+                self.roots.append(value)
+            case "tops":
+                self.tops = {top.removesuffix(STUBS) for top in value.split()}
+            case _:
+                self.flags.add(key)
+
+    @property
+    def is_distribution(self) -> bool:
+        """Whether it is locked, not first-party."""
+        return self.label.startswith("@")
+
+    @property
+    def paths(self) -> list[str]:
+        """A target's own files, from the root."""
+        return [] if self.is_distribution else self._body.splitlines()
+
+    def _read(self) -> tuple[set[str], set[str], set[str]]:
+        """Return the modules, those that are stubs only, and the namespace packages."""
+        if self._modules is None:
+            lines = self._body.splitlines()
+            found = (
+                set(lines) if self.is_distribution else modules_of(lines, self.roots)
+            )
+            stubs = {name for name in found if STUBS in name}
+            modules = found - stubs
+            stubs = {name.replace(STUBS, "", 1) for name in stubs}
+            self._modules = (modules, stubs, namespaces_of(modules))
+        return self._modules
+
+    @property
+    def modules(self) -> set[str]:
+        """The modules that can be imported from it."""
+        return self._read()[0]
+
+    @property
+    def stubs(self) -> set[str]:
+        """The modules whose types it describes."""
+        return self._read()[1]
+
+    @property
+    def namespaces(self) -> set[str]:
+        """The packages that are only folders of it, and perhaps of others too."""
+        return self._read()[2]
+
+
+def module_of(path: str) -> str | None:
+    """Return the module that a file is, by its path from an import root."""
+    folder, _, name = path.rpartition("/")
+    stem, dot, ending = name.partition(".")
+    # `x.cpython-314-x86_64-linux-gnu.so` and `x.abi3.so` are the module x.
+    if not dot or ending.rpartition(".")[2] not in {"py", "pyi", "so", "pyd"}:
+        return None
+    if ending.rpartition(".")[2] in {"py", "pyi"} and "." in ending:
+        return None
+    parts = folder.split("/") if folder else []
+    if stem != "__init__":
+        parts.append(stem)
+    stub, rest = parts[:1], parts[1:]
+    names = [part.removesuffix(STUBS) for part in stub] + rest
+    if not names or not all(part.isidentifier() for part in names):
+        return None
+    return ".".join(parts)
+
+
+def modules_of(paths: Iterable[str], roots: Sequence[str] = ()) -> set[str]:
+    """Return the modules that files are, from the root and from further roots."""
+    modules = set()
+    for path in paths:
+        below = [root for root in roots if path.startswith(root + "/")]
+        inside = [path.removeprefix(root + "/") for root in below]
+        for relative in [path, *inside]:
+            module = module_of(relative)
+            if module:
+                modules.add(module)
+    return modules
+
+
+def namespaces_of(modules: Iterable[str]) -> set[str]:
+    """Return every package above these modules that is none of them itself."""
+    above: set[str] = set()
+    for module in modules:
+        parent = module.rpartition(".")[0]
+        while parent and parent not in above:
+            above.add(parent)
+            parent = parent.rpartition(".")[0]
+    return above.difference(modules)
+
+
+def candidates(module: str, name: str) -> list[str]:
+    """Return what an import may mean, the likeliest first.
+
+    `from a.b import c` may take the module a.b.c, or something of a.b; `import a.b` may
+    be an attribute that a makes when it runs.
+    """
+    names = [f"{module}.{name}"] if name else []
+    while module:
+        names.append(module)
+        module = module.rpartition(".")[0]
+    return names

@@ -1,0 +1,42 @@
+"""Who may depend on what, beyond visibility: the table that the import check reads."""
+
+# Distributions that only some folders may use, directly or through others. Tests and testonly targets are free.
+RESTRICTED_DISTRIBUTIONS = {
+    # Training needs it; what serves the model needs numpy only, and the images stay small.
+    "scikit-learn": struct(
+        folders = ["libs/ml"],
+        why = "only training uses it",
+    ),
+}
+
+# What no target of a folder may have below it. Tests and testonly targets are free.
+FORBIDDEN_FOLDERS = {
+    "libs": {"services": "libs never depend on services"},
+    "services": {"tools": "tools never run inside a service"},
+}
+
+def _is_below(package, folder):
+    return (package + "/").startswith(folder + "/")
+
+def _normalised(name):
+    return name.replace("-", "_").replace(".", "_").lower()
+
+def denied_prefixes(package):
+    """Returns what the targets of a package may not have below them.
+
+    Args:
+      package: the package's path from the root.
+
+    Returns:
+      A list of `rule|label prefix|reason`.
+    """
+    denied = []
+    if package.partition("/")[0] not in FORBIDDEN_FOLDERS:
+        return denied
+    for folder, forbidden in FORBIDDEN_FOLDERS.items():
+        if _is_below(package, folder):
+            denied += ["imports/layer|//{}|{}".format(other, why) for other, why in forbidden.items()]
+    for name, rule in RESTRICTED_DISTRIBUTIONS.items():
+        if not [folder for folder in rule.folders if _is_below(package, folder)]:
+            denied.append("imports/restricted|@pip//{}|{}".format(_normalised(name), rule.why))
+    return denied

@@ -1,0 +1,138 @@
+"""The import check: an aspect that runs with every build as a validation."""
+
+load("@rules_python//python:py_info.bzl", "PyInfo")
+load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
+load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
+load("//tools/imports:policy.bzl", "denied_prefixes")
+load(":indexes.bzl", "ImportsInfo", "distribution_index", "import_roots", "target_index")
+load(":repository.bzl", "BuildFilesInfo")
+
+_DEPS = ["deps", "pyi_deps"]
+
+# Besides what can be imported: programs that a target runs, and what an image is made of.
+_EDGES = _DEPS + ["binary", "data"]
+
+def _source(file):
+    return "--source={}={}".format(file.short_path, file.path)
+
+def _distribution_label(name):
+    return "@pip//" + name.replace("-", "_").replace(".", "_").lower()
+
+def _targets(ctx, names):
+    found = []
+    for name in names:
+        value = getattr(ctx.rule.attr, name, None)
+        found += value if type(value) == "list" else [value] if value else []
+    return [target for target in found if type(target) == "Target"]
+
+def _check(ctx, label, sources, deps, closure):
+    """Declares the check of one first-party target, and returns its report and its edits."""
+    report = ctx.actions.declare_file(ctx.label.name + ".imports.jsonl")
+    edits = ctx.actions.declare_file(ctx.label.name + ".imports_edits")
+    unused = ctx.actions.declare_file(ctx.label.name + ".imports_unused_inputs")
+    repository = ctx.attr._repository[BuildFilesInfo]
+    build_file = repository.by_package.get(ctx.label.package)
+    explaining = [repository.index, ctx.file._distributions] + ([build_file] if build_file else [])
+    direct = depset([dep.index for dep in deps])
+
+    arguments = ctx.actions.args()
+    arguments.add(report, format = "--report=%s")
+    arguments.add(edits, format = "--edits=%s")
+    arguments.add(unused, format = "--unused-inputs=%s")
+    arguments.add(label, format = "--target=%s")
+    arguments.add(repository.index, format = "--repository=%s")
+    arguments.add(ctx.file._distributions, format = "--distributions=%s")
+    if build_file:
+        arguments.add(build_file, format = "--build-file=%s")
+    if not getattr(ctx.rule.attr, "testonly", False):
+        arguments.add_all(denied_prefixes(ctx.label.package), format_each = "--denied=%s")
+    arguments.add_all(import_roots(ctx.label.package, sources.imports), format_each = "--root=%s")
+    arguments.add_all(sources.srcs, map_each = _source)
+    arguments.add_all(direct, format_each = "--direct=%s")
+    arguments.add_all(closure, format_each = "--closure=%s")
+    run_program(
+        ctx,
+        program = ctx.attr._check_program,
+        arguments = arguments,
+        inputs = depset(list(sources.srcs) + explaining, transitive = [direct, closure]),
+        outputs = [report, edits, unused],
+        unused_inputs_list = unused,
+        mnemonic = "ImportsCheck",
+        progress_message = "Checking the imports of %{label}",
+    )
+    return report, edits
+
+def _gathered(below, name):
+    """Returns an output group of everything below a target."""
+    groups = [dep[OutputGroupInfo] for dep in below if OutputGroupInfo in dep]
+
+    return [getattr(group, name) for group in groups if hasattr(group, name)]
+
+def _imports_impl(target, ctx):
+    below = _targets(ctx, _EDGES)
+    validations = _gathered(below, "_validation")
+    reports = _gathered(below, "findings")
+    all_edits = _gathered(below, "import_edits")
+    if PyInfo not in target or PyClosureInfo not in target:
+        # An image, say: what it is made of is checked.
+        return [_output_groups(validations, reports, all_edits)]
+
+    deps = [dep[ImportsInfo] for dep in _targets(ctx, _DEPS) if ImportsInfo in dep]
+    names = [dep.label for dep in deps]
+    closure = depset([dep.index for dep in deps], transitive = [dep.closure for dep in deps])
+    own = target[PyClosureInfo]
+    if own.distribution:
+        label = _distribution_label(own.distribution.name)
+        index = distribution_index(ctx, label, own.distribution, names)
+        return [ImportsInfo(closure = closure, index = index, label = label)]
+
+    label = plain_label(target.label)
+    if not own.sources:
+        # A target of another repository that is no locked distribution: nothing of it is ours to check.
+        return [ImportsInfo(closure = closure, index = _empty_index(ctx, label), label = label)]
+    index = target_index(ctx, label, own.sources, names)
+    if own.sources.srcs:
+        report, edits = _check(ctx, label, own.sources, deps, closure)
+        passed = finding_validation(
+            ctx,
+            label = target.label,
+            report = report,
+            check = "imports",
+            record_fix = "bazel run //tools/imports:fix -- --baseline {}".format(label),
+        )
+        validations = validations + [depset([passed])]
+        reports = reports + [depset([report])]
+        all_edits = all_edits + [depset([edits])]
+    return [
+        ImportsInfo(closure = closure, index = index, label = label),
+        _output_groups(validations, reports, all_edits),
+    ]
+
+def _output_groups(validations, reports, edits):
+    return OutputGroupInfo(
+        _validation = depset(transitive = validations),
+        findings = depset(transitive = reports),
+        import_edits = depset(transitive = edits),
+    )
+
+def _empty_index(ctx, label):
+    index = ctx.actions.declare_file(ctx.label.name + ".imports_index")
+    ctx.actions.write(index, "# label {}\n".format(label))
+    return index
+
+imports = aspect(
+    doc = "Holds each import of each Python target against the target's deps; fails the build as a validation.",
+    implementation = _imports_impl,
+    attr_aspects = _EDGES,
+    attrs = {
+        "_check_program": attr.label(cfg = "exec", default = Label("//tools/imports:check_program")),
+        "_distributions": attr.label(
+            allow_single_file = True,
+            default = Label("//tools/imports/distributions:distributions.txt"),
+        ),
+        "_index_program": attr.label(cfg = "exec", default = Label("//tools/imports:distribution_index_program")),
+        "_repository": attr.label(default = Label("//tools/imports:repository")),
+    } | FINDINGS_ATTRS,
+    requires = [py_closure],
+)

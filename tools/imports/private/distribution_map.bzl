@@ -1,0 +1,35 @@
+"""The map from module names to locked distributions."""
+
+load("//tools/action_program:defs.bzl", "PROGRAM_INTERPRETER_ATTRS", "run_program")
+load(":aspect.bzl", "imports")
+load(":indexes.bzl", "ImportsInfo")
+
+def _distribution_map_impl(ctx):
+    output = ctx.actions.declare_file(ctx.label.name + ".txt")
+    indexes = [dep[ImportsInfo].index for dep in ctx.attr.deps]
+    arguments = ctx.actions.args()
+    arguments.add(output, format = "--output=%s")
+    arguments.add_all(indexes, format_each = "--index=%s")
+    run_program(
+        ctx,
+        program = ctx.attr._program,
+        arguments = arguments,
+        inputs = indexes,
+        outputs = [output],
+        mnemonic = "DistributionMap",
+        progress_message = "Mapping modules to distributions",
+    )
+    return [DefaultInfo(files = depset([output]), runfiles = ctx.runfiles([output]))]
+
+distribution_map = rule(
+    doc = "Writes which distribution provides which modules; see distribution_map.py.",
+    implementation = _distribution_map_impl,
+    attrs = {
+        "deps": attr.label_list(
+            doc = "Every locked distribution.",
+            aspects = [imports],
+            mandatory = True,
+        ),
+        "_program": attr.label(cfg = "exec", default = Label("//tools/imports:distribution_map_program")),
+    } | PROGRAM_INTERPRETER_ATTRS,
+)

@@ -1,0 +1,94 @@
+"""A small repository in memory, against which tests check one target's imports."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.findings.finding import parse_report
+from tools.findings.terminal import format_terminal
+from tools.imports.build_file import BuildFile
+from tools.imports.check import check
+from tools.imports.modules import modules_of
+from tools.imports.repository_index import collect
+
+DISTRIBUTIONS = "numpy @pip//numpy\nyaml @pip//pyyaml\nopentelemetry.sdk @pip//sdk\n"
+
+
+@dataclass
+class Scene:
+    """What surrounds the target `//svc/api`; files are given by their path."""
+
+    folder: Path
+    files: dict[str, str] = field(default_factory=dict)
+    build_files: dict[str, str] = field(default_factory=dict)
+    distributions: dict[str, list[str]] = field(default_factory=dict)
+    """The files of each distribution, by its label."""
+    edges: dict[str, list[str]] = field(default_factory=dict)
+    denied: list[str] = field(default_factory=list)
+    flags: dict[str, str] = field(default_factory=dict)
+    roots: list[str] = field(default_factory=list)
+
+    def _write(self, name: str, text: str) -> str:
+        path = self.folder / name.replace("/", "_").replace(":", "_")
+        path.write_text(text)
+        return str(path)
+
+    def _index(self, label: str) -> str:
+        lines = [f"# label {label}"]
+        lines += [f"# dep {dep}" for dep in self.edges.get(label, [])]
+        lines += [f"# {self.flags[label]}"] if label in self.flags else []
+        if label in self.distributions:
+            modules = modules_of(self.distributions[label])
+            tops = sorted({module.partition(".")[0] for module in modules})
+            lines += ["# tops " + " ".join(tops), *sorted(modules)]
+        else:
+            lines += self._sources(label)
+        return self._write("index" + label, "".join(line + "\n" for line in lines))
+
+    def _sources(self, label: str) -> list[str]:
+        for path, text in self.build_files.items():
+            index = collect([BuildFile(text, path)], list(self.files))
+            for owner in index["owners"]:
+                if owner[0] == label:
+                    return list(owner[3])
+        return []
+
+    def report(self, deps: Sequence[str], label: str = "//svc/api") -> str:
+        """Return what the check of the target says to a person."""
+        closure: list[str] = []
+        todo = list(deps)
+        while todo:
+            dep = todo.pop()
+            if dep not in closure:
+                closure.append(dep)
+                todo += self.edges.get(dep, [])
+        build_files = [BuildFile(text, path) for path, text in self.build_files.items()]
+        repository = collect(build_files, list(self.files))
+        package = label.removeprefix("//").partition(":")[0]
+        own = f"{package}/BUILD.bazel"
+        options = {
+            "target": [label],
+            "source": [
+                f"{path}={self._write(path, self.files[path])}"
+                for path in self._sources(label)
+            ],
+            "root": self.roots,
+            "direct": [self._index(dep) for dep in deps],
+            "closure": [self._index(dep) for dep in closure],
+            "denied": self.denied,
+            "repository": [self._write("repository", json.dumps(repository))],
+            "distributions": [self._write("distributions", DISTRIBUTIONS)],
+            "build-file": [self._write("own", self.build_files[own])],
+        }
+        return format_terminal(parse_report(check(options)[0], "report"))
+
+
+def library(
+    name: str, srcs: Sequence[str], deps: Sequence[str] = (), **more: str
+) -> str:
+    """Return the text of a target."""
+    lines = [f'    name = "{name}",', f"    srcs = {json.dumps(list(srcs))},"]
+    lines += [f"    {key} = {value}," for key, value in more.items()]
+    lines += ["    deps = [", *(f'        "{dep}",' for dep in deps), "    ],"]
+    return "py_library(\n" + "\n".join(lines) + "\n)\n"

@@ -1,0 +1,306 @@
+"""Tests of the check's findings, each with its exact message."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.imports.tests.scene import Scene, library
+
+PUBLIC = '["//visibility:public"]'
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(
+        folder=tmp_path,
+        files={
+            "libs/ml/__init__.py": "",
+            "libs/ml/classifier.py": "import numpy\n",
+            "libs/ml/training.py": "",
+            "svc/other/app.py": "",
+            "svc/api/stray.py": "",
+        },
+        build_files={
+            "libs/ml/BUILD.bazel": (
+                'package_group(name = "users", packages = ["//svc/..."])\n'
+                + library(
+                    "ml", ["__init__.py", "classifier.py"], visibility='[":users"]'
+                )
+                + library("training", ["training.py"])
+            ),
+            "svc/other/BUILD.bazel": library("other", ["app.py"]),
+        },
+        distributions={
+            "@pip//numpy": ["numpy/__init__.py", "numpy/linalg.py"],
+            "@pip//pyyaml": ["yaml/__init__.py", "_yaml/__init__.py"],
+            "@pip//types_pyyaml": ["yaml-stubs/__init__.pyi"],
+            "@pip//api": ["opentelemetry/trace/__init__.py"],
+            "@pip//sdk": ["opentelemetry/sdk/__init__.py"],
+            "@pip//plugin": ["some_plugin.py"],
+            "@pip//sklearn": ["sklearn/__init__.py"],
+        },
+        edges={"//libs/ml": ["@pip//numpy"], "@pip//sklearn": ["@pip//numpy"]},
+        flags={"@pip//plugin": "plugin"},
+    )
+
+
+def put(scene: Scene, source: str, *deps: str) -> str:
+    """Check `//svc/api`, made of one source, with these deps."""
+    scene.files["svc/api/app.py"] = source
+    scene.build_files["svc/api/BUILD.bazel"] = library("api", ["app.py"], deps)
+    return scene.report(deps)
+
+
+def test_declared_imports_have_no_finding(scene: Scene) -> None:
+    source = "import os\nimport numpy.linalg\nfrom libs.ml import classifier\n"
+
+    assert put(scene, source, "//libs/ml", "@pip//numpy") == ""
+
+
+def test_undeclared_distribution(scene: Scene) -> None:
+    assert put(scene, "\nimport yaml\n") == (
+        'svc/api/app.py:2:1: imports "yaml", which is in @pip//pyyaml, and //svc/api '
+        "doesn't declare that. [imports/undeclared]\n"
+        'Fix: add "@pip//pyyaml" to its deps: bazel run //tools/imports:fix -- '
+        "//svc/api\n"
+    )
+
+
+def test_undeclared_library(scene: Scene) -> None:
+    assert put(scene, "from libs.ml import classifier\n") == (
+        'svc/api/app.py:1:1: imports "libs.ml.classifier", which is in //libs/ml, and '
+        "//svc/api doesn't declare that. [imports/undeclared]\n"
+        'Fix: add "//libs/ml" to its deps: bazel run //tools/imports:fix -- //svc/api\n'
+    )
+
+
+def test_file_without_a_target(scene: Scene) -> None:
+    assert put(scene, "from svc.api import stray\n") == (
+        'svc/api/app.py:1:1: imports "svc.api.stray", a file that no target has in its '
+        "srcs. [imports/undeclared]\n"
+        "Fix: make it a target, and a dep of //svc/api: "
+        "bazel run //tools/imports:fix -- //svc/api/...\n"
+    )
+
+
+def test_transitive_distribution(scene: Scene) -> None:
+    source = "from libs.ml import classifier\nimport numpy as np\n"
+
+    assert put(scene, source, "//libs/ml") == (
+        'svc/api/app.py:2:1: imports "numpy" of @pip//numpy, which //svc/api has only '
+        "through another: //svc/api -> //libs/ml -> @pip//numpy. "
+        "[imports/transitive]\n"
+        'Fix: add "@pip//numpy" to its deps: bazel run //tools/imports:fix -- '
+        "//svc/api\n"
+    )
+
+
+def test_unused_dep(scene: Scene) -> None:
+    assert put(scene, "import numpy\n", "//libs/ml", "@pip//numpy") == (
+        'svc/api/BUILD.bazel:5:9: //svc/api lists "//libs/ml" in deps, and none of its '
+        "sources imports it. [imports/unused]\n"
+        "Fix: bazel run //tools/imports:fix -- //svc/api; or say why it is needed, "
+        "beside it: # bazel: keep: REASON\n"
+    )
+
+
+def test_unused_dep_is_kept_for_a_reason(scene: Scene) -> None:
+    kept = '@pip//numpy",  # bazel: keep: loaded by name'
+
+    text = library("api", ["app.py"], ["@pip//numpy"])
+    scene.files["svc/api/app.py"] = ""
+    scene.build_files["svc/api/BUILD.bazel"] = text.replace('@pip//numpy",', kept)
+
+    assert scene.report(["@pip//numpy"]) == ""
+
+
+def test_keep_without_a_reason_keeps_nothing(scene: Scene) -> None:
+    text = library("api", ["app.py"], ["@pip//numpy"])
+    scene.files["svc/api/app.py"] = ""
+    scene.build_files["svc/api/BUILD.bazel"] = text.replace(
+        '@pip//numpy",', '@pip//numpy",  # bazel: keep'
+    )
+
+    got = scene.report(["@pip//numpy"])
+
+    assert got.startswith(
+        'svc/api/BUILD.bazel:5:9: //svc/api lists "@pip//numpy" in deps, and none of '
+        "its sources imports it. Its `# bazel: keep` gives no reason. [imports/unused]"
+    )
+
+
+def test_unresolved_import(scene: Scene) -> None:
+    assert put(scene, "import nunpy\n") == (
+        'svc/api/app.py:1:1: imports "nunpy", and no target, no locked distribution '
+        "and no module of Python has that name. [imports/unresolved]\n"
+        "Fix: correct the name; or add the distribution that provides it to "
+        "requirements.in: bazel run //:requirements.update\n"
+    )
+
+
+def test_private_module_of_a_library_is_invisible(scene: Scene) -> None:
+    assert put(scene, "from libs.ml.training import train\n") == (
+        'svc/api/app.py:1:1: imports "libs.ml.training", which is in '
+        "//libs/ml:training, and that is private: //svc/api may not use it. "
+        "[imports/invisible]\n"
+        "Fix: import what libs/ml offers to others; or have its owners add //svc/api "
+        "to the visibility of //libs/ml:training in libs/ml/BUILD.bazel.\n"
+    )
+
+
+def test_private_module_reached_through_its_library_is_invisible(scene: Scene) -> None:
+    scene.edges["//libs/ml"].append("//libs/ml:training")
+
+    got = put(scene, "from libs.ml import training, classifier\n", "//libs/ml")
+
+    assert got.startswith(
+        'svc/api/app.py:1:1: imports "libs.ml.training", which is in '
+        "//libs/ml:training, and that is private"
+    )
+
+
+def test_module_of_another_service_is_invisible(scene: Scene) -> None:
+    scene.build_files["svc/other/BUILD.bazel"] = library(
+        "other", ["app.py"], visibility='["//ops:__subpackages__"]'
+    )
+
+    assert "which is in //svc/other, and that is visible to //ops/... only" in put(
+        scene, "import svc.other.app\n"
+    )
+
+
+def test_source_that_is_not_python(scene: Scene) -> None:
+    assert put(scene, "import os\ndef f(:\n", "@pip//numpy") == (
+        "svc/api/app.py:2:7: is not Python: invalid syntax. [imports/syntax]\n"
+        "Fix: correct it.\n"
+    )
+
+
+def test_forbidden_below_a_scope_prints_the_shortest_path(scene: Scene) -> None:
+    scene.edges["//libs/ml"].append("@pip//sklearn")
+    scene.denied = ["imports/restricted|@pip//sklearn|only training uses it"]
+
+    assert put(scene, "from libs.ml import classifier\n", "//libs/ml") == (
+        "svc/api/BUILD.bazel:5:9: //svc/api has @pip//sklearn, and only training uses "
+        "it: //svc/api -> //libs/ml -> @pip//sklearn. [imports/restricted]\n"
+        "Fix: take //libs/ml out of its deps, or have what lies between do without.\n"
+    )
+
+
+def test_forbidden_folder_covers_what_is_below_it(scene: Scene) -> None:
+    scene.denied = ["imports/layer|//svc|libs never depend on services"]
+    source = "import svc.other.app\n"
+
+    assert "has //svc/other, and libs never depend on services" in put(
+        scene, source, "//svc/other"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n",
+        "try:\n    import tomllib\nexcept ImportError:\n    import tomli\n",
+        "import contextlib\nwith contextlib.suppress(ImportError):\n    import yaml\n",
+        'import sys\nif sys.platform == "win32":\n    import winthing\n',
+        "import sys\nif sys.version_info < (3, 9):\n    import old\n",
+        "import os.path\n",
+    ],
+)
+def test_import_that_may_fail_needs_no_dep(scene: Scene, source: str) -> None:
+    assert put(scene, source) == ""
+
+
+def test_optional_import_uses_its_dep(scene: Scene) -> None:
+    source = "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n"
+
+    assert put(scene, source, "@pip//pyyaml") == ""
+
+
+def test_import_for_types_only_is_held_like_any_other(scene: Scene) -> None:
+    source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
+
+    assert '"numpy", which is in @pip//numpy' in put(scene, source)
+
+
+def test_stubs_are_used_by_what_they_describe(scene: Scene) -> None:
+    source = "import yaml\n"
+
+    assert put(scene, source, "@pip//pyyaml", "@pip//types_pyyaml") == ""
+
+
+def test_stubs_do_not_stand_for_what_runs(scene: Scene) -> None:
+    assert "imports/undeclared" in put(scene, "import yaml\n", "@pip//types_pyyaml")
+
+
+def test_import_by_a_literal_is_an_import(scene: Scene) -> None:
+    source = 'import importlib\nimportlib.import_module("yaml")\n'
+
+    assert put(scene, source, "@pip//pyyaml") == ""
+    assert "svc/api/app.py:2:1: " in put(scene, source)
+
+
+def test_relative_import_is_resolved(scene: Scene) -> None:
+    assert '"svc.other.app"' in put(scene, "from ..other import app\n")
+
+
+def test_namespace_package_tells_its_distributions_apart(scene: Scene) -> None:
+    source = "from opentelemetry import trace\n"
+
+    assert put(scene, source, "@pip//api") == ""
+    assert 'lists "@pip//sdk"' in put(scene, source, "@pip//api", "@pip//sdk")
+    assert 'imports "opentelemetry.sdk", which is in @pip//sdk' in put(
+        scene, "from opentelemetry import sdk, trace\n", "@pip//api"
+    )
+
+
+def test_pytest_plugin_is_used_without_an_import(scene: Scene) -> None:
+    assert put(scene, "", "@pip//plugin") == ""
+
+
+def test_conftest_library_is_used_without_an_import(scene: Scene) -> None:
+    scene.files["svc/conftest.py"] = ""
+    scene.build_files["svc/BUILD.bazel"] = library("conftest", ["conftest.py"])
+
+    assert put(scene, "", "//svc:conftest") == ""
+
+
+def test_plugins_named_in_a_conftest_are_imports(scene: Scene) -> None:
+    assert "imports/undeclared" in put(scene, 'pytest_plugins = ["yaml"]\n')
+
+
+def test_library_without_sources_stands_for_its_deps(scene: Scene) -> None:
+    scene.edges["//libs/all"] = ["//libs/ml"]
+
+    assert put(scene, "from libs.ml import classifier\n", "//libs/all") == ""
+
+
+def test_name_in_a_string_uses_a_dep(scene: Scene) -> None:
+    source = 'run = "libs.ml.classifier:predict"\n'
+
+    assert put(scene, source, "//libs/ml") == ""
+
+
+def test_source_that_a_dep_has_too_is_checked_there(scene: Scene) -> None:
+    scene.files["svc/api/app.py"] = "import yaml\n"
+    scene.build_files["svc/api/BUILD.bazel"] = library("lib", ["app.py"]) + library(
+        "api", ["app.py"], [":lib"]
+    )
+
+    assert scene.report(["//svc/api:lib"]) == ""
+
+
+def test_import_root_of_a_library_counts(scene: Scene) -> None:
+    scene.files["old/src/thing.py"] = ""
+    scene.build_files["old/BUILD.bazel"] = library(
+        "old", ["src/thing.py"], imports='["src"]', visibility=PUBLIC
+    )
+
+    assert 'imports "thing", which is in //old' in put(scene, "import thing\n")
+
+
+def test_dep_that_a_macro_adds_is_not_called_unused(scene: Scene) -> None:
+    scene.files["svc/api/app.py"] = ""
+    scene.build_files["svc/api/BUILD.bazel"] = library("api", ["app.py"])
+
+    assert scene.report(["//libs/ml"]) == ""

@@ -1,0 +1,74 @@
+"""Tests of the targets that new sources get."""
+
+from tools.imports.new_targets import add_targets, new_build_file
+
+EMPTY = new_build_file("libs/new", {"core.py": "", "__init__.py": '"""Is new."""\n'})
+
+
+def test_a_new_file_says_what_the_folder_is() -> None:
+    assert EMPTY == (
+        '"""Is new."""\n\npackage(default_visibility = ["//visibility:private"])\n'
+    )
+
+
+def test_modules_become_the_library_of_the_folder() -> None:
+    got = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py", "__init__.py"])
+
+    assert got == (
+        '"""Is new."""\n\n'
+        'load("@rules_python//python:py_library.bzl", "py_library")\n\n'
+        'package(default_visibility = ["//visibility:private"])\n\n'
+        "py_library(\n"
+        '    name = "new",\n'
+        "    srcs = [\n"
+        '        "__init__.py",\n'
+        '        "core.py",\n'
+        "    ],\n"
+        '    visibility = ["//libs/new:__subpackages__"],\n'
+        ")\n"
+    )
+
+
+def test_a_module_joins_the_library_that_is_there() -> None:
+    text = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py"])
+
+    got = add_targets(text, "libs/new/BUILD.bazel", ["added.py"])
+
+    assert 'srcs = [\n        "added.py",\n        "core.py",\n    ],\n' in got
+    assert got.count("py_library(") == 1
+
+
+def test_each_test_gets_a_target_of_its_own() -> None:
+    got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["test_b.py", "test_a.py"])
+
+    assert 'load("//tools/testing:defs.bzl", "pytest_test")\n' in got
+    assert got.endswith(
+        "pytest_test(\n"
+        '    name = "test_a",\n'
+        '    size = "small",\n'
+        '    srcs = ["test_a.py"],\n'
+        ")\n\n"
+        "pytest_test(\n"
+        '    name = "test_b",\n'
+        '    size = "small",\n'
+        '    srcs = ["test_b.py"],\n'
+        ")\n"
+    )
+
+
+def test_a_conftest_is_a_library_for_tests() -> None:
+    got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["conftest.py"])
+
+    assert 'name = "conftest",\n    testonly = True,\n' in got
+
+
+def test_a_program_is_a_binary() -> None:
+    got = add_targets(EMPTY, "a/b/BUILD.bazel", ["__main__.py"])
+
+    assert got.endswith(
+        "py_binary(\n"
+        '    name = "main",\n'
+        '    srcs = ["__main__.py"],\n'
+        '    main = "__main__.py",\n'
+        ")\n"
+    )

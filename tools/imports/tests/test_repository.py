@@ -1,0 +1,113 @@
+"""Tests of what the BUILD files of a repository say."""
+
+import json
+
+import pytest
+
+from tools.imports.build_file import BuildFile, absolute_label
+from tools.imports.repository import (
+    Repository,
+    describe_visibility,
+    distributions_of,
+    may_see,
+    read_distributions,
+)
+from tools.imports.repository_index import collect
+
+ML = """
+package(default_visibility = [":users"])
+
+package_group(name = "users", packages = ["//svc/..."], includes = [":more"])
+
+package_group(name = "more", packages = ["//ops", "-//svc/old"])
+
+alias(name = "short", actual = ":ml")
+
+py_library(name = "ml", srcs = ["a.py"])
+
+py_library(
+    name = "secret",
+    srcs = glob(["inner/*.py"]) + ["b.py"],
+    visibility = ["//visibility:private"],
+)
+
+py_library(name = "open", srcs = ["c.py"], visibility = ["//visibility:public"])
+
+pytest_test(name = "test_a", srcs = ["a.py"])
+"""
+FILES = ["libs/ml/a.py", "libs/ml/b.py", "libs/ml/c.py", "libs/ml/d.py"]
+
+
+@pytest.fixture
+def repository() -> Repository:
+    files = [BuildFile(ML, "libs/ml/BUILD.bazel")]
+    return Repository(json.dumps(collect(files, [*FILES, "libs/ml/inner/x.py"])))
+
+
+def test_default_visibility_and_groups_are_resolved(repository: Repository) -> None:
+    got = repository.owners["//libs/ml"].visibility
+
+    assert got == ["-//svc/old", "//ops", "//svc/..."]
+
+
+def test_a_private_target_is_shown_to_nobody(repository: Repository) -> None:
+    secret = repository.owners["//libs/ml:secret"]
+
+    assert secret.visibility == []
+    assert describe_visibility(secret) == "private"
+    assert secret.paths == ["libs/ml/inner/x.py", "libs/ml/b.py"]
+
+
+def test_a_file_without_a_target_is_loose(repository: Repository) -> None:
+    assert repository.loose == {"libs.ml.d"}
+
+
+def test_a_library_comes_before_a_test_with_the_same_file(
+    repository: Repository,
+) -> None:
+    assert [o.label for o in repository.owners_of("libs.ml.a")] == ["//libs/ml"]
+
+
+def test_aliases_are_spellings(repository: Repository) -> None:
+    assert repository.spellings("//libs/ml") == ["//libs/ml", "//libs/ml:short"]
+
+
+@pytest.mark.parametrize(
+    ("visibility", "package", "want"),
+    [
+        (["//svc/..."], "svc", True),
+        (["//svc/..."], "svc/a/b", True),
+        (["//svc/..."], "svcx", False),
+        (["//svc"], "svc/a", False),
+        (["//..."], "any", True),
+        (["//svc/...", "-//svc/old"], "svc/old", False),
+        ([], "libs/ml", True),
+        ([], "libs/ml/tests", False),
+    ],
+)
+def test_visibility(visibility: list[str], package: str, want: bool) -> None:
+    assert may_see(visibility, "libs/ml", package) is want
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (":x", "//p/q:x"),
+        ("x.py", "//p/q:x.py"),
+        (":q", "//p/q"),
+        ("//a/b:b", "//a/b"),
+        ("@@//a/b:c", "//a/b:c"),
+        ("@pip//numpy:pkg", "@pip//numpy"),
+        ("@pip//numpy:data", "@pip//numpy:data"),
+    ],
+)
+def test_labels_have_one_absolute_form(text: str, want: str) -> None:
+    assert absolute_label(text, "p/q") == want
+
+
+def test_the_longest_prefix_names_the_distribution() -> None:
+    table = read_distributions("# x\nopentelemetry.sdk @pip//sdk\nyaml @pip//pyyaml\n")
+
+    assert distributions_of(table, "yaml.nodes") == ["@pip//pyyaml"]
+    assert distributions_of(table, "opentelemetry.sdk.trace") == ["@pip//sdk"]
+    assert distributions_of(table, "opentelemetry.api") == []
