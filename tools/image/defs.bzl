@@ -12,7 +12,7 @@ load("//tools/testing:defs.bzl", "pytest_test")
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"
 
-_IMAGE_TEST = Label("//tools/image/testing:test_image.py")
+_IMAGE_TEST = Label("//tools/image/testing/tests:test_image.py")
 _BOOT_MAIN = Label("//tools/image/boot:__main__.py")
 
 _ENV = {
@@ -113,7 +113,7 @@ def py_image(
         main = _BOOT_MAIN,
         tags = tags,
         visibility = visibility,
-        deps = ["//tools/image/boot"],
+        deps = ["//tools/image/boot:main"],
     )
     debug_layer(
         name = name + "_debug_layer",
@@ -154,9 +154,5 @@ def py_image(
         },
         tags = tags,
         visibility = private,
-        deps = [
-            "//tools/image/boot",
-            "//tools/image/testing",
-            "@pip//pytest",
-        ],
+        deps = ["//tools/image/testing/tests:test_image"],
     )

@@ -58,7 +58,7 @@ class Image:
 
     @property
     def settings(self) -> Document:
-        """Return the part of the configuration that a runtime reads: Env, Entrypoint, User…"""
+        """Return the part of the configuration that a runtime reads."""
         settings: Document = self.config["config"]
         return settings
 

@@ -57,7 +57,7 @@ def answers(registry: str) -> bool:
         # One that wants a password is a registry too.
         with error:
             return error.code == 401
-    except (OSError, ValueError):
+    except OSError, ValueError:
         return False
 
 

@@ -11,7 +11,7 @@ import numpy
 class Handler(http.server.BaseHTTPRequestHandler):
     """Answers one request."""
 
-    def do_GET(self) -> None:  # noqa: N802 (the base class names it)
+    def do_GET(self) -> None:
         """Answer with the sum, or that the service is well."""
         numbers = self.path.partition("?")[2].split(",")
         body = str(int(numpy.sum([int(it) for it in numbers if it]))).encode()

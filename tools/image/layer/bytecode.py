@@ -34,7 +34,7 @@ def compile_module(path: str, source: bytes) -> bytes | None:
         warnings.simplefilter("ignore")
         try:
             code = compile(source, f"/{path}", "exec", dont_inherit=True, optimize=0)
-        except (SyntaxError, ValueError, RecursionError):
+        except SyntaxError, ValueError, RecursionError:
             return None
     header = importlib.util.MAGIC_NUMBER + struct.pack("<I", _UNCHECKED_HASH)
     return header + importlib.util.source_hash(source) + marshal.dumps(code)

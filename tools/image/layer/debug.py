@@ -36,8 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    tools = subprocess.run([busybox, "--list"], stdout=subprocess.PIPE, text=True, check=True)
-    members = {f"{FOLDER}/{name}": Member(link="busybox") for name in tools.stdout.split()}
+    tools = subprocess.run(
+        [busybox, "--list"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    members = {
+        f"{FOLDER}/{name}": Member(link="busybox") for name in tools.stdout.split()
+    }
     members[f"{FOLDER}/busybox"] = Member(data=content)
     with compressed(options.output, "gzip") as stream:
         write_tar(stream, members)

@@ -80,7 +80,11 @@ def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
     if kind == "site-packages":
         if not keeps_tests and TEST_FOLDERS.intersection(folders):
             return None
-        if folders and folders[0].endswith(".dist-info") and inside.endswith(tuple(INSTALLER_FILES)):
+        if (
+            folders
+            and folders[0].endswith(".dist-info")
+            and inside.endswith(tuple(INSTALLER_FILES))
+        ):
             return None
         return f"{SITE_PACKAGES}/{inside}"
     if kind == "bin":

@@ -101,7 +101,13 @@ def write_record(distribution: Distribution) -> None:
             continue
         content = member.content()
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
-        rows.append((_relative(path), f"sha256={digest.decode().rstrip('=')}", str(len(content))))
+        rows.append(
+            (
+                _relative(path),
+                f"sha256={digest.decode().rstrip('=')}",
+                str(len(content)),
+            )
+        )
     rows.append((_relative(record), "", ""))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(sorted(rows))

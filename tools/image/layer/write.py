@@ -103,9 +103,13 @@ def interpreter(lines: Sequence[Line]) -> dict[str, Member]:
         root=places.PYTHON_ROOT, version=version, name=places.PYTHON_NAME
     )
     members[f"{places.VENV}/pyvenv.cfg"] = Member(data=config.encode())
-    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(data=f"/{places.APP}\n".encode())
+    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(
+        data=f"/{places.APP}\n".encode()
+    )
     for name in ("python", "python3", places.PYTHON_NAME):
-        members[f"{places.VENV}/bin/{name}"] = Member(link=f"/{places.PYTHON_ROOT}/{binary}")
+        members[f"{places.VENV}/bin/{name}"] = Member(
+            link=f"/{places.PYTHON_ROOT}/{binary}"
+        )
     return members
 
 

@@ -90,5 +90,5 @@ def image_push(name, image, base, tags, visibility):
         main = _MAIN,
         tags = tags + ["image-push"],
         visibility = visibility,
-        deps = ["//tools/image/publish"],
+        deps = ["//tools/image/publish:main"],
     )

@@ -19,9 +19,13 @@ def options_of(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
         prog="bazel run …:push --", description=__doc__, allow_abbrev=False
     )
     parser.add_argument("--push", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--referrer", type=Path, action="append", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--referrer", type=Path, action="append", help=argparse.SUPPRESS
+    )
     parser.add_argument("--repository-file", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("-r", "--repository", help="where to push to, in place of the target's")
+    parser.add_argument(
+        "-r", "--repository", help="where to push to, in place of the target's"
+    )
     return parser.parse_known_args(argv)
 
 
@@ -39,7 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for command in commands:
         if code := subprocess.run(command, check=False).returncode:
             silent = is_silent(repository)
-            print((silent_text if silent else interrupted_text)(repository), file=sys.stderr)
+            print(
+                (silent_text if silent else interrupted_text)(repository),
+                file=sys.stderr,
+            )
             return code
     return 0
 

@@ -19,7 +19,9 @@ class Plan:
     def read(cls, path: Path) -> Plan:
         """Return the plan in a file."""
         found = json.loads(path.read_bytes())
-        return cls(found["image"], found["digest"], found["repository"], tuple(found["tags"]))
+        return cls(
+            found["image"], found["digest"], found["repository"], tuple(found["tags"])
+        )
 
     @property
     def reference(self) -> str:
@@ -45,9 +47,7 @@ class Outcome:
             return f"failed   {self.image}: {self.failure}"
         if self.skipped:
             return f"skipped  {self.image}: the registry has it"
-        counts = (
-            f"sent {counted(self.sent)}, mounted {counted(self.mounted)}, there {counted(self.present)}"
-        )
+        counts = f"sent {counted(self.sent)}, mounted {counted(self.mounted)}, there {counted(self.present)}"
         return f"pushed   {self.image}: {counts}"
 
 

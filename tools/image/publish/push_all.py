@@ -34,11 +34,17 @@ def tell(outcome: Outcome) -> None:
     print(outcome.text, flush=True)
 
 
-def read_plans(workspace: Workspace, images: Sequence[str]) -> tuple[list[Plan], list[Outcome]]:
+def read_plans(
+    workspace: Workspace, images: Sequence[str]
+) -> tuple[list[Plan], list[Outcome]]:
     """Build the digests; return the plans, and the images that have none."""
     wanted = {f"{image}_plan": image for image in images}
     built = workspace.build(wanted)
-    failed = [Outcome(image, failure="it doesn't build") for plan, image in wanted.items() if plan not in built]
+    failed = [
+        Outcome(image, failure="it doesn't build")
+        for plan, image in wanted.items()
+        if plan not in built
+    ]
     files = workspace.files(built) if built else {}
     return [Plan.read(path) for _, path in sorted(files.items())], failed
 
@@ -48,13 +54,23 @@ def retag(clients: Clients, plan: Plan) -> Outcome:
     return Outcome(plan.image, skipped=True, failure=clients.tag(plan))
 
 
-def parcels_of(workspace: Workspace, plans: Sequence[Plan]) -> tuple[list[Parcel], list[Outcome]]:
+def parcels_of(
+    workspace: Workspace, plans: Sequence[Plan]
+) -> tuple[list[Parcel], list[Outcome]]:
     """Build images and their pushes; return what can be sent, and what can't be built."""
     wanted = {label for plan in plans for label in parts_of(plan.image)}
     built = workspace.build(wanted)
     good = [plan for plan in plans if built.issuperset(parts_of(plan.image))]
-    failed = [Outcome(plan.image, failure="it doesn't build") for plan in plans if plan not in good]
-    files = workspace.files(label for plan in good for label in parts_of(plan.image)) if good else {}
+    failed = [
+        Outcome(plan.image, failure="it doesn't build")
+        for plan in plans
+        if plan not in good
+    ]
+    files = (
+        workspace.files(label for plan in good for label in parts_of(plan.image))
+        if good
+        else {}
+    )
     parcels = []
     for plan in good:
         layout, push, *referrers = (files[label] for label in parts_of(plan.image))
@@ -76,7 +92,9 @@ def send_all(clients: Clients, parcels: Sequence[Parcel], jobs: int) -> list[Out
     return schedule.run(work, lambda it: not it.failure, jobs)
 
 
-def push_all(workspace: Workspace, clients: Clients, patterns: Sequence[str], jobs: int) -> int:
+def push_all(
+    workspace: Workspace, clients: Clients, patterns: Sequence[str], jobs: int
+) -> int:
     """Push what the registry lacks; return the exit code."""
     plans, outcomes = read_plans(workspace, workspace.images(patterns))
     for outcome in outcomes:
@@ -87,12 +105,19 @@ def push_all(workspace: Workspace, clients: Clients, patterns: Sequence[str], jo
             return 1
     with ThreadPoolExecutor(jobs) as pool:
         there = dict(zip(plans, pool.map(clients.has, plans), strict=True))
-        skipped = list(pool.map(lambda plan: retag(clients, plan), [it for it in plans if there[it]]))
+        skipped = list(
+            pool.map(
+                lambda plan: retag(clients, plan), [it for it in plans if there[it]]
+            )
+        )
     for outcome in skipped:
         tell(outcome)
     lacking = [plan for plan in plans if not there[plan]]
     if lacking and not clients.skopeo:
-        print("skopeo isn't on the PATH: no layer is mounted from another repository.", file=sys.stderr)
+        print(
+            "skopeo isn't on the PATH: no layer is mounted from another repository.",
+            file=sys.stderr,
+        )
     parcels, broken = parcels_of(workspace, lacking)
     for outcome in broken:
         tell(outcome)
@@ -103,21 +128,40 @@ def push_all(workspace: Workspace, clients: Clients, patterns: Sequence[str], jo
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Push every image that the registry lacks."""
-    parser = argparse.ArgumentParser(prog="bazel run //tools/image:push_all --", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="bazel run //tools/image:push_all --", description=__doc__
+    )
     parser.add_argument("--crane", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--registry-file", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--registry", help="HOST or HOST/PREFIX; by default that of the flag")
-    parser.add_argument("--stamp", action="store_true", help="tag with the commit and `latest`")
-    parser.add_argument("--jobs", type=int, default=JOBS, help="how many pushes side by side")
-    parser.add_argument("--bazel-flag", action="append", default=[], help="for each build")
-    parser.add_argument("patterns", nargs="*", default=["//..."], help="which targets; by default all")
+    parser.add_argument(
+        "--registry-file", type=Path, required=True, help=argparse.SUPPRESS
+    )
+    parser.add_argument(
+        "--registry", help="HOST or HOST/PREFIX; by default that of the flag"
+    )
+    parser.add_argument(
+        "--stamp", action="store_true", help="tag with the commit and `latest`"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=JOBS, help="how many pushes side by side"
+    )
+    parser.add_argument(
+        "--bazel-flag", action="append", default=[], help="for each build"
+    )
+    parser.add_argument(
+        "patterns", nargs="*", default=["//..."], help="which targets; by default all"
+    )
     options = parser.parse_args(argv)
     registry = options.registry or options.registry_file.read_text().strip()
     flags = [f"{REGISTRY_FLAG}={registry}", *options.bazel_flag]
     flags += ["--stamp"] if options.stamp else []
     clients = Clients.found(str(Path(options.crane).absolute()))
     try:
-        return push_all(Workspace.current(flags), clients, options.patterns or ["//..."], options.jobs)
+        return push_all(
+            Workspace.current(flags),
+            clients,
+            options.patterns or ["//..."],
+            options.jobs,
+        )
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

@@ -38,7 +38,9 @@ class Schedule[T, R]:
                 self._done |= self._blobs[item]
             self._changed.notify_all()
 
-    def run(self, work: Callable[[T], R], succeeded: Callable[[R], bool], jobs: int) -> list[R]:
+    def run(
+        self, work: Callable[[T], R], succeeded: Callable[[R], bool], jobs: int
+    ) -> list[R]:
         """Work on every item; return the results in the order in which they ended."""
         results: list[R] = []
 

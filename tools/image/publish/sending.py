@@ -68,7 +68,11 @@ class Parcel:
 def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     """Run a client; what it says on either stream is the result."""
     return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
 
 

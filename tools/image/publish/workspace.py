@@ -11,9 +11,9 @@ from pathlib import Path
 TAG = "image-push"
 
 _RUNNABLE = (
-    'def format(target):\n'
+    "def format(target):\n"
     '    run = providers(target).get("FilesToRunProvider")\n'
-    '    path = run.executable.path if run and run.executable else target.files.to_list()[0].path\n'
+    "    path = run.executable.path if run and run.executable else target.files.to_list()[0].path\n"
     '    return str(target.label).lstrip("@") + " " + path\n'
 )
 
@@ -34,7 +34,9 @@ class Workspace:
         """Return the workspace of `bazel run`."""
         root = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
         if not root:
-            raise WorkspaceError("This program asks Bazel.\nFix: bazel run //tools/image:push_all")
+            raise WorkspaceError(
+                "This program asks Bazel.\nFix: bazel run //tools/image:push_all"
+            )
         return cls(Path(root), tuple(flags))
 
     def _bazel(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:

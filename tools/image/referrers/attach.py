@@ -52,7 +52,9 @@ def write_layout(folder: Path, document: Document, blobs: Sequence[bytes]) -> No
     content = encode(document)
     (folder / "blobs" / "sha256").mkdir(parents=True)
     for blob in [content, *blobs]:
-        (folder / "blobs" / "sha256" / hashlib.sha256(blob).hexdigest()).write_bytes(blob)
+        (folder / "blobs" / "sha256" / hashlib.sha256(blob).hexdigest()).write_bytes(
+            blob
+        )
     index = {
         "schemaVersion": 2,
         "mediaType": _INDEX,

@@ -161,7 +161,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     components = [*components_of(Image(options.base), indexes)]
     components += [first_party_component(folder) for folder in options.first_party]
     document = bill(options.name, components)
-    options.output.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    options.output.write_text(
+        json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
     return 0
 
 

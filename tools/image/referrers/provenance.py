@@ -28,7 +28,9 @@ def statement(target: str, image: Image, dependencies: Sequence[Document]) -> Do
     """Return the statement."""
     return {
         "_type": _STATEMENT,
-        "subject": [{"name": target, "digest": {"sha256": image.digest.partition(":")[2]}}],
+        "subject": [
+            {"name": target, "digest": {"sha256": image.digest.partition(":")[2]}}
+        ],
         "predicateType": _PREDICATE,
         "predicate": {
             "buildDefinition": {

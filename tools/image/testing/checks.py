@@ -17,7 +17,10 @@ APP = "app/"
 SHELLS = ("sh", "bash", "dash", "ash", "zsh", "busybox")
 
 # Labels that change with a commit, and would change the digest with them.
-MOVING_LABELS = ("org.opencontainers.image.created", "org.opencontainers.image.revision")
+MOVING_LABELS = (
+    "org.opencontainers.image.created",
+    "org.opencontainers.image.revision",
+)
 
 _TESTS = re.compile(r"(^|/)(tests?/|conftest\.py$|test_[^/]*\.py$)")
 _SECRET_NAMES = re.compile(
@@ -60,7 +63,9 @@ def entrypoint(unpacked: Unpacked) -> list[str]:
     if not program.startswith("/"):
         problems.append(f'the entrypoint "{program}" is no absolute path')
     elif found is None or not found.stat().st_mode & 0o111:
-        problems.append(f"the entrypoint {program} isn't an executable file of the image")
+        problems.append(
+            f"the entrypoint {program} isn't an executable file of the image"
+        )
     if any(PurePosixPath(word).name in SHELLS for word in command):
         problems.append(f"the entrypoint {' '.join(command)} starts a shell")
     return problems
@@ -70,16 +75,26 @@ def user(unpacked: Unpacked) -> list[str]:
     """Return what is wrong with the user: only a number shows that it isn't root."""
     name = str(unpacked.image.settings.get("User") or "")
     number, _, group = name.partition(":")
-    good = number.isdigit() and int(number) and (not group or (group.isdigit() and int(group)))
+    good = (
+        number.isdigit()
+        and int(number)
+        and (not group or (group.isdigit() and int(group)))
+    )
     return [] if good else [f'the user "{name}" isn\'t a number other than 0']
 
 
 def reproducible(unpacked: Unpacked) -> list[str]:
     """Return what would change the digest where no input has changed."""
     labels = unpacked.image.settings.get("Labels") or {}
-    problems = [f"the label {name} changes with every commit" for name in MOVING_LABELS if name in labels]
+    problems = [
+        f"the label {name} changes with every commit"
+        for name in MOVING_LABELS
+        if name in labels
+    ]
     if unpacked.image.config.get("created") != "1970-01-01T00:00:00Z":
-        problems.append(f"the time of creation is {unpacked.image.config.get('created')}")
+        problems.append(
+            f"the time of creation is {unpacked.image.config.get('created')}"
+        )
     for entry in unpacked.image.config["history"]:
         made = str(entry.get("created_by", ""))
         if "@" in made:
@@ -112,7 +127,11 @@ def first_party_tests(unpacked: Unpacked) -> list[str]:
 
 def secrets(unpacked: Unpacked) -> list[str]:
     """Return what looks like a secret: by name anywhere, by content in first-party files."""
-    problems = [f"/{path} looks like a secret" for path in unpacked.files if _SECRET_NAMES.search(path)]
+    problems = [
+        f"/{path} looks like a secret"
+        for path in unpacked.files
+        if _SECRET_NAMES.search(path)
+    ]
     for path in unpacked.files:
         if path.startswith(APP) and _PRIVATE_KEY.search(unpacked.read(path)):
             problems.append(f"/{path} holds a private key")
@@ -124,7 +143,9 @@ def size(unpacked: Unpacked, most_megabytes: float) -> list[str]:
     megabytes = unpacked.image.size / 1e6
     if megabytes <= most_megabytes:
         return []
-    return [f"the image has {megabytes:.1f} MB compressed; at most {most_megabytes:g} are wanted"]
+    return [
+        f"the image has {megabytes:.1f} MB compressed; at most {most_megabytes:g} are wanted"
+    ]
 
 
 def libraries(unpacked: Unpacked) -> list[str]:
@@ -132,7 +153,9 @@ def libraries(unpacked: Unpacked) -> list[str]:
     problems = []
     for path in unpacked.files:
         if unpacked.read(path).startswith(elf.MAGIC):
-            problems += [f"/{path} needs {name}" for name in elf.missing(unpacked.root, path)]
+            problems += [
+                f"/{path} needs {name}" for name in elf.missing(unpacked.root, path)
+            ]
     return problems
 
 
@@ -148,9 +171,13 @@ def compiled(unpacked: Unpacked) -> list[str]:
             if compile_module(path, source) is not None:
                 problems.append(f"/{path} isn't compiled")
         elif file.read_bytes()[:16] != _pyc_header(source):
-            problems.append(f"/{path} was compiled from another source, or is checked at each start")
+            problems.append(
+                f"/{path} was compiled from another source, or is checked at each start"
+            )
     return problems
 
 
 def _pyc_header(source: bytes) -> bytes:
-    return importlib.util.MAGIC_NUMBER + b"\1\0\0\0" + importlib.util.source_hash(source)
+    return (
+        importlib.util.MAGIC_NUMBER + b"\1\0\0\0" + importlib.util.source_hash(source)
+    )

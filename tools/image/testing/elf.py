@@ -39,8 +39,13 @@ def _text(content: bytes, start: int) -> str:
 def _segments(content: bytes) -> list[tuple[int, int, int, int]]:
     """Return kind, offset, address and size of each segment."""
     start, size, count = struct.unpack_from("<Q14xHH", content, 32)
-    headers = (struct.unpack_from("<IIQQQQ", content, start + size * it) for it in range(count))
-    return [(kind, offset, address, length) for kind, _, offset, address, _, length in headers]
+    headers = (
+        struct.unpack_from("<IIQQQQ", content, start + size * it) for it in range(count)
+    )
+    return [
+        (kind, offset, address, length)
+        for kind, _, offset, address, _, length in headers
+    ]
 
 
 def _entries(content: bytes, offset: int, size: int) -> Iterator[tuple[int, int]]:
@@ -56,7 +61,11 @@ def read(content: bytes) -> Demands:
     if not content.startswith(MAGIC + _64_BIT_LITTLE_ENDIAN):
         return Demands("", (), ())
     segments = _segments(content)
-    loads = [(address, offset, size) for kind, offset, address, size in segments if kind == _PT_LOAD]
+    loads = [
+        (address, offset, size)
+        for kind, offset, address, size in segments
+        if kind == _PT_LOAD
+    ]
     interpreter = ""
     entries: list[tuple[int, int]] = []
     for kind, offset, _, size in segments:
@@ -67,10 +76,22 @@ def read(content: bytes) -> Demands:
     table = 0
     for tag, value in entries:
         if tag == _DT_STRTAB:
-            table = next(value - at + start for at, start, size in loads if at <= value < at + size)
-    needed = tuple(_text(content, table + value) for tag, value in entries if tag == _DT_NEEDED)
-    paths = [_text(content, table + value) for tag, value in entries if tag in (_DT_RPATH, _DT_RUNPATH)]
-    return Demands(interpreter, needed, tuple(it for path in paths for it in path.split(":") if it))
+            table = next(
+                value - at + start
+                for at, start, size in loads
+                if at <= value < at + size
+            )
+    needed = tuple(
+        _text(content, table + value) for tag, value in entries if tag == _DT_NEEDED
+    )
+    paths = [
+        _text(content, table + value)
+        for tag, value in entries
+        if tag in (_DT_RPATH, _DT_RUNPATH)
+    ]
+    return Demands(
+        interpreter, needed, tuple(it for path in paths for it in path.split(":") if it)
+    )
 
 
 def resolve(root: Path, path: str) -> Path | None:
@@ -100,11 +121,16 @@ def missing(root: Path, path: str) -> list[str]:
     """Return what a file of an unpacked image asks for and doesn't get."""
     demands = read((root / path).read_bytes())
     origin = str(PurePosixPath("/", path).parent)
-    folders = [it.replace("$ORIGIN", origin).replace("${ORIGIN}", origin) for it in demands.folders]
+    folders = [
+        it.replace("$ORIGIN", origin).replace("${ORIGIN}", origin)
+        for it in demands.folders
+    ]
     lost = [
         name
         for name in demands.needed
-        if not any(resolve(root, f"{folder}/{name}") for folder in [*folders, *DEFAULT_FOLDERS])
+        if not any(
+            resolve(root, f"{folder}/{name}") for folder in [*folders, *DEFAULT_FOLDERS]
+        )
     ]
     if demands.interpreter and not resolve(root, demands.interpreter):
         lost.append(demands.interpreter)

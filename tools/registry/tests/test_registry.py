@@ -120,7 +120,8 @@ def test_a_registry_for_tests_ends_with_its_block() -> None:
 
 
 def test_a_program_that_serves_nothing_is_an_error() -> None:
-    with pytest.raises(RuntimeError, match="serves no registry"), serving.running(
-        "/bin/false"
+    with (
+        pytest.raises(RuntimeError, match="serves no registry"),
+        serving.running("/bin/false"),
     ):
         pytest.fail("the block must not run")

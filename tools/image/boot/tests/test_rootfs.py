@@ -56,7 +56,9 @@ def test_upper_layers_replace_lower_ones(tmp_path: Path) -> None:
 
 
 def test_a_whiteout_takes_a_file_away(tmp_path: Path) -> None:
-    made = image(tmp_path / "image", [("etc/a", "1"), ("etc/b", "1")], [("etc/.wh.a", "")])
+    made = image(
+        tmp_path / "image", [("etc/a", "1"), ("etc/b", "1")], [("etc/.wh.a", "")]
+    )
 
     unpack(made, tmp_path / "root")
 
@@ -64,7 +66,9 @@ def test_a_whiteout_takes_a_file_away(tmp_path: Path) -> None:
 
 
 def test_an_opaque_whiteout_empties_a_folder(tmp_path: Path) -> None:
-    made = image(tmp_path / "image", [("etc/a", "1"), ("etc/b", "1")], [("etc/.wh..wh..opq", "")])
+    made = image(
+        tmp_path / "image", [("etc/a", "1"), ("etc/b", "1")], [("etc/.wh..wh..opq", "")]
+    )
 
     unpack(made, tmp_path / "root")
 
@@ -75,10 +79,14 @@ def test_an_opaque_whiteout_empties_a_folder(tmp_path: Path) -> None:
     "entries",
     [
         pytest.param([("../outside", "x")], id="a-path-upwards"),
-        pytest.param([("out", "->/tmp"), ("out/outside", "x")], id="a-path-through-a-link"),
+        pytest.param(
+            [("out", "->/tmp"), ("out/outside", "x")], id="a-path-through-a-link"
+        ),
     ],
 )
-def test_nothing_is_written_outside_the_folder(tmp_path: Path, entries: Sequence[Entry]) -> None:
+def test_nothing_is_written_outside_the_folder(
+    tmp_path: Path, entries: Sequence[Entry]
+) -> None:
     made = image(tmp_path / "image", entries)
 
     with pytest.raises(UnpackError, match="outside"):
@@ -86,7 +94,9 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path, entries: Sequence
 
 
 def test_links_inside_the_image_are_followed(tmp_path: Path) -> None:
-    made = image(tmp_path / "image", [("usr/lib", None), ("lib", "->usr/lib")], [("lib/x", "1")])
+    made = image(
+        tmp_path / "image", [("usr/lib", None), ("lib", "->usr/lib")], [("lib/x", "1")]
+    )
 
     unpack(made, tmp_path / "root")
 

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,12 @@ PYTHON = "/opt/venv/bin/python"
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     check_namespaces(BWRAP)
     image = Image(Path(os.environ["IMAGE"]))
     root = tmp_path_factory.mktemp("root")
     unpack(image, root)
-    yield Machine(BWRAP, image, root)
+    return Machine(BWRAP, image, root)
 
 
 def answer(machine: Machine, source: str) -> str:
@@ -55,15 +54,34 @@ def get(url: str, patience: float = 10) -> str:
 
 
 def test_the_command_is_process_1_and_not_root(machine: Machine) -> None:
-    assert answer(machine, "import os; print(os.getpid(), os.getuid(), os.getgid())") == "1 65532 65532"
+    assert (
+        answer(machine, "import os; print(os.getpid(), os.getuid(), os.getgid())")
+        == "1 65532 65532"
+    )
 
 
-def test_only_files_of_the_image_are_there_and_none_can_be_written(machine: Machine) -> None:
+def test_only_files_of_the_image_are_there_and_none_can_be_written(
+    machine: Machine,
+) -> None:
     source = "import os; print(sorted(os.listdir('/')), os.access('/', os.W_OK), os.access('/app', os.W_OK))"
 
     got = answer(machine, source)
 
-    names = ["app", "bin", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "sys"]
+    names = [
+        "app",
+        "bin",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "lib64",
+        "opt",
+        "proc",
+        "root",
+        "run",
+        "sbin",
+        "sys",
+    ]
     assert got == f"{[*names, 'tmp', 'usr', 'var']} False False"
 
 
@@ -79,7 +97,9 @@ def test_distributions_and_first_party_code_are_importable(machine: Machine) -> 
         "print(sys.prefix, importlib.metadata.version('numpy') == numpy.__version__, m.__file__)"
     )
 
-    assert answer(machine, source) == "/opt/venv True /app/tools/image/example/__main__.py"
+    assert (
+        answer(machine, source) == "/opt/venv True /app/tools/image/example/__main__.py"
+    )
 
 
 def test_certificates_and_time_zones_are_there(machine: Machine) -> None:
@@ -106,7 +126,11 @@ def test_the_service_answers_and_ends_on_sigterm(machine: Machine) -> None:
 
 def test_process_1_gets_no_signal_that_it_has_not_asked_for(machine: Machine) -> None:
     """Shows that the boot is as in a cluster: this bug hides where a command isn't PID 1."""
-    with booted(machine, [PYTHON, "-c", "import time; print(flush=True); time.sleep(60)"], stdout=subprocess.PIPE) as boot:
+    with booted(
+        machine,
+        [PYTHON, "-c", "import time; print(flush=True); time.sleep(60)"],
+        stdout=subprocess.PIPE,
+    ) as boot:
         assert boot.process.stdout is not None
         boot.process.stdout.readline()
         boot.send(signal.SIGTERM)
@@ -128,11 +152,16 @@ def test_no_module_is_compiled_at_the_start(machine: Machine) -> None:
 
 def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -> None:
     refusing = tmp_path / "bwrap"
-    refusing.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n")
+    refusing.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n"
+    )
     refusing.chmod(0o755)
 
     with pytest.raises(BootError) as caught:
         check_namespaces(str(refusing))
 
-    assert "refuses user namespaces, in which images are booted: bwrap: No permissions" in str(caught.value)
+    assert (
+        "refuses user namespaces, in which images are booted: bwrap: No permissions"
+        in str(caught.value)
+    )
     assert "--test_tag_filters=-requires-user-namespaces" in str(caught.value)

@@ -25,8 +25,22 @@ def index(folder: Path, name: str, files: dict[str, str]) -> str:
 
 def arguments(base: Path, output: Path, layers: int) -> list[str]:
     return [
-        *("--image", "//services/x:image", "--base", str(base), "--layers", str(layers)),
-        *("--most-layers", "100", "--entrypoint", str(output), "--word=python", "--word=-m"),
+        *(
+            "--image",
+            "//services/x:image",
+            "--base",
+            str(base),
+            "--layers",
+            str(layers),
+        ),
+        *(
+            "--most-layers",
+            "100",
+            "--entrypoint",
+            str(output),
+            "--word=python",
+            "--word=-m",
+        ),
     ]
 
 
@@ -50,7 +64,10 @@ def test_layers_that_differ_over_a_file_are_refused(
     got = check.main([*arguments(base, output, 2), two, one])
 
     assert (got, output.exists()) == (1, False)
-    assert "/opt/a.py is in both one and two, with different bytes.\n" in capsys.readouterr().err
+    assert (
+        "/opt/a.py is in both one and two, with different bytes.\n"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_layers_of_the_base_count(
@@ -59,4 +76,7 @@ def test_the_layers_of_the_base_count(
     got = check.main(arguments(base, tmp_path / "entrypoint.txt", 99))
 
     assert got == 1
-    assert "//services/x:image would have 101 layers; at most 100 are wanted." in capsys.readouterr().err
+    assert (
+        "//services/x:image would have 101 layers; at most 100 are wanted."
+        in capsys.readouterr().err
+    )

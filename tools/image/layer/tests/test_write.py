@@ -23,7 +23,9 @@ class Inputs:
         self.folder = folder
         self.lines: list[str] = []
 
-    def add(self, kind: str, owner: str, inside: str, content: str | bytes, note: str = "") -> Path:
+    def add(
+        self, kind: str, owner: str, inside: str, content: str | bytes, note: str = ""
+    ) -> Path:
         """Add one file."""
         path = self.folder / owner / inside
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,9 @@ class Inputs:
         for inside, content in {f"{info}/METADATA": metadata, **files}.items():
             self.add("wheel", name, inside, content, note)
 
-    def write(self, name: str = "layer", *options: str) -> subprocess.CompletedProcess[str]:
+    def write(
+        self, name: str = "layer", *options: str
+    ) -> subprocess.CompletedProcess[str]:
         """Write the layer; the archive is `NAME.tar.gz` in the folder above."""
         manifest = self.folder.parent / f"{name}.txt"
         manifest.write_text("".join(f"{line}\n" for line in self.lines))
@@ -49,7 +53,11 @@ class Inputs:
             capture_output=True,
             text=True,
             check=False,
-            env={"PYTHONPATH": ".", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                "PYTHONPATH": ".",
+                "PYTHONHASHSEED": "0",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
         )
 
     def members(self) -> dict[str, tarfile.TarInfo]:
@@ -88,8 +96,15 @@ def test_first_party_code_lies_below_app_with_its_compiled_form(inputs: Inputs) 
 def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> None:
     for number in range(40):
         names = ", ".join(f"'name{number * 7 % it}'" for it in range(1, 9))
-        inputs.add("app", "", f"libs/a{number}.py", f"SET = frozenset([{names}])\nname{number} = 1\n")
-    inputs.add_wheel("plain", {"site-packages/plain.py": "def f(): return {'a', 'b'}\n"})
+        inputs.add(
+            "app",
+            "",
+            f"libs/a{number}.py",
+            f"SET = frozenset([{names}])\nname{number} = 1\n",
+        )
+    inputs.add_wheel(
+        "plain", {"site-packages/plain.py": "def f(): return {'a', 'b'}\n"}
+    )
     inputs.write("sorted")
 
     random.Random(7).shuffle(inputs.lines)
@@ -99,7 +114,9 @@ def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> 
         path.chmod(0o777)
     inputs.write("shuffled")
 
-    assert (tmp_path / "sorted.tar.gz").read_bytes() == (tmp_path / "shuffled.tar.gz").read_bytes()
+    assert (tmp_path / "sorted.tar.gz").read_bytes() == (
+        tmp_path / "shuffled.tar.gz"
+    ).read_bytes()
 
 
 def test_members_have_no_trace_of_the_machine(inputs: Inputs) -> None:
@@ -108,7 +125,10 @@ def test_members_have_no_trace_of_the_machine(inputs: Inputs) -> None:
 
     inputs.write()
 
-    got = {it.name: (it.mode, it.mtime, it.uid, it.gid, it.uname) for it in inputs.members().values()}
+    got = {
+        it.name: (it.mode, it.mtime, it.uid, it.gid, it.uname)
+        for it in inputs.members().values()
+    }
     assert got == {
         "app": (0o755, 0, 0, 0, ""),
         "app/libs": (0o755, 0, 0, 0, ""),
@@ -139,8 +159,12 @@ def test_compiled_files_that_come_along_are_no_input(inputs: Inputs) -> None:
     assert inputs.read(f"{SITE}/__pycache__/plain.cpython-314.pyc") != b"theirs"
 
 
-def test_a_directory_and_its_files_give_the_same_layer(inputs: Inputs, tmp_path: Path) -> None:
-    inputs.add_wheel("plain", {"site-packages/plain/a.py": "A = 1\n", "bin/tool": "#!/bin/sh\n"})
+def test_a_directory_and_its_files_give_the_same_layer(
+    inputs: Inputs, tmp_path: Path
+) -> None:
+    inputs.add_wheel(
+        "plain", {"site-packages/plain/a.py": "A = 1\n", "bin/tool": "#!/bin/sh\n"}
+    )
     inputs.write("files")
 
     inputs.lines = [
@@ -149,11 +173,16 @@ def test_a_directory_and_its_files_give_the_same_layer(inputs: Inputs, tmp_path:
     ]
     inputs.write("directory")
 
-    assert (tmp_path / "files.tar.gz").read_bytes() == (tmp_path / "directory.tar.gz").read_bytes()
+    assert (tmp_path / "files.tar.gz").read_bytes() == (
+        tmp_path / "directory.tar.gz"
+    ).read_bytes()
 
 
 def test_test_folders_of_distributions_are_left_out(inputs: Inputs) -> None:
-    inputs.add_wheel("plain", {"site-packages/plain/tests/test_a.py": "", "site-packages/plain/a.py": ""})
+    inputs.add_wheel(
+        "plain",
+        {"site-packages/plain/tests/test_a.py": "", "site-packages/plain/a.py": ""},
+    )
 
     inputs.write()
 
@@ -170,7 +199,9 @@ def test_test_folders_stay_where_the_table_says_so(inputs: Inputs) -> None:
 
 def test_console_scripts_start_by_the_interpreter_in_the_image(inputs: Inputs) -> None:
     entries = "[console_scripts]\nTool = plain.cli:app.main [extra]\n"
-    inputs.add_wheel("plain", {"site-packages/plain-1.0.dist-info/entry_points.txt": entries})
+    inputs.add_wheel(
+        "plain", {"site-packages/plain-1.0.dist-info/entry_points.txt": entries}
+    )
 
     inputs.write()
 
@@ -221,8 +252,12 @@ def test_two_distributions_may_agree_on_a_file(inputs: Inputs) -> None:
 
 
 def test_two_distributions_that_differ_over_a_file_fail(inputs: Inputs) -> None:
-    inputs.add_wheel("one", {"site-packages/shared/x.py": "X = 1\n", "site-packages/y.py": "1"})
-    inputs.add_wheel("two", {"site-packages/shared/x.py": "X = 2\n", "site-packages/y.py": "2"})
+    inputs.add_wheel(
+        "one", {"site-packages/shared/x.py": "X = 1\n", "site-packages/y.py": "1"}
+    )
+    inputs.add_wheel(
+        "two", {"site-packages/shared/x.py": "X = 2\n", "site-packages/y.py": "2"}
+    )
 
     got = inputs.write()
 

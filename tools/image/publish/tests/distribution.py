@@ -38,7 +38,11 @@ class Distribution:
     def requests(self, method: str) -> list[str]:
         """Return the paths of the requests of a method that were granted."""
         found = _REQUEST.findall(self.log.read_text(errors="replace"))
-        return [path for verb, path, status in found if verb == method and status.startswith("2")]
+        return [
+            path
+            for verb, path, status in found
+            if verb == method and status.startswith("2")
+        ]
 
     def uploads(self) -> list[str]:
         """Return the requests that sent a blob's bytes."""
@@ -54,7 +58,11 @@ class Distribution:
 
     def stored(self) -> int:
         """Return how many bytes the registry stores."""
-        return sum(path.stat().st_size for path in (self.folder / "data").rglob("*") if path.is_file())
+        return sum(
+            path.stat().st_size
+            for path in (self.folder / "data").rglob("*")
+            if path.is_file()
+        )
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
@@ -71,7 +79,9 @@ class Distribution:
         path.write_text(json.dumps(config))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [os.environ["DOCKER_REGISTRY"], "serve", str(path)], stdout=log, stderr=log
+                [os.environ["DOCKER_REGISTRY"], "serve", str(path)],
+                stdout=log,
+                stderr=log,
             )
         end = time.monotonic() + 20
         while not serving.answers(self.address):

@@ -22,10 +22,14 @@ IMAGE = Image(Path(os.environ["IMAGE"]))
 CRANE = os.environ["CRANE"]
 
 
-def push(repository: str, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+def push(
+    repository: str, *arguments: str, home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Push the image."""
     command = [os.environ["PUBLISH"], f"--push={os.environ['PUSH']}"]
-    command += [f"--referrer={os.environ[name]}" for name in ("BOM_PUSH", "PROVENANCE_PUSH")]
+    command += [
+        f"--referrer={os.environ[name]}" for name in ("BOM_PUSH", "PROVENANCE_PUSH")
+    ]
     environment: Mapping[str, str] = os.environ
     if home:
         environment = {**os.environ, "HOME": str(home), "DOCKER_CONFIG": str(home)}
@@ -40,7 +44,9 @@ def push(repository: str, *arguments: str, home: Path | None = None) -> subproce
 
 def crane(*arguments: str) -> str:
     """Return what crane answers."""
-    return subprocess.run([CRANE, *arguments], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [CRANE, *arguments], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +67,18 @@ def test_the_image_arrives_and_clients_agree_on_it(full: Distribution) -> None:
     done = push(repository, "--tag", "more")
 
     assert done.returncode == 0, done.stderr
-    assert crane("digest", f"{repository}:dev") == crane("digest", f"{repository}:more") == IMAGE.digest
+    assert (
+        crane("digest", f"{repository}:dev")
+        == crane("digest", f"{repository}:more")
+        == IMAGE.digest
+    )
     assert "PASS" in crane("validate", "--remote", f"{repository}@{IMAGE.digest}")
-    skopeo = [os.environ["SKOPEO"], "inspect", "--tls-verify=false", f"docker://{repository}:dev"]
+    skopeo = [
+        os.environ["SKOPEO"],
+        "inspect",
+        "--tls-verify=false",
+        f"docker://{repository}:dev",
+    ]
     seen = json.loads(subprocess.run(skopeo, capture_output=True, check=True).stdout)
     assert seen["Digest"] == IMAGE.digest
     assert seen["Layers"] == [layer["digest"] for layer in IMAGE.layers]
@@ -81,7 +96,9 @@ def test_a_second_push_uploads_no_blob(full: Distribution) -> None:
 
 
 @pytest.mark.parametrize("kind", ["full", "embedded"])
-def test_what_refers_to_the_image_is_found_by_its_digest(kind: str, request: pytest.FixtureRequest) -> None:
+def test_what_refers_to_the_image_is_found_by_its_digest(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
     registry = request.getfixturevalue(kind)
     address = registry if isinstance(registry, str) else registry.address
     repository = f"{address}/referred/app"
@@ -96,10 +113,12 @@ def test_what_refers_to_the_image_is_found_by_its_digest(kind: str, request: pyt
     for entry in listed:
         manifest = json.loads(crane("manifest", f"{repository}@{entry['digest']}"))
         assert manifest["subject"]["digest"] == IMAGE.digest
-        document = json.loads(crane("blob", f"{repository}@{manifest['layers'][0]['digest']}"))
-        assert document.get("bomFormat") == "CycloneDX" or document["subject"][0]["digest"] == {
-            "sha256": IMAGE.digest.removeprefix("sha256:")
-        }
+        document = json.loads(
+            crane("blob", f"{repository}@{manifest['layers'][0]['digest']}")
+        )
+        assert document.get("bomFormat") == "CycloneDX" or document["subject"][0][
+            "digest"
+        ] == {"sha256": IMAGE.digest.removeprefix("sha256:")}
 
 
 def test_the_embedded_registry_takes_it(embedded: str) -> None:
@@ -146,7 +165,9 @@ class Cutter:
                 self.threads.append(threading.Thread(target=self._copy, args=pair))
                 self.threads[-1].start()
 
-    def _copy(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
+    def _copy(
+        self, source: socket.socket, target: socket.socket, counted: bool
+    ) -> None:
         try:
             while chunk := source.recv(65536):
                 self.left -= len(chunk) if counted else 0
@@ -170,7 +191,9 @@ class Cutter:
             thread.join()
 
 
-def test_a_push_that_is_cut_off_says_so_and_a_second_run_completes(tmp_path: Path) -> None:
+def test_a_push_that_is_cut_off_says_so_and_a_second_run_completes(
+    tmp_path: Path,
+) -> None:
     with distribution.running(tmp_path / "registry") as registry:
         cutter = Cutter(registry, after=IMAGE.size // 2)
         cut = push(f"{cutter.address}/app")
@@ -182,14 +205,18 @@ def test_a_push_that_is_cut_off_says_so_and_a_second_run_completes(tmp_path: Pat
         assert cut.returncode != 0
         assert "Fix: " in cut.stderr
         assert again.returncode == 0
-        assert "PASS" in crane("validate", "--remote", f"{registry.address}/app@{IMAGE.digest}")
+        assert "PASS" in crane(
+            "validate", "--remote", f"{registry.address}/app@{IMAGE.digest}"
+        )
 
 
 def docker_config(folder: Path, address: str, password: str) -> Path:
     """Write Docker's file with one login."""
     folder.mkdir()
     login = base64.b64encode(f"ci:{password}".encode()).decode()
-    (folder / "config.json").write_text(json.dumps({"auths": {address: {"auth": login}}}))
+    (folder / "config.json").write_text(
+        json.dumps({"auths": {address: {"auth": login}}})
+    )
     return folder
 
 
@@ -213,5 +240,7 @@ def test_credentials_come_from_docker_s_file(tmp_path: Path) -> None:
 
 
 def test_the_default_registry_is_the_embedded_one() -> None:
-    assert Path(os.environ["REGISTRY"]).read_text() == f"127.0.0.1:{serving.DEFAULT_PORT}\n"
-
+    assert (
+        Path(os.environ["REGISTRY"]).read_text()
+        == f"127.0.0.1:{serving.DEFAULT_PORT}\n"
+    )

@@ -13,7 +13,9 @@ from tools.image.publish.schedule import Schedule
 
 
 def test_the_image_of_a_push_has_its_name() -> None:
-    got = [workspace.image_of(it) for it in ("//services/push_me:push", "//a:worker_push")]
+    got = [
+        workspace.image_of(it) for it in ("//services/push_me:push", "//a:worker_push")
+    ]
 
     assert got == ["//services/push_me:image", "//a:worker_image"]
 
@@ -21,8 +23,14 @@ def test_the_image_of_a_push_has_its_name() -> None:
 def test_only_targets_that_were_built_are_pushed() -> None:
     events = [
         {"id": {"started": {}}},
-        {"id": {"targetCompleted": {"label": "//a:image"}}, "completed": {"success": True}},
-        {"id": {"targetCompleted": {"label": "@@//b:image"}}, "completed": {"success": True}},
+        {
+            "id": {"targetCompleted": {"label": "//a:image"}},
+            "completed": {"success": True},
+        },
+        {
+            "id": {"targetCompleted": {"label": "@@//b:image"}},
+            "completed": {"success": True},
+        },
         {"id": {"targetCompleted": {"label": "//c:image"}}, "completed": {}},
         {"id": {"targetCompleted": {"label": "//d:image"}}, "aborted": {}},
     ]
@@ -34,7 +42,12 @@ def test_only_targets_that_were_built_are_pushed() -> None:
 
 def test_outcomes_are_told_with_bytes() -> None:
     outcomes = [
-        Outcome("//a:image", sent={"x": 1_500_000}, mounted={"y": 2_000_000}, present={"z": 1}),
+        Outcome(
+            "//a:image",
+            sent={"x": 1_500_000},
+            mounted={"y": 2_000_000},
+            present={"z": 1},
+        ),
         Outcome("//b:image", skipped=True),
         Outcome("//c:image", failure="it doesn't build"),
         Outcome("//d:image", skipped=True, failure="its tag is refused"),
@@ -46,7 +59,10 @@ def test_outcomes_are_told_with_bytes() -> None:
         "failed   //c:image: it doesn't build",
         "failed   //d:image: its tag is refused",
     ]
-    assert summary(outcomes) == "1 pushed, 1 skipped, 2 failed; 1,500,000 bytes sent, 2,000,000 mounted"
+    assert (
+        summary(outcomes)
+        == "1 pushed, 1 skipped, 2 failed; 1,500,000 bytes sent, 2,000,000 mounted"
+    )
 
 
 class Line:
@@ -109,7 +125,9 @@ class Bazel(workspace.Workspace):
         for label in labels:  # type: ignore[attr-defined]
             path = self.root / f"{label.strip('/').replace(':', '_')}.json"
             plan = {"image": label.removesuffix("_plan"), "digest": "sha256:1"}
-            path.write_text(json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]}))
+            path.write_text(
+                json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]})
+            )
             found[label] = path
         return found
 
@@ -138,14 +156,18 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def send(_clients: object, parcel: push_all.Parcel) -> Outcome:
         taken.append(parcel.plan.image)
-        return Outcome(parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else "")
+        return Outcome(
+            parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else ""
+        )
 
     monkeypatch.setattr(push_all, "send", send)
     monkeypatch.setattr(push_all.Parcel, "blobs", lambda _: {})
     return taken
 
 
-def test_only_lacking_images_are_built_and_sent(tmp_path: Path, sent: list[str]) -> None:
+def test_only_lacking_images_are_built_and_sent(
+    tmp_path: Path, sent: list[str]
+) -> None:
     bazel = Bazel(tmp_path, ["//a:image", "//b:image"], set())
     registry = Registry({"//a:image"})
 
@@ -154,7 +176,9 @@ def test_only_lacking_images_are_built_and_sent(tmp_path: Path, sent: list[str])
     assert (code, sent, registry.tagged) == (0, ["//b:image"], ["//a:image"])
     first, second = bazel.asked  # type: ignore[attr-defined]
     assert first == {"//a:image_plan", "//b:image_plan"}
-    assert second == {f"//b:image{it}" for it in ("", "_push", "_bom_push", "_provenance_push")}
+    assert second == {
+        f"//b:image{it}" for it in ("", "_push", "_bom_push", "_provenance_push")
+    }
 
 
 def test_one_failure_does_not_stop_the_others(

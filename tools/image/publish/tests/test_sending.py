@@ -16,7 +16,10 @@ from tools.image.publish.tests.distribution import Distribution
 LAYOUT = Path(os.environ["IMAGE"])
 IMAGE = Image(LAYOUT)
 CRANE = os.path.abspath(os.environ["CRANE"])
-SIZES = {it["digest"].partition(":")[2]: it["size"] for it in [IMAGE.manifest["config"], *IMAGE.layers]}
+SIZES = {
+    it["digest"].partition(":")[2]: it["size"]
+    for it in [IMAGE.manifest["config"], *IMAGE.layers]
+}
 
 
 @pytest.fixture
@@ -43,7 +46,9 @@ def skopeo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def parcel(registry: Distribution, name: str) -> Parcel:
-    plan = Plan(f"//{name}:image", IMAGE.digest, f"{registry.address}/{name}", ("one", "two"))
+    plan = Plan(
+        f"//{name}:image", IMAGE.digest, f"{registry.address}/{name}", ("one", "two")
+    )
     referrers = (Path(os.environ["BOM_PUSH"]), Path(os.environ["PROVENANCE_PUSH"]))
     return Parcel(plan, LAYOUT, Path(os.environ["PUSH"]), referrers)
 
@@ -55,7 +60,9 @@ def test_what_the_registry_lacks_is_sent(registry: Distribution, skopeo: str) ->
     assert Clients(CRANE).has(parcel(registry, "first").plan)
 
 
-def test_layers_of_another_repository_are_mounted(registry: Distribution, skopeo: str) -> None:
+def test_layers_of_another_repository_are_mounted(
+    registry: Distribution, skopeo: str
+) -> None:
     clients = Clients(CRANE, skopeo)
     send(clients, parcel(registry, "first"))
     registry.clear_log()
@@ -69,7 +76,9 @@ def test_layers_of_another_repository_are_mounted(registry: Distribution, skopeo
     assert sum(got.sent.values()) == IMAGE.manifest["config"]["size"]
 
 
-def test_without_skopeo_the_push_sends_everything(registry: Distribution, skopeo: str) -> None:
+def test_without_skopeo_the_push_sends_everything(
+    registry: Distribution, skopeo: str
+) -> None:
     send(Clients(CRANE, skopeo), parcel(registry, "first"))
 
     got = send(Clients(CRANE), parcel(registry, "third"))
@@ -77,7 +86,9 @@ def test_without_skopeo_the_push_sends_everything(registry: Distribution, skopeo
     assert (got.failure, got.sent, got.mounted) == ("", SIZES, {})
 
 
-def test_an_image_that_is_there_is_known_and_gets_its_tags(registry: Distribution) -> None:
+def test_an_image_that_is_there_is_known_and_gets_its_tags(
+    registry: Distribution,
+) -> None:
     clients = Clients(CRANE)
     plan = parcel(registry, "tagged").plan
     before = clients.has(plan)

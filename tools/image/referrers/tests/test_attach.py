@@ -24,17 +24,32 @@ def stamp(folder: Path, text: str) -> Path:
     return path
 
 
-def test_an_artifact_names_its_image_and_is_complete(image: Path, tmp_path: Path) -> None:
+def test_an_artifact_names_its_image_and_is_complete(
+    image: Path, tmp_path: Path
+) -> None:
     document = tmp_path / "bom.json"
     document.write_text("{}\n")
     output = tmp_path / "out"
-    arguments = ["--image", str(image), "--document", str(document), "--media-type", "x/y"]
+    arguments = [
+        "--image",
+        str(image),
+        "--document",
+        str(document),
+        "--media-type",
+        "x/y",
+    ]
 
     attach.main([*arguments, "--output", str(output)])
 
     made = Image(output)
-    assert made.manifest["subject"] == {"mediaType": "m", "digest": "sha256:1", "size": 3}
-    assert made.manifest["config"]["mediaType"] == made.manifest["artifactType"] == "x/y"
+    assert made.manifest["subject"] == {
+        "mediaType": "m",
+        "digest": "sha256:1",
+        "size": 3,
+    }
+    assert (
+        made.manifest["config"]["mediaType"] == made.manifest["artifactType"] == "x/y"
+    )
     assert "annotations" not in made.manifest
     assert [made.layer_file(layer).read_text() for layer in made.layers] == ["{}\n"]
     assert made.blob(made.manifest["config"]["digest"]).read_text() == "{}"
@@ -44,7 +59,14 @@ def test_a_stamped_artifact_names_the_commit(image: Path, tmp_path: Path) -> Non
     document = tmp_path / "bom.json"
     document.write_text("{}\n")
     state = stamp(tmp_path, "STABLE_GIT_COMMIT abc\n")
-    arguments = ["--image", str(image), "--document", str(document), "--media-type", "x/y"]
+    arguments = [
+        "--image",
+        str(image),
+        "--document",
+        str(document),
+        "--media-type",
+        "x/y",
+    ]
 
     attach.main([*arguments, "--output", str(tmp_path / "out"), "--status", str(state)])
 
@@ -61,7 +83,9 @@ def test_tags_are_dev_or_the_commit_and_latest(tmp_path: Path) -> None:
     assert (tmp_path / "stamped").read_text() == "abc\nlatest\n"
 
 
-@pytest.mark.parametrize("text", ["", "STABLE_GIT_COMMIT unknown\n", "STABLE_GIT_COMMIT \n"])
+@pytest.mark.parametrize(
+    "text", ["", "STABLE_GIT_COMMIT unknown\n", "STABLE_GIT_COMMIT \n"]
+)
 def test_stamping_without_a_commit_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SystemExit, match="--stamp needs STABLE_GIT_COMMIT"):
         status.commit_of(stamp(tmp_path, text))

@@ -2,7 +2,13 @@
 
 from tools.image.referrers import bom
 
-KNOWN = {"name": "Typing_Extensions", "version": "4.1", "licence": "PSF-2.0", "summary": "", "boms": []}
+KNOWN = {
+    "name": "Typing_Extensions",
+    "version": "4.1",
+    "licence": "PSF-2.0",
+    "summary": "",
+    "boms": [],
+}
 
 
 def test_a_distribution_is_named_as_scanners_know_it() -> None:
@@ -15,7 +21,9 @@ def test_a_distribution_is_named_as_scanners_know_it() -> None:
 def test_what_a_wheel_bundles_is_part_of_it() -> None:
     shipped = {
         "bomFormat": "CycloneDX",
-        "components": [{"type": "library", "bom-ref": "libssl", "name": "libssl", "components": []}],
+        "components": [
+            {"type": "library", "bom-ref": "libssl", "name": "libssl", "components": []}
+        ],
     }
 
     got = bom.distribution_component({**KNOWN, "boms": [shipped]})

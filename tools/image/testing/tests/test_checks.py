@@ -12,7 +12,10 @@ from tools.image.testing.checks import Unpacked
 
 GOOD = {
     "created": "1970-01-01T00:00:00Z",
-    "config": {"User": "65532:65532", "Entrypoint": ["/opt/venv/bin/python", "-m", "x"]},
+    "config": {
+        "User": "65532:65532",
+        "Entrypoint": ["/opt/venv/bin/python", "-m", "x"],
+    },
     "history": [{"created_by": "bazel build //services/x:image_layers"}],
 }
 
@@ -70,17 +73,27 @@ def test_a_good_image_passes(maker: Maker) -> None:
     ("command", "want"),
     [
         (["python"], ['the entrypoint "python" is no absolute path']),
-        (["/bin/none"], ["the entrypoint /bin/none isn't an executable file of the image"]),
-        (["/opt/venv/bin/python", "/bin/sh"], ["the entrypoint /opt/venv/bin/python /bin/sh starts a shell"]),
+        (
+            ["/bin/none"],
+            ["the entrypoint /bin/none isn't an executable file of the image"],
+        ),
+        (
+            ["/opt/venv/bin/python", "/bin/sh"],
+            ["the entrypoint /opt/venv/bin/python /bin/sh starts a shell"],
+        ),
     ],
 )
-def test_an_entrypoint_must_be_a_program(maker: Maker, command: list[str], want: list[str]) -> None:
+def test_an_entrypoint_must_be_a_program(
+    maker: Maker, command: list[str], want: list[str]
+) -> None:
     assert checks.entrypoint(maker.image(Entrypoint=command)) == want
 
 
 @pytest.mark.parametrize("user", ["", "0", "0:0", "1000:0", "nonroot"])
 def test_root_and_names_are_refused_as_user(maker: Maker, user: str) -> None:
-    assert checks.user(maker.image(User=user)) == [f'the user "{user}" isn\'t a number other than 0']
+    assert checks.user(maker.image(User=user)) == [
+        f'the user "{user}" isn\'t a number other than 0'
+    ]
 
 
 def test_a_label_that_moves_with_the_commit_is_refused(maker: Maker) -> None:
@@ -88,7 +101,9 @@ def test_a_label_that_moves_with_the_commit_is_refused(maker: Maker) -> None:
 
     got = checks.reproducible(maker.image(Labels=labels))
 
-    assert got == ["the label org.opencontainers.image.revision changes with every commit"]
+    assert got == [
+        "the label org.opencontainers.image.revision changes with every commit"
+    ]
 
 
 def test_setuid_and_world_writable_files_are_refused(maker: Maker) -> None:
@@ -97,16 +112,28 @@ def test_setuid_and_world_writable_files_are_refused(maker: Maker) -> None:
 
     got = checks.modes(maker.image())
 
-    assert got == ["/usr/bin/a is setuid or setgid", "/usr/bin/b is writable for everyone"]
+    assert got == [
+        "/usr/bin/a is setuid or setgid",
+        "/usr/bin/b is writable for everyone",
+    ]
 
 
 def test_first_party_tests_are_refused(maker: Maker) -> None:
-    for path in ("app/x/tests/a.py", "app/x/conftest.py", "app/x/test_a.py", "app/x/latest.py"):
+    for path in (
+        "app/x/tests/a.py",
+        "app/x/conftest.py",
+        "app/x/test_a.py",
+        "app/x/latest.py",
+    ):
         maker.file(path)
 
     got = checks.first_party_tests(maker.image())
 
-    assert got == ["/app/x/conftest.py is a test", "/app/x/test_a.py is a test", "/app/x/tests/a.py is a test"]
+    assert got == [
+        "/app/x/conftest.py is a test",
+        "/app/x/test_a.py is a test",
+        "/app/x/tests/a.py is a test",
+    ]
 
 
 def test_secrets_are_refused_by_name_and_by_content(maker: Maker) -> None:

@@ -24,7 +24,9 @@ def test_what_an_image_lacks_is_named(tmp_path: Path) -> None:
     (tmp_path / "bin/python").write_bytes(PYTHON.read_bytes())
     demands = elf.read(PYTHON.read_bytes())
 
-    assert elf.missing(tmp_path, "bin/python") == sorted([*demands.needed, demands.interpreter])
+    assert elf.missing(tmp_path, "bin/python") == sorted(
+        [*demands.needed, demands.interpreter]
+    )
 
 
 def test_what_an_image_has_is_found_through_its_links(tmp_path: Path) -> None:
@@ -36,4 +38,7 @@ def test_what_an_image_has_is_found_through_its_links(tmp_path: Path) -> None:
     got = elf.resolve(tmp_path, "/opt/../lib/x/real.so")
 
     assert got is None
-    assert elf.resolve(tmp_path, "/lib/x/../x/real.so") == tmp_path / "usr/lib/x/real.so.1.2"
+    assert (
+        elf.resolve(tmp_path, "/lib/x/../x/real.so")
+        == tmp_path / "usr/lib/x/real.so.1.2"
+    )

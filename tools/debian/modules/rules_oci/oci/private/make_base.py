@@ -72,7 +72,12 @@ class Layer:
         if path and path not in self.members:
             self.folder(path.rpartition("/")[0])
             info = tarfile.TarInfo(path)
-            info.type, info.mode, info.uid, info.gid = tarfile.DIRTYPE, mode, owner, owner
+            info.type, info.mode, info.uid, info.gid = (
+                tarfile.DIRTYPE,
+                mode,
+                owner,
+                owner,
+            )
             self.members[path] = (info, b"")
 
     def file(self, path: str, content: bytes) -> None:
@@ -102,7 +107,9 @@ class Layer:
 def certificates(root: Root) -> bytes:
     """Return the bundle of the package's own certificates: the machine's may hold private ones."""
     folder = root.path / "usr/share/ca-certificates"
-    return b"".join(path.read_bytes().rstrip() + b"\n" for path in sorted(folder.rglob("*.crt")))
+    return b"".join(
+        path.read_bytes().rstrip() + b"\n" for path in sorted(folder.rglob("*.crt"))
+    )
 
 
 def add_package(layer: Layer, root: Root, package: Package) -> None:
@@ -152,7 +159,10 @@ def write_layout(folder: Path, tar: bytes, architecture: str) -> None:
             "WorkingDir": "/",
         },
         "history": [
-            {"created": "1970-01-01T00:00:00Z", "created_by": "packages of the Debian root"}
+            {
+                "created": "1970-01-01T00:00:00Z",
+                "created_by": "packages of the Debian root",
+            }
         ],
         "rootfs": {"type": "layers", "diff_ids": [layout.digest_of(tar)]},
         "architecture": architecture,
@@ -174,7 +184,6 @@ def write_layout(folder: Path, tar: bytes, architecture: str) -> None:
     }
     (folder / "index.json").write_bytes(layout.encode(index))
     (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-
 
 
 def main(argv: Sequence[str] | None = None) -> int:

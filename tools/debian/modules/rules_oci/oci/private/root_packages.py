@@ -58,7 +58,9 @@ class Root:
         """Return the installed packages by name."""
         status = (self.path / "var/lib/dpkg/status").read_text("utf-8")
         found = [Package(text.strip()) for text in status.split("\n\n") if text.strip()]
-        return {it.name: it for it in found if it.fields["Status"].endswith(" installed")}
+        return {
+            it.name: it for it in found if it.fields["Status"].endswith(" installed")
+        }
 
     def files(self, package: Package) -> list[str]:
         """Return the files of a package that an image needs, sorted."""
@@ -81,7 +83,9 @@ class Root:
     def needed(self) -> list[Package]:
         """Return the packages that an image needs something of, sorted by name."""
         found = {name: self.packages[name] for name in _ALWAYS}
-        waiting = [it for name, it in self.packages.items() if _INTERPRETER.fullmatch(name)]
+        waiting = [
+            it for name, it in self.packages.items() if _INTERPRETER.fullmatch(name)
+        ]
         waiting += found.values()
         seen = {it.name for it in waiting}
         while waiting:

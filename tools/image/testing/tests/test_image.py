@@ -4,7 +4,6 @@ The image's layout folder is $IMAGE, its budget $MOST_MEGABYTES.
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,11 @@ from tools.image.testing.checks import Unpacked
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unpacked]:
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
     image = Image(Path(os.environ["IMAGE"]))
     root = tmp_path_factory.mktemp("root")
     unpack(image, root)
-    yield Unpacked(image, root)
+    return Unpacked(image, root)
 
 
 def test_the_entrypoint_is_a_program_and_no_shell(unpacked: Unpacked) -> None:
