@@ -10,6 +10,7 @@ load("@rules_python//python:py_info.bzl", "PyInfo")
 PyClosureInfo = provider(
     doc = "What a Python target is made of.",
     fields = {
+        "main": "string: the module that a program starts, as `python -m` takes it; empty where the target is no program.",
         "distribution": "struct: the target itself where it is a locked distribution, else None; see `distributions`.",
         "distributions": "depset of struct(label, name, version, files, import_root): every locked distribution below the " +
                          "target. `files` is a tuple of files or directories (sources, shared objects and metadata), and " +
@@ -38,6 +39,31 @@ def _import_root(label):
 def _files(rule, name):
     return tuple(getattr(rule.files, name, []))
 
+def _module_of(path):
+    """Returns the module that a file is, as `python -m` takes it from the repository's root."""
+    return path.removesuffix(".py").removesuffix("/__main__").replace("/", ".")
+
+def _main(target, ctx):
+    """Returns the module that a program starts; empty where the target is no program."""
+    if not (ctx.rule.kind.endswith("_binary") or ctx.rule.kind.endswith("_test")):
+        return ""
+    if getattr(ctx.rule.attr, "main_module", None):
+        return ctx.rule.attr.main_module
+    main = getattr(ctx.rule.file, "main", None)
+    if main:
+        return _module_of(main.short_path)
+    name = target.label.name.removesuffix(".py") + ".py"
+    named = [file for file in ctx.rule.files.srcs if file.basename == name.rpartition("/")[2]]
+    return _module_of(named[0].short_path) if named else ""
+
+def _is_part(info, name, label):
+    """Tells whether a dependency is a part of the same distribution.
+
+    Upstream makes two targets of a distribution that has dependencies: one of its files, one of its edges.
+    """
+    own = info.distribution
+    return own != None and own.name == name and own.label.repo_name == label.repo_name
+
 def _closure_impl(target, ctx):
     if PyInfo not in target:
         return []
@@ -47,11 +73,14 @@ def _closure_impl(target, ctx):
     sources = None
     distribution = None
     if name:
+        parts = [info for info in below if _is_part(info, name, target.label)]
+        below = [info for info in below if info not in parts]
+        files = [depset(part.distribution.files) for part in parts]
         distribution = struct(
             label = target.label,
             name = name,
             version = _tag_value(tags, _VERSION_TAG),
-            files = _files(ctx.rule, "srcs") + _files(ctx.rule, "data"),
+            files = tuple(depset(_files(ctx.rule, "srcs") + _files(ctx.rule, "data"), transitive = files).to_list()),
             import_root = _import_root(target.label),
         )
     elif not target.label.repo_name:
@@ -62,6 +91,7 @@ def _closure_impl(target, ctx):
             imports = tuple(getattr(ctx.rule.attr, "imports", [])),
         )
     return [PyClosureInfo(
+        main = _main(target, ctx),
         distribution = distribution,
         distributions = depset(
             [distribution] if distribution else [],

@@ -55,7 +55,8 @@ def answers(registry: str) -> bool:
             return bool(response.status == 200)
     except urllib.error.HTTPError as error:
         # One that wants a password is a registry too.
-        return error.code == 401
+        with error:
+            return error.code == 401
     except OSError, ValueError:
         return False
 

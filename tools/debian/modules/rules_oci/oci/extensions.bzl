@@ -1,6 +1,13 @@
-"""Declares the images that the public line pulls; no registry can be reached from here."""
+"""Declares the images that the public line pulls; no registry can be reached from here.
 
+One of them has an answer: distroless `cc`, the base of every service, is made from the packages of the root.
+"""
+
+load("//oci/private:base.bzl", "base_image_repository")
 load("//oci/private:pull.bzl", "unreachable_image_repository")
+
+# The part of an image's name that tells a distroless `cc` from all others, whatever the registry.
+_BASE = "/distroless/cc-debian"
 
 _PULL = tag_class(
     doc = "Names an image of a registry, which becomes the repository of that name.",
@@ -30,7 +37,10 @@ def _oci_impl(module_ctx):
             image = pull.image or "{}/{}".format(pull.registry, pull.repository)
             platforms = ["_".join([pull.name] + it.split("/")) for it in pull.platforms]
             for name in [pull.name] + platforms:
-                unreachable_image_repository(name = name, image = image, target = name)
+                if _BASE in image:
+                    base_image_repository(name = name, target = name)
+                else:
+                    unreachable_image_repository(name = name, image = image, target = name)
 
 oci = module_extension(
     implementation = _oci_impl,

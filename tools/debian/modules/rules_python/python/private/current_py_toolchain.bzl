@@ -3,13 +3,17 @@
 _TOOLCHAIN_TYPE = "@bazel_tools//tools/python:toolchain_type"
 
 def _current_py_toolchain_impl(ctx):
-    runtime = ctx.toolchains[_TOOLCHAIN_TYPE].py3_runtime
+    toolchain = ctx.toolchains[_TOOLCHAIN_TYPE]
+    runtime = toolchain.py3_runtime
+
+    # Upstream gives the toolchain; whoever reads `py3_runtime` from it works on both lines.
     return [
+        toolchain,
+        runtime,
         DefaultInfo(
             files = depset([runtime.interpreter], transitive = [runtime.files]),
             runfiles = ctx.runfiles(files = [runtime.interpreter], transitive_files = runtime.files),
         ),
-        runtime,
         platform_common.TemplateVariableInfo({
             "PYTHON3": runtime.interpreter.path,
             "PYTHON3_ROOTPATH": runtime.interpreter.short_path,
@@ -17,7 +21,7 @@ def _current_py_toolchain_impl(ctx):
     ]
 
 current_py_toolchain = rule(
-    doc = "The interpreter of the resolved toolchain, as files, PyRuntimeInfo and `$(PYTHON3)`.",
+    doc = "The interpreter of the resolved toolchain, as files, ToolchainInfo, PyRuntimeInfo and `$(PYTHON3)`.",
     implementation = _current_py_toolchain_impl,
     toolchains = [_TOOLCHAIN_TYPE],
 )

@@ -1,0 +1,119 @@
+"""Boots an unpacked image under bubblewrap, with no Docker and no rights.
+
+As a container runtime does it: only the image's files, read-only, its own user, and its command as
+PID 1, which the kernel treats apart: it gets no signal that it hasn't asked for.
+"""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.image.layout import Image
+
+# The tag of tests that boot images; the message names it.
+TAG = "requires-user-namespaces"
+
+
+class BootError(Exception):
+    """An image that can't be booted here; its text is for the user."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An unpacked image, and how to boot it."""
+
+    bwrap: str
+    image: Image
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    shares_network: bool = True
+
+    def arguments(self, command: Sequence[str]) -> list[str]:
+        """Return the command line that starts a command in the image, as PID 1."""
+        user, _, group = str(self.image.settings.get("User") or "0").partition(":")
+        if not (user.isdigit() and (group or user).isdigit()):
+            raise BootError(
+                f'The image names its user "{user}", and only a number shows that it isn\'t root.\n'
+                "Fix: give the image a numeric user."
+            )
+        line = [self.bwrap, "--unshare-user", "--unshare-all", "--as-pid-1"]
+        line += ["--die-with-parent", "--uid", user, "--gid", group or user]
+        line += ["--share-net"] if self.shares_network else []
+        line += ["--ro-bind", str(self.root), "/", "--proc", "/proc", "--dev", "/dev"]
+        line += ["--tmpfs", "/tmp", "--clearenv"]  # noqa: S108 (the image's own)
+        for name, value in {**self.image.environment, **self.environment}.items():
+            line += ["--setenv", name, value]
+        line += ["--chdir", str(self.image.settings.get("WorkingDir") or "/")]
+        return [*line, "--", *command]
+
+
+@dataclass
+class Boot:
+    """A booted image: the process outside, and its PID 1 as this side sees it."""
+
+    process: subprocess.Popen[str]
+    init: int
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the image's PID 1."""
+        os.kill(self.init, number)
+
+    def stop(self, patience: float) -> int:
+        """Ask the image to end; kill it when it hasn't after some seconds. Return its exit code."""
+        self.send(signal.SIGTERM)
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGKILL)
+            return self.process.wait()
+
+
+def check_namespaces(bwrap: str) -> None:
+    """Raise BootError where this machine allows no user namespaces."""
+    probe = [bwrap, "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/"]
+    done = subprocess.run(
+        [*probe, "--proc", "/proc", "true"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BootError(
+            f"This machine refuses user namespaces, in which images are booted: {done.stderr.strip()}\n"
+            "Fix: allow them (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or "
+            f"leave these tests out: --test_tag_filters=-{TAG}"
+        )
+
+
+@contextmanager
+def booted(machine: Machine, command: Sequence[str], **streams: int) -> Iterator[Boot]:
+    """Start a command in the image; it is killed at the end of the block if it still runs.
+
+    Args:
+      machine: the image.
+      command: the command, as PID 1.
+      **streams: `stdout` and `stderr` as subprocess takes them; this process's own by default.
+    """
+    reader, writer = os.pipe()
+    arguments = machine.arguments(command)
+    arguments[1:1] = ["--info-fd", str(writer)]
+    process = subprocess.Popen(arguments, pass_fds=[writer], text=True, **streams)  # type: ignore[call-overload]
+    os.close(writer)
+    with os.fdopen(reader) as info:
+        text = info.read()
+    try:
+        if not text:
+            code = process.wait()
+            raise BootError(
+                f"bwrap couldn't boot the image; exit code {code}.\n"
+                "Fix: read what it says above; the image's command may be missing."
+            )
+        yield Boot(process, json.loads(text)["child-pid"])
+    finally:
+        if process.poll() is None:
+            process.kill()
+        # Also closes the streams.
+        with process:
+            pass

@@ -1,0 +1,158 @@
+"""Turns a Python program into an image: ordered, reproducible layers that services share."""
+
+load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
+load("@rules_python//python:py_binary.bzl", "py_binary")
+load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS")
+load("//tools/image/private:debug_layer.bzl", "debug_layer")
+load("//tools/image/private:program_layers.bzl", "program_layers")
+load("//tools/image/private:publishing.bzl", "image_push")
+load("//tools/image/private:referrers.bzl", "image_bom")
+load("//tools/testing:defs.bzl", "pytest_test")
+
+# The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
+_USER = "65532:65532"
+
+_IMAGE_TEST = Label("//tools/image/testing/tests:test_image.py")
+_BOOT_MAIN = Label("//tools/image/boot:__main__.py")
+
+_ENV = {
+    "LANG": "C.UTF-8",
+    "PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUNBUFFERED": "1",
+    "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt",
+    "VIRTUAL_ENV": "/opt/venv",
+}
+
+def py_image(
+        name,
+        binary,
+        base = "//tools/image:base",
+        cmd = None,
+        compression = "gzip",
+        entrypoint = [],
+        env = {},
+        exposed_ports = None,
+        labels = {},
+        most_megabytes = 100,
+        tags = [],
+        visibility = None):
+    """Declares the image of a program, and what a person does with it.
+
+    Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
+    it with a shell, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
+    registry; another image's name has "push" in place of "image". `NAME_test` holds the image against what every
+    image must be like.
+
+    Args:
+      name: the image's target.
+      binary: the program: a `py_binary`.
+      base: the image that the layers lie on.
+      cmd: arguments that a user of the image can replace.
+      compression: `gzip` or `zstd`.
+      entrypoint: the command to start; by default the program's module, by the venv's interpreter.
+      env: environment besides the defaults, which it may replace.
+      exposed_ports: ports that are listened on, such as `8080/tcp`.
+      labels: labels of the image; nothing that changes with a commit.
+      most_megabytes: how large the image may be, compressed, in millions of bytes.
+      tags: tags of every target.
+      visibility: who may use the image.
+    """
+    layers = name + "_layers"
+    private = ["//visibility:private"]
+    tags = tags + ["no-cov"]
+    program_layers(
+        name = layers,
+        base = base,
+        binary = binary,
+        compression = compression,
+        entrypoint = entrypoint,
+        large = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
+        tags = tags,
+        visibility = private,
+    )
+    native.filegroup(
+        name = name + "_entrypoint",
+        srcs = [layers],
+        output_group = "entrypoint",
+        tags = tags,
+        visibility = private,
+    )
+    oci_image(
+        name = name,
+        base = base,
+        cmd = cmd,
+        entrypoint = name + "_entrypoint",
+        env = _ENV | env,
+        exposed_ports = exposed_ports,
+        labels = labels or None,
+        tags = tags,
+        tars = [layers],
+        user = _USER,
+        visibility = visibility,
+        workdir = "/app",
+    )
+    oci_load(
+        name = name + ".load",
+        image = name,
+        repo_tags = ["{}:dev".format(native.package_name())],
+        tags = tags,
+        visibility = visibility,
+    )
+    py_binary(
+        name = name + ".run",
+        srcs = [_BOOT_MAIN],
+        args = [
+            "--bwrap=$(rootpath @host_tools//:bwrap)",
+            "--image=$(rootpath {})".format(name),
+        ],
+        data = [
+            name,
+            "@host_tools//:bwrap",
+        ],
+        main = _BOOT_MAIN,
+        tags = tags,
+        visibility = visibility,
+        deps = ["//tools/image/boot:main"],
+    )
+    debug_layer(
+        name = name + "_debug_layer",
+        tags = tags,
+        visibility = private,
+    )
+    oci_image(
+        name = name + ".debug",
+        base = name,
+        env = {"PATH": "$PATH:/busybox"},
+        tags = tags,
+        tars = [name + "_debug_layer"],
+        visibility = visibility,
+    )
+    image_bom(
+        name = name + ".sbom",
+        out = name + ".sbom.json",
+        base = base,
+        layers = layers,
+        tags = tags,
+        visibility = visibility,
+    )
+    image_push(
+        name = name.replace("image", "push"),
+        base = base,
+        image = name,
+        tags = tags,
+        visibility = visibility,
+    )
+    pytest_test(
+        name = name + "_test",
+        size = "medium",
+        srcs = [_IMAGE_TEST],
+        data = [name],
+        env = {
+            "IMAGE": "$(rootpath {})".format(name),
+            "MOST_MEGABYTES": str(most_megabytes),
+        },
+        tags = tags,
+        visibility = private,
+        deps = ["//tools/image/testing/tests:test_image"],
+    )

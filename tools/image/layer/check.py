@@ -1,0 +1,70 @@
+"""Refuses layers that make no image, and writes the entrypoint of one that they make.
+
+Invoked by Bazel as: python tools/image/layer/check.py --image LABEL --base LAYOUT --layers N
+  --most-layers N --entrypoint FILE --word=WORD… INDEX.json…
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tools.image.layer.wheels import CONFLICT_FIX, conflict
+
+
+def conflicts(indexes: Sequence[Mapping[str, object]]) -> list[str]:
+    """Return a line for each place that two layers give different bytes."""
+    owners: dict[str, tuple[str, str]] = {}
+    lines = []
+    for index in indexes:
+        names = ", ".join(it["name"] for it in index["distributions"])  # type: ignore[attr-defined]
+        owner = names or "the interpreter"
+        for path, digest in index["files"].items():  # type: ignore[attr-defined]
+            other, seen = owners.setdefault(path, (owner, digest))
+            if seen != digest:
+                lines.append(conflict(path, sorted([other, owner])))
+    return sorted(lines)
+
+
+def layer_count(layout: Path) -> int:
+    """Return how many layers the image in a layout has."""
+    (descriptor,) = json.loads((layout / "index.json").read_bytes())["manifests"]
+    blob = layout / "blobs" / descriptor["digest"].replace(":", "/")
+    return len(json.loads(blob.read_bytes())["layers"])
+
+
+def problems(options: argparse.Namespace) -> list[str]:
+    """Return what is wrong, each with its mend."""
+    found = conflicts([json.loads(path.read_bytes()) for path in options.indexes])
+    found += [CONFLICT_FIX] if found else []
+    layers = options.layers + layer_count(options.base)
+    if layers > options.most_layers:
+        found.append(
+            f"{options.image} would have {layers} layers; at most {options.most_layers} are wanted.\n"
+            "Fix: let fewer distributions have their own layer (tools/image/layers.bzl), or depend on "
+            "fewer first-party folders: each is a layer."
+        )
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check the layers, and write the entrypoint."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--image", required=True)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--layers", type=int, required=True)
+    parser.add_argument("--most-layers", type=int, required=True)
+    parser.add_argument("--entrypoint", type=Path, required=True)
+    parser.add_argument("--word", action="append", default=[])
+    parser.add_argument("indexes", type=Path, nargs="*")
+    options = parser.parse_args(argv)
+    if found := problems(options):
+        print("\n".join(found), file=sys.stderr)
+        return 1
+    options.entrypoint.write_text("".join(f"{word}\n" for word in options.word))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Where things lie in an image, and what is left out of it.
+
+| place | holds |
+|---|---|
+| `/opt/python` | the interpreter: `bin/python3.N` and its standard library |
+| `/opt/venv` | a plain venv on it: every distribution in one `site-packages`, their programs in `bin` |
+| `/app` | first-party code at its path from the repository's root |
+"""
+
+import re
+import sys
+from fnmatch import fnmatch
+
+PYTHON_NAME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+PYTHON_ROOT = "opt/python"
+VENV = "opt/venv"
+VENV_PYTHON = f"/{VENV}/bin/python"
+SITE_PACKAGES = f"{VENV}/lib/{PYTHON_NAME}/site-packages"
+APP = "app"
+
+# Parts of the interpreter that no service needs: they need a display, a compiler or a network, or
+# are the interpreter's own tests.
+STDLIB_LEFT_OUT = (
+    "config-*",
+    "ensurepip",
+    "idlelib",
+    "lib-dynload/_test*",
+    "lib-dynload/_tkinter*",
+    "lib-dynload/xx*",
+    "lib2to3",
+    "pydoc_data",
+    "site-packages",
+    "test",
+    "tkinter",
+    "turtledemo",
+    "EXTERNALLY-MANAGED",
+)
+
+# Folders of a distribution that hold its own tests.
+TEST_FOLDERS = frozenset({"test", "tests"})
+
+# What an installer writes for itself, and may differ between machines.
+INSTALLER_FILES = frozenset({"direct_url.json", "REQUESTED"})
+
+_SHARED_OBJECT = re.compile(r"lib/libpython[^/]*\.so[^/]*")
+
+
+class PlaceError(Exception):
+    """A file that has no place in an image; its text is for the user."""
+
+
+def python_place(path: str) -> str | None:
+    """Return the place of a file of the interpreter, None for one that is left out.
+
+    Args:
+      path: the file's path from the interpreter's root.
+    """
+    if _SHARED_OBJECT.fullmatch(path):
+        return f"{PYTHON_ROOT}/{path}"
+    library = f"lib/{PYTHON_NAME}/"
+    if not path.startswith(library):
+        return None
+    inside = path.removeprefix(library).split("/")
+    starts = {"/".join(inside[:depth]) for depth in (1, 2)}
+    if any(fnmatch(start, pattern) for start in starts for pattern in STDLIB_LEFT_OUT):
+        return None
+    return f"{PYTHON_ROOT}/{path}"
+
+
+def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
+    """Return the place of a file of a distribution, None for one that is left out.
+
+    Args:
+      path: the file's path from the distribution's root: below `site-packages`, `bin`, `data` or
+        `include`.
+      keeps_tests: whether the distribution's test folders are kept.
+    """
+    kind, _, inside = path.partition("/")
+    folders = inside.split("/")[:-1]
+    if kind == "site-packages":
+        if not keeps_tests and TEST_FOLDERS.intersection(folders):
+            return None
+        if (
+            folders
+            and folders[0].endswith(".dist-info")
+            and inside.endswith(tuple(INSTALLER_FILES))
+        ):
+            return None
+        return f"{SITE_PACKAGES}/{inside}"
+    if kind == "bin":
+        return f"{VENV}/bin/{inside}"
+    if kind == "data":
+        return f"{VENV}/{inside}"
+    if kind == "include":
+        return None
+    raise PlaceError(f"{path} lies outside site-packages, bin, data and include.")

@@ -1,0 +1,308 @@
+"""Tests of layers, written as Bazel writes them: by a fresh process each."""
+
+import os
+import random
+import subprocess
+import sys
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tools.image.layer import places
+
+PROGRAM = "tools/image/layer/write.py"
+SITE = places.SITE_PACKAGES
+
+
+class Inputs:
+    """Files of a layer, and the lines that name them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lines: list[str] = []
+
+    def add(
+        self, kind: str, owner: str, inside: str, content: str | bytes, note: str = ""
+    ) -> Path:
+        """Add one file."""
+        path = self.folder / owner / inside
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        self.lines.append("\t".join([kind, owner, str(path), inside, note]))
+        return path
+
+    def add_wheel(self, name: str, files: dict[str, str], note: str = "") -> None:
+        """Add a distribution with the metadata that each has."""
+        metadata = f"Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\n\n"
+        info = f"site-packages/{name}-1.0.dist-info"
+        for inside, content in {f"{info}/METADATA": metadata, **files}.items():
+            self.add("wheel", name, inside, content, note)
+
+    def write(
+        self, name: str = "layer", *options: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Write the layer; the archive is `NAME.tar.gz` in the folder above."""
+        manifest = self.folder.parent / f"{name}.txt"
+        manifest.write_text("".join(f"{line}\n" for line in self.lines))
+        output = self.folder.parent / f"{name}.tar.gz"
+        command = [sys.executable, "-s", "-S", PROGRAM, f"--output={output}"]
+        return subprocess.run(
+            [*command, "--compression=gzip", f"--manifest={manifest}", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "PYTHONPATH": ".",
+                "PYTHONHASHSEED": "0",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+
+    def members(self) -> dict[str, tarfile.TarInfo]:
+        """Return the members of the layer that was written."""
+        with tarfile.open(self.folder.parent / "layer.tar.gz") as tar:
+            return {member.name: member for member in tar}
+
+    def read(self, path: str) -> bytes:
+        """Return a member's content."""
+        with tarfile.open(self.folder.parent / "layer.tar.gz") as tar:
+            found = tar.extractfile(path)
+            assert found is not None
+            return found.read()
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    return Inputs(tmp_path / "inputs")
+
+
+def files(members: dict[str, tarfile.TarInfo]) -> Sequence[str]:
+    return [name for name, member in members.items() if not member.isdir()]
+
+
+def test_first_party_code_lies_below_app_with_its_compiled_form(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/ml/model.py", "X = 1\n")
+
+    inputs.write()
+
+    assert files(inputs.members()) == [
+        f"app/libs/ml/__pycache__/model.{sys.implementation.cache_tag}.pyc",
+        "app/libs/ml/model.py",
+    ]
+
+
+def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> None:
+    for number in range(40):
+        names = ", ".join(f"'name{number * 7 % it}'" for it in range(1, 9))
+        inputs.add(
+            "app",
+            "",
+            f"libs/a{number}.py",
+            f"SET = frozenset([{names}])\nname{number} = 1\n",
+        )
+    inputs.add_wheel(
+        "plain", {"site-packages/plain.py": "def f(): return {'a', 'b'}\n"}
+    )
+    inputs.write("sorted")
+
+    random.Random(7).shuffle(inputs.lines)
+    for line in inputs.lines:
+        path = Path(line.split("\t")[2])
+        os.utime(path, (12345, 12345))
+        path.chmod(0o777)
+    inputs.write("shuffled")
+
+    assert (tmp_path / "sorted.tar.gz").read_bytes() == (
+        tmp_path / "shuffled.tar.gz"
+    ).read_bytes()
+
+
+def test_members_have_no_trace_of_the_machine(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/tool", "#!/bin/sh\n").chmod(0o600)
+    inputs.add("app", "", "libs/data.txt", "x").chmod(0o4777)
+
+    inputs.write()
+
+    got = {
+        it.name: (it.mode, it.mtime, it.uid, it.gid, it.uname)
+        for it in inputs.members().values()
+    }
+    assert got == {
+        "app": (0o755, 0, 0, 0, ""),
+        "app/libs": (0o755, 0, 0, 0, ""),
+        "app/libs/data.txt": (0o644, 0, 0, 0, ""),
+        "app/libs/tool": (0o755, 0, 0, 0, ""),
+    }
+
+
+def test_modules_name_their_place_in_the_image(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/where.py", "raise ValueError\n")
+
+    inputs.write()
+
+    got = inputs.read(f"app/libs/__pycache__/where.{sys.implementation.cache_tag}.pyc")
+    assert b"/app/libs/where.py" in got
+    assert str(inputs.folder).encode() not in got
+
+
+def test_compiled_files_that_come_along_are_no_input(inputs: Inputs) -> None:
+    folder = inputs.folder / "plain"
+    inputs.add_wheel("plain", {"site-packages/plain.py": "X = 1\n"})
+    (folder / "site-packages/__pycache__").mkdir()
+    (folder / "site-packages/__pycache__/plain.cpython-314.pyc").write_bytes(b"theirs")
+    inputs.lines = [f"wheel\tplain\t{folder}/site-packages\tsite-packages\t"]
+
+    inputs.write()
+
+    assert inputs.read(f"{SITE}/__pycache__/plain.cpython-314.pyc") != b"theirs"
+
+
+def test_a_directory_and_its_files_give_the_same_layer(
+    inputs: Inputs, tmp_path: Path
+) -> None:
+    inputs.add_wheel(
+        "plain", {"site-packages/plain/a.py": "A = 1\n", "bin/tool": "#!/bin/sh\n"}
+    )
+    inputs.write("files")
+
+    inputs.lines = [
+        f"wheel\tplain\t{inputs.folder}/plain/site-packages\tsite-packages\t",
+        f"wheel\tplain\t{inputs.folder}/plain/bin/tool\tbin/tool\t",
+    ]
+    inputs.write("directory")
+
+    assert (tmp_path / "files.tar.gz").read_bytes() == (
+        tmp_path / "directory.tar.gz"
+    ).read_bytes()
+
+
+def test_test_folders_of_distributions_are_left_out(inputs: Inputs) -> None:
+    inputs.add_wheel(
+        "plain",
+        {"site-packages/plain/tests/test_a.py": "", "site-packages/plain/a.py": ""},
+    )
+
+    inputs.write()
+
+    assert [it for it in inputs.members() if "tests" in it] == []
+
+
+def test_test_folders_stay_where_the_table_says_so(inputs: Inputs) -> None:
+    inputs.add_wheel("plain", {"site-packages/plain/tests/kept.py": ""}, note="tests")
+
+    inputs.write()
+
+    assert f"{SITE}/plain/tests/kept.py" in inputs.members()
+
+
+def test_console_scripts_start_by_the_interpreter_in_the_image(inputs: Inputs) -> None:
+    entries = "[console_scripts]\nTool = plain.cli:app.main [extra]\n"
+    inputs.add_wheel(
+        "plain", {"site-packages/plain-1.0.dist-info/entry_points.txt": entries}
+    )
+
+    inputs.write()
+
+    assert inputs.read("opt/venv/bin/Tool").decode() == (
+        "#!/opt/venv/bin/python\nimport sys\n\nfrom plain.cli import app\n\n"
+        'if __name__ == "__main__":\n    sys.exit(app.main())\n'
+    )
+    assert inputs.members()["opt/venv/bin/Tool"].mode == 0o755
+
+
+def test_programs_of_a_wheel_get_the_interpreter_in_the_image(inputs: Inputs) -> None:
+    inputs.add_wheel("plain", {"bin/run.py": "#!/build/python3.14 -E\nprint(1)\n"})
+
+    inputs.write()
+
+    assert inputs.read("opt/venv/bin/run.py") == b"#!/opt/venv/bin/python\nprint(1)\n"
+
+
+def test_record_lists_what_the_image_has(inputs: Inputs) -> None:
+    info = "site-packages/plain-1.0.dist-info"
+    inputs.add_wheel(
+        "plain",
+        {
+            "site-packages/plain.py": "X = 1\n",
+            "site-packages/plain/tests/gone.py": "",
+            f"{info}/RECORD": "plain/tests/gone.py,,\n",
+            f"{info}/direct_url.json": "{}",
+            "bin/tool": "#!/bin/sh\n",
+        },
+    )
+
+    inputs.write()
+
+    rows = inputs.read(f"{SITE}/plain-1.0.dist-info/RECORD").decode().splitlines()
+    assert [row.split(",")[0] for row in rows] == [
+        "../../../bin/tool",
+        "plain-1.0.dist-info/METADATA",
+        "plain-1.0.dist-info/RECORD",
+        "plain.py",
+    ]
+
+
+def test_two_distributions_may_agree_on_a_file(inputs: Inputs) -> None:
+    inputs.add_wheel("one", {"site-packages/shared/__init__.py": "# the same\n"})
+    inputs.add_wheel("two", {"site-packages/shared/__init__.py": "# the same\n"})
+
+    assert inputs.write().returncode == 0
+
+
+def test_two_distributions_that_differ_over_a_file_fail(inputs: Inputs) -> None:
+    inputs.add_wheel(
+        "one", {"site-packages/shared/x.py": "X = 1\n", "site-packages/y.py": "1"}
+    )
+    inputs.add_wheel(
+        "two", {"site-packages/shared/x.py": "X = 2\n", "site-packages/y.py": "2"}
+    )
+
+    got = inputs.write()
+
+    assert (got.returncode, got.stderr) == (
+        1,
+        f"/{SITE}/shared/x.py is in both one and two, with different bytes.\n"
+        f"/{SITE}/y.py is in both one and two, with different bytes.\n"
+        "Fix: an image has one site-packages, as a venv has: drop one of the two distributions, "
+        "or lock versions that agree.\n",
+    )
+
+
+def test_a_file_that_does_not_compile_is_carried_as_it_is(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/template.py", "{% not python %}")
+
+    inputs.write()
+
+    assert files(inputs.members()) == ["app/libs/template.py"]
+
+
+def test_import_roots_besides_the_root_are_on_the_path(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/src/x.py", "")
+
+    inputs.write("layer", "--import-root=libs/src")
+
+    assert inputs.read(f"{SITE}/app_imports.pth") == b"/app/libs/src\n"
+
+
+def test_an_interpreter_brings_the_venv(inputs: Inputs) -> None:
+    name = places.PYTHON_NAME
+    inputs.add("python", "", "bin/python3", b"\x7fELF binary")
+    inputs.add("python", "", f"lib/{name}/os.py", "X = 1\n")
+    inputs.add("python", "", f"lib/{name}/test/test_os.py", "X = 1\n")
+    inputs.add("python", "", f"lib/{name}/lib-dynload/_tkinter.so", b"\x7fELF")
+    inputs.add("python", "", f"lib/lib{name}.so.1.0", b"\x7fELF")
+    inputs.add("python", "", "include/Python.h", "")
+
+    inputs.write()
+
+    members = inputs.members()
+    assert members["opt/venv/bin/python"].linkname == f"/opt/python/bin/{name}"
+    assert inputs.read(f"{SITE}/app.pth") == b"/app\n"
+    assert [it for it in files(members) if it.startswith("opt/python")] == [
+        f"opt/python/bin/{name}",
+        f"opt/python/lib/lib{name}.so.1.0",
+        f"opt/python/lib/{name}/__pycache__/os.{sys.implementation.cache_tag}.pyc",
+        f"opt/python/lib/{name}/os.py",
+    ]

@@ -1,0 +1,12 @@
+"""Which distributions have an image layer of their own: large ones, so that services share their bytes.
+
+Written by `bazel run //tools/image:layers` from measured sizes. Analysis can't see sizes, so the table is committed.
+"""
+
+# Names as labels have them: `@pip//NAME`.
+LARGE_DISTRIBUTIONS = [
+    "numpy",
+]
+
+# Distributions that import their own test folders when they run: for these, the folders are kept.
+TESTS_KEPT = []

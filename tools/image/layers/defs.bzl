@@ -1,0 +1,19 @@
+"""Declares a layer for each distribution of the table."""
+
+load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
+load("//tools/image/private:shared_layers.bzl", "distribution_layer")
+
+def distribution_layers(visibility):
+    """Declares a layer for each distribution of `//tools/image:layers.bzl`, under the distribution's name.
+
+    Args:
+      visibility: who may use the layers.
+    """
+    for name in LARGE_DISTRIBUTIONS:
+        distribution_layer(
+            name = name,
+            distribution = "@pip//" + name,
+            keeps_tests = name in TESTS_KEPT,
+            tags = ["no-cov"],
+            visibility = visibility,
+        )

@@ -1,0 +1,160 @@
+"""Declares the actions that write layers."""
+
+LayerInfo = provider(
+    doc = "One layer of an image, in every compression; an action runs for the one that is used.",
+    fields = {
+        "distribution": "string: the one distribution that the layer holds, as labels name it; empty for other layers.",
+        "index": "File: what the layer holds, as JSON: digests by path, and what is known of each distribution.",
+        "layers": "dict: the archive as a File, by compression (`gzip`, `zstd`).",
+    },
+)
+
+COMPRESSIONS = {
+    "gzip": ".tar.gz",
+    "zstd": ".tar.zst",
+}
+
+LAYER_ATTRS = {
+    "_programs": attr.label(
+        default = "//tools/image:programs",
+        doc = "The programs that actions run.",
+    ),
+    "_python": attr.label(
+        cfg = "exec",
+        default = "@rules_python//python:current_py_toolchain",
+        doc = "The interpreter that runs the programs, and compiles what is in the layers.",
+    ),
+}
+
+# The programs stand at their import path below the execution root; a fixed hash seed keeps sets in order.
+_ENVIRONMENT = {
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": ".",
+    "PYTHONSAFEPATH": "1",
+}
+
+def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
+    """Declares an action that runs one of the programs.
+
+    Args:
+      ctx: the context of a rule that has LAYER_ATTRS.
+      program: the program's path from the root.
+      arguments: a list of Args.
+      inputs: a depset of what the program reads.
+      outputs: the files that it writes.
+      **kwargs: `mnemonic` and `progress_message`.
+    """
+    runtime = ctx.attr._python[platform_common.ToolchainInfo].py3_runtime
+    programs = ctx.attr._programs[DefaultInfo].files
+    start = ctx.actions.args()
+    start.add_all(["-s", "-S", program])
+    ctx.actions.run(
+        executable = runtime.interpreter,
+        arguments = [start] + arguments,
+        env = _ENVIRONMENT,
+        inputs = depset(transitive = [inputs, programs, runtime.files]),
+        outputs = outputs,
+        toolchain = None,
+        **kwargs
+    )
+
+def write_layer(ctx, name, manifest, inputs, import_roots = [], index = False):
+    """Declares the actions that write a layer, one for each compression.
+
+    Args:
+      ctx: the context of a rule that has LAYER_ATTRS.
+      name: the archive's path in the package, without its suffix.
+      manifest: a list of Args with the manifest's lines.
+      inputs: a depset of the files that the lines name.
+      import_roots: first-party import roots besides the repository's root.
+      index: whether the layer's index is written.
+
+    Returns:
+      A struct with `layers` (archives by compression) and `index` (a File or None).
+    """
+    layers = {}
+    index_file = ctx.actions.declare_file(name + ".index.json") if index else None
+    for compression, suffix in COMPRESSIONS.items():
+        layer = ctx.actions.declare_file(name + suffix)
+        layers[compression] = layer
+        outputs = [layer]
+        options = ctx.actions.args()
+        options.add("--output", layer)
+        options.add("--compression", compression)
+        options.add_all(import_roots, before_each = "--import-root")
+        if index and compression == "gzip":
+            options.add("--index", index_file)
+            outputs.append(index_file)
+        run_program(
+            ctx,
+            "tools/image/layer/write.py",
+            [options, manifest],
+            inputs,
+            outputs,
+            mnemonic = "ImageLayer",
+            progress_message = "Layering %{output}",
+        )
+    return struct(index = index_file, layers = layers)
+
+def manifest_args(ctx):
+    """Returns an Args for the lines of a manifest, which always becomes a file.
+
+    Args:
+      ctx: the rule's context.
+    """
+    args = ctx.actions.args()
+    args.use_param_file("--manifest=%s", use_always = True)
+    args.set_param_file_format("multiline")
+    return args
+
+def _line(kind, owner, file, inside, note = ""):
+    return "\t".join([kind, owner, file.path, inside, note])
+
+def add_distribution(args, distribution, keeps_tests):
+    """Adds a distribution's lines to a manifest.
+
+    Args:
+      args: an Args from `manifest_args`.
+      distribution: a distribution as PyClosureInfo has it.
+      keeps_tests: whether its test folders are kept.
+    """
+    root = distribution.import_root.removesuffix("site-packages")
+    note = "tests" if keeps_tests else ""
+
+    def line(file):
+        return _line("wheel", distribution.name, file, file.short_path.removeprefix(root), note)
+
+    args.add_all(distribution.files, allow_closure = True, expand_directories = False, map_each = line)
+
+def _first_party_line(file):
+    return _line("app", "", file, file.short_path)
+
+def add_first_party(args, files):
+    """Adds first-party files to a manifest.
+
+    Args:
+      args: an Args from `manifest_args`.
+      files: a list of files.
+    """
+    args.add_all(files, expand_directories = False, map_each = _first_party_line)
+
+def add_interpreter(args, runtime):
+    """Adds an interpreter's lines to a manifest.
+
+    Args:
+      args: an Args from `manifest_args`.
+      runtime: a PyRuntimeInfo that has an interpreter in the build.
+    """
+    root = runtime.interpreter.short_path.rpartition("/")[0].rpartition("/")[0] + "/"
+
+    def line(file):
+        return _line("python", "", file, file.short_path.removeprefix(root))
+
+    args.add_all([runtime.interpreter], map_each = line, allow_closure = True)
+
+    def library_line(file):
+        inside = file.short_path.removeprefix(root)
+        return None if inside.startswith("bin/") else _line("python", "", file, inside)
+
+    args.add_all(runtime.files, allow_closure = True, expand_directories = False, map_each = library_line)

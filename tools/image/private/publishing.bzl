@@ -1,0 +1,94 @@
+"""Sends an image and what refers to it."""
+
+load("@rules_oci//oci:defs.bzl", "oci_push")
+load("@rules_python//python:py_binary.bzl", "py_binary")
+load(":push_plan.bzl", "push_plan")
+load(":referrers.bzl", "image_provenance", "image_referrer", "push_destination")
+
+_MAIN = Label("//tools/image/publish:__main__.py")
+
+def image_push(name, image, base, tags, visibility):
+    """Declares the push of an image: first the image, then its bill of materials and its provenance.
+
+    Args:
+      name: the target to run.
+      image: the image's name, in this package; `IMAGE.sbom` is its bill of materials.
+      base: the image's base.
+      tags: tags of every target.
+      visibility: who may run it.
+    """
+    stamped = select({
+        Label("//tools/image:stamped"): True,
+        "//conditions:default": False,
+    })
+    private = {"tags": tags, "visibility": ["//visibility:private"]}
+    package = native.package_name()
+    suffix = image.replace("image", "").strip("_-.")
+    push_destination(
+        name = image + "_destination",
+        repository = package + ("/" + suffix if suffix else ""),
+        stamped = stamped,
+        **private
+    )
+    for group in ["repository", "tags"]:
+        native.filegroup(
+            name = "{}_{}".format(image, group),
+            srcs = [image + "_destination"],
+            output_group = group,
+            **private
+        )
+    push_plan(
+        name = image + "_plan",
+        digest = image + ".digest",
+        push_tags = image + "_tags",
+        repository = image + "_repository",
+        target = "//{}:{}".format(package, image),
+        **private
+    )
+    image_provenance(
+        name = image + "_provenance",
+        base = base,
+        bom = image + ".sbom",
+        image = image,
+        stamped = stamped,
+        target = "//{}:{}".format(package, image),
+        **private
+    )
+    documents = {"bom": image + ".sbom", "provenance": image + "_provenance"}
+    for kind, document in documents.items():
+        image_referrer(
+            name = "{}_{}_referrer".format(image, kind),
+            document = document,
+            image = image,
+            kind = kind,
+            stamped = stamped if kind == "provenance" else False,
+            **private
+        )
+        oci_push(
+            name = "{}_{}_push".format(image, kind),
+            image = "{}_{}_referrer".format(image, kind),
+            repository_file = image + "_repository",
+            tags = tags,
+            visibility = visibility,
+        )
+    oci_push(
+        name = image + "_push",
+        image = image,
+        remote_tags = image + "_tags",
+        repository_file = image + "_repository",
+        tags = tags,
+        visibility = visibility,
+    )
+    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
+    py_binary(
+        name = name,
+        srcs = [_MAIN],
+        args = ["--push=$(rootpath {})".format(pushes[0])] +
+               ["--referrer=$(rootpath {})".format(push) for push in pushes[1:]] +
+               ["--repository-file=$(rootpath {}_repository)".format(image)],
+        data = pushes + [image + "_repository"],
+        main = _MAIN,
+        tags = tags + ["image-push"],
+        visibility = visibility,
+        deps = ["//tools/image/publish:main"],
+    )

@@ -1,0 +1,152 @@
+"""What is pushed beside an image: bill of materials, provenance, and the tags and place of a push."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load(":layer.bzl", "LAYER_ATTRS", "run_program")
+
+_BOM_TYPE = "application/vnd.cyclonedx+json"
+_PROVENANCE_TYPE = "application/vnd.in-toto+json"
+
+# Where a private label of a macro is written: `//services/x:image`.
+def _name_of(label):
+    return str(label).lstrip("@").removeprefix("//")
+
+def _status(ctx, args):
+    """Adds the workspace's status where the build is stamped."""
+    if not ctx.attr.stamped:
+        return []
+    args.add("--status", ctx.info_file)
+    return [ctx.info_file]
+
+_STAMPED = {
+    "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),
+}
+
+def _image_bom_impl(ctx):
+    output = ctx.outputs.out
+    layers = ctx.attr.layers[OutputGroupInfo]
+    args = ctx.actions.args()
+    args.add("--name", ctx.label.package)
+    args.add("--base", ctx.file.base.path)
+    args.add("--output", output)
+    args.add_all(ctx.attr.layers[ImageLayersInfo].folders, before_each = "--first-party")
+    args.add_all(layers.indexes)
+    run_program(
+        ctx,
+        "tools/image/referrers/bom.py",
+        [args],
+        depset(transitive = [layers.indexes, ctx.attr.base[DefaultInfo].files]),
+        [output],
+        mnemonic = "ImageBom",
+        progress_message = "Billing the materials of %{label}",
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+ImageLayersInfo = provider(
+    doc = "What a program's layers are made of.",
+    fields = {"folders": "list of strings: the first-party folders that have a layer."},
+)
+
+image_bom = rule(
+    doc = "Writes an image's bill of materials as CycloneDX.",
+    implementation = _image_bom_impl,
+    attrs = {
+        "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
+        "layers": attr.label(doc = "The image's `program_layers`.", mandatory = True, providers = [ImageLayersInfo]),
+        "out": attr.output(doc = "The document.", mandatory = True),
+    } | LAYER_ATTRS,
+)
+
+def _image_provenance_impl(ctx):
+    output = ctx.actions.declare_file(ctx.label.name + ".json")
+    args = ctx.actions.args()
+    args.add("--image", ctx.file.image.path)
+    args.add("--base", ctx.file.base.path)
+    args.add("--target", ctx.attr.target)
+    args.add("--bom", ctx.file.bom)
+    args.add("--output", output)
+    status = _status(ctx, args)
+    inputs = depset(
+        [ctx.file.bom] + status,
+        transitive = [ctx.attr.image[DefaultInfo].files, ctx.attr.base[DefaultInfo].files],
+    )
+    run_program(
+        ctx,
+        "tools/image/referrers/provenance.py",
+        [args],
+        inputs,
+        [output],
+        mnemonic = "ImageProvenance",
+        progress_message = "Stating the provenance of %{label}",
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+image_provenance = rule(
+    doc = "Writes where an image comes from.",
+    implementation = _image_provenance_impl,
+    attrs = {
+        "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
+        "bom": attr.label(allow_single_file = True, doc = "The image's bill of materials.", mandatory = True),
+        "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
+        "target": attr.string(doc = "The image's label, as the statement names it.", mandatory = True),
+    } | _STAMPED | LAYER_ATTRS,
+)
+
+def _image_referrer_impl(ctx):
+    output = ctx.actions.declare_directory(ctx.label.name)
+    args = ctx.actions.args()
+    args.add("--image", ctx.file.image.path)
+    args.add("--document", ctx.file.document)
+    args.add("--media-type", _PROVENANCE_TYPE if ctx.attr.kind == "provenance" else _BOM_TYPE)
+    args.add("--output", output.path)
+    status = _status(ctx, args)
+    run_program(
+        ctx,
+        "tools/image/referrers/attach.py",
+        [args],
+        depset([ctx.file.document] + status, transitive = [ctx.attr.image[DefaultInfo].files]),
+        [output],
+        mnemonic = "ImageReferrer",
+        progress_message = "Attaching %{label}",
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+image_referrer = rule(
+    doc = "Wraps a document as an artifact that refers to an image.",
+    implementation = _image_referrer_impl,
+    attrs = {
+        "document": attr.label(allow_single_file = True, doc = "What is attached.", mandatory = True),
+        "image": attr.label(allow_single_file = True, doc = "What it is attached to.", mandatory = True),
+        "kind": attr.string(doc = "What the document is.", mandatory = True, values = ["bom", "provenance"]),
+    } | _STAMPED | LAYER_ATTRS,
+)
+
+def _push_destination_impl(ctx):
+    repository = ctx.actions.declare_file(ctx.label.name + ".repository.txt")
+    registry = ctx.attr._registry[BuildSettingInfo].value.rstrip("/")
+    ctx.actions.write(repository, "{}/{}\n".format(registry, ctx.attr.repository))
+    tags = ctx.actions.declare_file(ctx.label.name + ".tags.txt")
+    args = ctx.actions.args()
+    args.add("--output", tags)
+    status = _status(ctx, args)
+    run_program(
+        ctx,
+        "tools/image/referrers/tags.py",
+        [args],
+        depset(status),
+        [tags],
+        mnemonic = "ImageTags",
+        progress_message = "Tagging %{label}",
+    )
+    return [
+        DefaultInfo(files = depset([repository, tags])),
+        OutputGroupInfo(repository = depset([repository]), tags = depset([tags])),
+    ]
+
+push_destination = rule(
+    doc = "Writes where a push goes, and the tags it gives.",
+    implementation = _push_destination_impl,
+    attrs = {
+        "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
+        "_registry": attr.label(default = "//tools/image:registry", doc = "The registry, and a prefix if it has one."),
+    } | _STAMPED | LAYER_ATTRS,
+)

@@ -1,0 +1,246 @@
+"""Pushes of an image, as `bazel run …:push` does them, to two kinds of registry."""
+
+import base64
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tools.image.layout import Image
+from tools.image.publish.tests import distribution
+from tools.image.publish.tests.distribution import Distribution
+from tools.registry import serving
+
+IMAGE = Image(Path(os.environ["IMAGE"]))
+CRANE = os.environ["CRANE"]
+
+
+def push(
+    repository: str, *arguments: str, home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Push the image."""
+    command = [os.environ["PUBLISH"], f"--push={os.environ['PUSH']}"]
+    command += [
+        f"--referrer={os.environ[name]}" for name in ("BOM_PUSH", "PROVENANCE_PUSH")
+    ]
+    environment: Mapping[str, str] = os.environ
+    if home:
+        environment = {**os.environ, "HOME": str(home), "DOCKER_CONFIG": str(home)}
+    return subprocess.run(
+        [*command, f"--repository={repository}", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
+def crane(*arguments: str) -> str:
+    """Return what crane answers."""
+    return subprocess.run(
+        [CRANE, *arguments], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Distribution]:
+    with distribution.running(tmp_path_factory.mktemp("registry")) as registry:
+        yield registry
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[str]:
+    with serving.running(CRANE) as address:
+        yield address
+
+
+def test_the_image_arrives_and_clients_agree_on_it(full: Distribution) -> None:
+    repository = f"{full.address}/team/app"
+
+    done = push(repository, "--tag", "more")
+
+    assert done.returncode == 0, done.stderr
+    assert (
+        crane("digest", f"{repository}:dev")
+        == crane("digest", f"{repository}:more")
+        == IMAGE.digest
+    )
+    assert "PASS" in crane("validate", "--remote", f"{repository}@{IMAGE.digest}")
+    skopeo = [
+        os.environ["SKOPEO"],
+        "inspect",
+        "--tls-verify=false",
+        f"docker://{repository}:dev",
+    ]
+    seen = json.loads(subprocess.run(skopeo, capture_output=True, check=True).stdout)
+    assert seen["Digest"] == IMAGE.digest
+    assert seen["Layers"] == [layer["digest"] for layer in IMAGE.layers]
+
+
+def test_a_second_push_uploads_no_blob(full: Distribution) -> None:
+    repository = f"{full.address}/second/app"
+    push(repository)
+    full.clear_log()
+
+    done = push(repository)
+
+    assert done.returncode == 0
+    assert full.uploads() == []
+
+
+@pytest.mark.parametrize("kind", ["full", "embedded"])
+def test_what_refers_to_the_image_is_found_by_its_digest(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    registry = request.getfixturevalue(kind)
+    address = registry if isinstance(registry, str) else registry.address
+    repository = f"{address}/referred/app"
+
+    push(repository)
+
+    # Neither has a Referrers API: the specification's fallback is a tag of this form.
+    fallback = f"{repository}:{IMAGE.digest.replace(':', '-')}"
+    listed = json.loads(crane("manifest", fallback))["manifests"]
+    types = sorted(it["artifactType"] for it in listed)
+    assert types == ["application/vnd.cyclonedx+json", "application/vnd.in-toto+json"]
+    for entry in listed:
+        manifest = json.loads(crane("manifest", f"{repository}@{entry['digest']}"))
+        assert manifest["subject"]["digest"] == IMAGE.digest
+        document = json.loads(
+            crane("blob", f"{repository}@{manifest['layers'][0]['digest']}")
+        )
+        assert document.get("bomFormat") == "CycloneDX" or document["subject"][0][
+            "digest"
+        ] == {"sha256": IMAGE.digest.removeprefix("sha256:")}
+
+
+def test_the_embedded_registry_takes_it(embedded: str) -> None:
+    done = push(f"{embedded}/app")
+
+    assert done.returncode == 0
+    assert crane("digest", f"{embedded}/app:dev") == IMAGE.digest
+
+
+def test_no_registry_is_told_in_a_sentence_with_two_ways_out() -> None:
+    done = push("127.0.0.1:1/app")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "No registry answers at 127.0.0.1:1.\n"
+        "Fix: start one by bazel run //tools/registry, or name yours by "
+        "--//tools/image:registry=HOST/PREFIX.\n",
+    )
+
+
+class Cutter:
+    """Stands between client and registry, and kills the registry after some bytes of an upload."""
+
+    def __init__(self, registry: Distribution, after: int) -> None:
+        self.registry = registry
+        self.left = after
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        self.threads = [threading.Thread(target=self._accept)]
+        self.threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.registry.port))
+            except OSError:
+                client.close()
+                continue
+            for pair in ((client, server, True), (server, client, False)):
+                self.threads.append(threading.Thread(target=self._copy, args=pair))
+                self.threads[-1].start()
+
+    def _copy(
+        self, source: socket.socket, target: socket.socket, counted: bool
+    ) -> None:
+        try:
+            while chunk := source.recv(65536):
+                self.left -= len(chunk) if counted else 0
+                if self.left < 0:
+                    self.registry.kill()
+                    break
+                target.sendall(chunk)
+        except OSError:
+            pass
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        source.close()
+
+    def close(self) -> None:
+        """Accept no more, and wait for what is under way."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for thread in self.threads:
+            thread.join()
+
+
+def test_a_push_that_is_cut_off_says_so_and_a_second_run_completes(
+    tmp_path: Path,
+) -> None:
+    with distribution.running(tmp_path / "registry") as registry:
+        cutter = Cutter(registry, after=IMAGE.size // 2)
+        cut = push(f"{cutter.address}/app")
+        cutter.close()
+        registry.start()
+
+        again = push(f"{registry.address}/app")
+
+        assert cut.returncode != 0
+        assert "Fix: " in cut.stderr
+        assert again.returncode == 0
+        assert "PASS" in crane(
+            "validate", "--remote", f"{registry.address}/app@{IMAGE.digest}"
+        )
+
+
+def docker_config(folder: Path, address: str, password: str) -> Path:
+    """Write Docker's file with one login."""
+    folder.mkdir()
+    login = base64.b64encode(f"ci:{password}".encode()).decode()
+    (folder / "config.json").write_text(
+        json.dumps({"auths": {address: {"auth": login}}})
+    )
+    return folder
+
+
+def test_credentials_come_from_docker_s_file(tmp_path: Path) -> None:
+    line = subprocess.run(
+        [os.environ["HTPASSWD"], "-Bbn", "ci", "right"], capture_output=True, check=True
+    ).stdout
+    (tmp_path / "htpasswd").write_bytes(line)
+    with distribution.running(tmp_path / "registry", tmp_path / "htpasswd") as registry:
+        good = docker_config(tmp_path / "good", registry.address, "right")
+        bad = docker_config(tmp_path / "bad", registry.address, "wrong")
+
+        refused = push(f"{registry.address}/app", home=bad)
+        accepted = push(f"{registry.address}/app", home=good)
+
+    assert accepted.returncode == 0, accepted.stderr
+    assert refused.returncode != 0
+    assert re.search("UNAUTHORIZED|401", refused.stderr)
+    assert f"The push to {registry.address}/app failed" in refused.stderr
+    assert "log in" in refused.stderr
+
+
+def test_the_default_registry_is_the_embedded_one() -> None:
+    assert (
+        Path(os.environ["REGISTRY"]).read_text()
+        == f"127.0.0.1:{serving.DEFAULT_PORT}\n"
+    )

@@ -1,0 +1,196 @@
+"""Tests of pushing everything, with Bazel and registry played by lists and folders."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tools.image.publish import push_all, workspace
+from tools.image.publish.plans import Outcome, Plan, summary
+from tools.image.publish.schedule import Schedule
+
+
+def test_the_image_of_a_push_has_its_name() -> None:
+    got = [
+        workspace.image_of(it) for it in ("//services/push_me:push", "//a:worker_push")
+    ]
+
+    assert got == ["//services/push_me:image", "//a:worker_image"]
+
+
+def test_only_targets_that_were_built_are_pushed() -> None:
+    events = [
+        {"id": {"started": {}}},
+        {
+            "id": {"targetCompleted": {"label": "//a:image"}},
+            "completed": {"success": True},
+        },
+        {
+            "id": {"targetCompleted": {"label": "@@//b:image"}},
+            "completed": {"success": True},
+        },
+        {"id": {"targetCompleted": {"label": "//c:image"}}, "completed": {}},
+        {"id": {"targetCompleted": {"label": "//d:image"}}, "aborted": {}},
+    ]
+
+    got = workspace.completed("\n".join(map(json.dumps, events)))
+
+    assert got == {"//a:image", "//b:image"}
+
+
+def test_outcomes_are_told_with_bytes() -> None:
+    outcomes = [
+        Outcome(
+            "//a:image",
+            sent={"x": 1_500_000},
+            mounted={"y": 2_000_000},
+            present={"z": 1},
+        ),
+        Outcome("//b:image", skipped=True),
+        Outcome("//c:image", failure="it doesn't build"),
+        Outcome("//d:image", skipped=True, failure="its tag is refused"),
+    ]
+
+    assert [it.text for it in outcomes] == [
+        "pushed   //a:image: sent 1 (1.5 MB), mounted 1 (2.0 MB), there 1 (0.0 MB)",
+        "skipped  //b:image: the registry has it",
+        "failed   //c:image: it doesn't build",
+        "failed   //d:image: its tag is refused",
+    ]
+    assert (
+        summary(outcomes)
+        == "1 pushed, 1 skipped, 2 failed; 1,500,000 bytes sent, 2,000,000 mounted"
+    )
+
+
+class Line:
+    """Records which items run at the same time."""
+
+    def __init__(self) -> None:
+        self.running: set[str] = set()
+        self.together: set[frozenset[str]] = set()
+        self.lock = threading.Lock()
+
+    def work(self, item: str) -> str:
+        with self.lock:
+            self.running.add(item)
+            self.together.add(frozenset(self.running))
+        time.sleep(0.05)
+        with self.lock:
+            self.running.remove(item)
+        return item
+
+
+def test_a_shared_blob_is_sent_once_and_then_images_go_side_by_side() -> None:
+    blobs = {"a": {"base", "1"}, "b": {"base", "2"}, "c": {"base", "3"}}
+    line = Line()
+
+    Schedule(blobs, ["a", "b", "c"]).run(line.work, lambda _: True, jobs=3)
+
+    assert frozenset({"b", "c"}) in line.together
+    assert [it for it in line.together if "a" in it and len(it) > 1] == []
+
+
+def test_a_blob_of_a_failed_push_is_not_taken_for_sent() -> None:
+    blobs = {"a": {"base"}, "b": {"base"}, "c": {"base"}}
+    line = Line()
+
+    got = Schedule(blobs, ["a", "b", "c"]).run(line.work, lambda it: it != "a", jobs=3)
+
+    assert sorted(got) == ["a", "b", "c"]
+    assert frozenset({"a", "b"}) not in line.together
+
+
+class Bazel(workspace.Workspace):
+    """Builds what it is told to, and remembers what it was asked for."""
+
+    def __init__(self, folder: Path, images: list[str], broken: set[str]) -> None:
+        super().__init__(folder)
+        object.__setattr__(self, "_images", images)
+        object.__setattr__(self, "_broken", broken)
+        object.__setattr__(self, "asked", [])
+
+    def images(self, patterns: object) -> list[str]:
+        return self._images  # type: ignore[attr-defined, no-any-return]
+
+    def build(self, labels: object) -> set[str]:
+        wanted = set(labels)  # type: ignore[call-overload]
+        self.asked.append(wanted)  # type: ignore[attr-defined]
+        return wanted - self._broken  # type: ignore[attr-defined, no-any-return]
+
+    def files(self, labels: object) -> dict[str, Path]:
+        found = {}
+        for label in labels:  # type: ignore[attr-defined]
+            path = self.root / f"{label.strip('/').replace(':', '_')}.json"
+            plan = {"image": label.removesuffix("_plan"), "digest": "sha256:1"}
+            path.write_text(
+                json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]})
+            )
+            found[label] = path
+        return found
+
+
+class Registry:
+    """Has some images, and takes tags."""
+
+    skopeo = ""
+
+    def __init__(self, has: set[str]) -> None:
+        self._has = has
+        self.tagged: list[str] = []
+
+    def has(self, plan: Plan) -> bool:
+        return plan.image in self._has
+
+    def tag(self, plan: Plan) -> str:
+        self.tagged.append(plan.image)
+        return ""
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take parcels in place of a registry; those named `lost` fail."""
+    taken: list[str] = []
+
+    def send(_clients: object, parcel: push_all.Parcel) -> Outcome:
+        taken.append(parcel.plan.image)
+        return Outcome(
+            parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else ""
+        )
+
+    monkeypatch.setattr(push_all, "send", send)
+    monkeypatch.setattr(push_all.Parcel, "blobs", lambda _: {})
+    return taken
+
+
+def test_only_lacking_images_are_built_and_sent(
+    tmp_path: Path, sent: list[str]
+) -> None:
+    bazel = Bazel(tmp_path, ["//a:image", "//b:image"], set())
+    registry = Registry({"//a:image"})
+
+    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)  # type: ignore[arg-type]
+
+    assert (code, sent, registry.tagged) == (0, ["//b:image"], ["//a:image"])
+    first, second = bazel.asked  # type: ignore[attr-defined]
+    assert first == {"//a:image_plan", "//b:image_plan"}
+    assert second == {
+        f"//b:image{it}" for it in ("", "_push", "_bom_push", "_provenance_push")
+    }
+
+
+def test_one_failure_does_not_stop_the_others(
+    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = ["//a:image", "//broken:image", "//lost:image", "//z:image"]
+    bazel = Bazel(tmp_path, images, {"//broken:image_plan"})
+
+    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=2)  # type: ignore[arg-type]
+
+    assert (code, sorted(sent)) == (1, ["//a:image", "//lost:image", "//z:image"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "failed   //broken:image: it doesn't build" in lines
+    assert "failed   //lost:image: no room" in lines
+    assert lines[-1].startswith("2 pushed, 0 skipped, 2 failed; ")

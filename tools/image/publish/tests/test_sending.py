@@ -1,0 +1,110 @@
+"""Sending of images that share layers: what one repository has is mounted into another."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.image.boot.sandbox import check_namespaces
+from tools.image.layout import Image
+from tools.image.publish.plans import Outcome, Plan
+from tools.image.publish.sending import Clients, Parcel, run, send
+from tools.image.publish.tests import distribution
+from tools.image.publish.tests.distribution import Distribution
+
+LAYOUT = Path(os.environ["IMAGE"])
+IMAGE = Image(LAYOUT)
+CRANE = os.path.abspath(os.environ["CRANE"])
+SIZES = {
+    it["digest"].partition(":")[2]: it["size"]
+    for it in [IMAGE.manifest["config"], *IMAGE.layers]
+}
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Distribution]:
+    with distribution.running(tmp_path / "registry") as found:
+        yield found
+
+
+@pytest.fixture
+def skopeo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give a skopeo that keeps what it remembers of registries inside the test.
+
+    Root's skopeo keeps it below /var, which a sandbox doesn't have; another user's asks the environment.
+    """
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    bwrap, program = (os.path.abspath(os.environ[name]) for name in ("BWRAP", "SKOPEO"))
+    check_namespaces(bwrap)
+    starter = tmp_path / "skopeo"
+    user = "--unshare-user --uid 1000 --gid 1000 --dev-bind / /"
+    starter.write_text(f'#!/bin/sh\nexec {bwrap} {user} -- {program} "$@"\n')
+    starter.chmod(0o755)
+    return str(starter)
+
+
+def parcel(registry: Distribution, name: str) -> Parcel:
+    plan = Plan(
+        f"//{name}:image", IMAGE.digest, f"{registry.address}/{name}", ("one", "two")
+    )
+    referrers = (Path(os.environ["BOM_PUSH"]), Path(os.environ["PROVENANCE_PUSH"]))
+    return Parcel(plan, LAYOUT, Path(os.environ["PUSH"]), referrers)
+
+
+def test_what_the_registry_lacks_is_sent(registry: Distribution, skopeo: str) -> None:
+    got = send(Clients(CRANE, skopeo), parcel(registry, "first"))
+
+    assert got == Outcome("//first:image", sent=SIZES)
+    assert Clients(CRANE).has(parcel(registry, "first").plan)
+
+
+def test_layers_of_another_repository_are_mounted(
+    registry: Distribution, skopeo: str
+) -> None:
+    clients = Clients(CRANE, skopeo)
+    send(clients, parcel(registry, "first"))
+    registry.clear_log()
+
+    got = send(clients, parcel(registry, "second"))
+
+    layers = {it["digest"].partition(":")[2] for it in IMAGE.layers}
+    assert got.failure == ""
+    assert got.mounted.keys() == layers
+    assert len(registry.mounts()) == len(layers)
+    assert sum(got.sent.values()) == IMAGE.manifest["config"]["size"]
+
+
+def test_without_skopeo_the_push_sends_everything(
+    registry: Distribution, skopeo: str
+) -> None:
+    send(Clients(CRANE, skopeo), parcel(registry, "first"))
+
+    got = send(Clients(CRANE), parcel(registry, "third"))
+
+    assert (got.failure, got.sent, got.mounted) == ("", SIZES, {})
+
+
+def test_an_image_that_is_there_is_known_and_gets_its_tags(
+    registry: Distribution,
+) -> None:
+    clients = Clients(CRANE)
+    plan = parcel(registry, "tagged").plan
+    before = clients.has(plan)
+    send(clients, parcel(registry, "tagged"))
+
+    said = clients.tag(plan)
+
+    assert (before, clients.has(plan), said) == (False, True, "")
+    tags = run([CRANE, "ls", plan.repository]).stdout.split()
+    assert set(tags) >= {"one", "two"}
+
+
+def test_a_push_that_fails_gives_its_reason(registry: Distribution) -> None:
+    lost = parcel(registry, "lost")
+    registry.kill()
+
+    got = send(Clients(CRANE), lost)
+
+    assert "connection refused" in got.failure

@@ -1,0 +1,118 @@
+"""Asks Bazel about images, and has it build what a push needs."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TAG = "image-push"
+
+_RUNNABLE = (
+    "def format(target):\n"
+    '    run = providers(target).get("FilesToRunProvider")\n'
+    "    path = run.executable.path if run and run.executable else target.files.to_list()[0].path\n"
+    '    return str(target.label).lstrip("@") + " " + path\n'
+)
+
+
+class WorkspaceError(Exception):
+    """A call of Bazel that failed; its text is for the user."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The workspace that this program was started from."""
+
+    root: Path
+    flags: tuple[str, ...] = ()
+
+    @classmethod
+    def current(cls, flags: Sequence[str]) -> Workspace:
+        """Return the workspace of `bazel run`."""
+        root = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
+        if not root:
+            raise WorkspaceError(
+                "This program asks Bazel.\nFix: bazel run //tools/image:push_all"
+            )
+        return cls(Path(root), tuple(flags))
+
+    def _bazel(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.root / "bazelw", command, *arguments],
+            cwd=self.root,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    def _ask(self, command: str, *arguments: str) -> list[str]:
+        done = self._bazel(command, *arguments)
+        if done.returncode:
+            raise WorkspaceError(f"bazel {command} failed; it says above why.")
+        return done.stdout.splitlines()
+
+    def images(self, patterns: Sequence[str]) -> list[str]:
+        """Return the labels of the images that can be pushed, sorted."""
+        union = " + ".join(patterns)
+        expression = rf'attr(tags, "[\[ ]{TAG}[,\]]", {union})'
+        pushes = self._ask("query", "--noshow_progress", expression)
+        return sorted(image_of(push) for push in pushes)
+
+    def build(self, labels: Iterable[str]) -> set[str]:
+        """Build targets, as many as can be; return those that were."""
+        wanted = sorted(labels)
+        if not wanted:
+            return set()
+        with tempfile.TemporaryDirectory(prefix="push-all-") as folder:
+            events = Path(folder, "events.json")
+            targets = Path(folder, "targets.txt")
+            targets.write_text("".join(f"{label}\n" for label in wanted))
+            self._bazel(
+                "build",
+                "--keep_going",
+                "--noshow_progress",
+                "--ui_event_filters=-info",
+                "--show_result=0",
+                f"--build_event_json_file={events}",
+                f"--target_pattern_file={targets}",
+                *self.flags,
+            )
+            return completed(events.read_text("utf-8")) if events.exists() else set()
+
+    def files(self, labels: Iterable[str]) -> dict[str, Path]:
+        """Return the file of each target: what it runs, or what it is."""
+        wanted = sorted(labels)
+        (root,) = self._ask("info", "--noshow_progress", "execution_root")
+        with tempfile.TemporaryDirectory(prefix="push-all-") as folder:
+            script = Path(folder, "file.cquery")
+            script.write_text(_RUNNABLE)
+            lines = self._ask(
+                "cquery",
+                "--noshow_progress",
+                f"set({' '.join(wanted)})",
+                "--output=starlark",
+                f"--starlark:file={script}",
+                *self.flags,
+            )
+        pairs = (line.partition(" ") for line in lines)
+        return {label: Path(root, path) for label, _, path in pairs}
+
+
+def image_of(push: str) -> str:
+    """Return the image that a push sends: `py_image` names one after the other."""
+    package, _, name = push.partition(":")
+    return f"{package}:{name.replace('push', 'image', 1)}"
+
+
+def completed(events: str) -> set[str]:
+    """Return the targets that a build's events say were built."""
+    built = set()
+    for line in events.splitlines():
+        event = json.loads(line)
+        target = event.get("id", {}).get("targetCompleted", {})
+        if target and event.get("completed", {}).get("success"):
+            built.add(str(target["label"]).lstrip("@"))
+    return built

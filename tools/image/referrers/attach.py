@@ -1,0 +1,84 @@
+"""Wraps a document as an OCI artifact that refers to an image, as a layout folder.
+
+Invoked by Bazel as: python tools/image/referrers/attach.py --image LAYOUT --document FILE
+  --media-type TYPE --output FOLDER [--status FILE]
+With --status the artifact is annotated with the commit: the image itself never is, or every commit
+would give every image another digest.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.image.layout import Document, Image
+from tools.image.referrers.status import commit_of
+
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+_INDEX = "application/vnd.oci.image.index.v1+json"
+REVISION = "org.opencontainers.image.revision"
+
+
+def descriptor(media_type: str, content: bytes) -> Document:
+    """Return what a manifest says of a blob."""
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return {"mediaType": media_type, "digest": digest, "size": len(content)}
+
+
+def encode(document: Document) -> bytes:
+    """Return a document's bytes, always the same."""
+    return json.dumps(document, indent=2).encode()
+
+
+def manifest(image: Image, media_type: str, content: bytes, commit: str) -> Document:
+    """Return the artifact's manifest."""
+    wanted = ("mediaType", "digest", "size")
+    found: Document = {
+        "schemaVersion": 2,
+        "mediaType": _MANIFEST,
+        "artifactType": media_type,
+        # crane takes the type that it lists a referrer under from here, not from artifactType.
+        "config": descriptor(media_type, b"{}"),
+        "layers": [descriptor(media_type, content)],
+        "subject": {key: image.descriptor[key] for key in wanted},
+    }
+    return found | ({"annotations": {REVISION: commit}} if commit else {})
+
+
+def write_layout(folder: Path, document: Document, blobs: Sequence[bytes]) -> None:
+    """Write a layout that holds one manifest."""
+    content = encode(document)
+    (folder / "blobs" / "sha256").mkdir(parents=True)
+    for blob in [content, *blobs]:
+        (folder / "blobs" / "sha256" / hashlib.sha256(blob).hexdigest()).write_bytes(
+            blob
+        )
+    index = {
+        "schemaVersion": 2,
+        "mediaType": _INDEX,
+        "manifests": [descriptor(_MANIFEST, content)],
+    }
+    (folder / "index.json").write_bytes(encode(index))
+    (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the artifact."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--image", type=Path, required=True)
+    parser.add_argument("--document", type=Path, required=True)
+    parser.add_argument("--media-type", required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--status", type=Path)
+    options = parser.parse_args(argv)
+    content = options.document.read_bytes()
+    commit = commit_of(options.status) if options.status else ""
+    document = manifest(Image(options.image), options.media_type, content, commit)
+    write_layout(options.output, document, [b"{}", content])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
