@@ -28,12 +28,16 @@ WORKER_FLAG = "--persistent_worker"
 
 
 @cache
-def _archive(path: str, digest: str) -> Archive:  # noqa: ARG001  # the digest is the key
+def _archive(
+    path: str, digest: str
+) -> Archive:  # noqa: ARG001  # the digest is the key
     return Archive(Path(path))
 
 
 @cache
-def _settings(path: str, digest: str) -> Options:  # noqa: ARG001  # the digest is the key
+def _settings(
+    path: str, digest: str
+) -> Options:  # noqa: ARG001  # the digest is the key
     return read_settings(Path(path))
 
 
