@@ -1,17 +1,20 @@
-"""The aspect that attaches black and ruff to every Python target.
+"""The aspect that attaches black, ruff and mypy to every Python target.
 
-Each check is one action that writes a report and succeeds, so that findings are cached too. One more action
-per target prints the reports and fails where they are not empty: only its output is a validation.
+Each check is one action that writes a report and succeeds, so that findings are cached too; //tools/findings
+declares the one that fails, whose output is the validation.
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
+load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load(":switches.bzl", "is_on")
+load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types")
 
 ChecksInfo = provider(
     doc = "The checks at or below a target.",
     fields = {
         "reports": "depset of File: one report per check and target, empty where nothing was found.",
-        "verdicts": "depset of File: one empty file per target; making it fails where a report has findings.",
+        "validations": "depset of File: making one fails where a report holds a finding.",
     },
 )
 
@@ -27,10 +30,11 @@ def _own_sources(target, ctx):
            file.owner.repo_name == target.label.repo_name
     ]
 
-def _black(ctx, sources, report):
+def _black(ctx, label, sources, report):
     arguments = ctx.actions.args()
     arguments.add(report, format = "--report=%s")
     arguments.add(ctx.file._settings, format = "--config=%s")
+    arguments.add(label, format = "--target=%s")
     arguments.add_all(sources)
     ctx.actions.run(
         outputs = [report],
@@ -48,19 +52,20 @@ def _ruff_program(files):
         fail("@pip//ruff:data has {} files bin/ruff, wanted one. Fix: pin a release of ruff that has it.".format(len(programs)))
     return programs[0]
 
-def _ruff(ctx, sources, report):
+def _ruff(ctx, label, sources, report):
+    program = _ruff_program(ctx.files._ruff)
     arguments = ctx.actions.args()
-
-    # `concise` alone writes paths from the root; the others write the sandbox's.
-    arguments.add_all(["check", "--exit-zero", "--quiet", "--no-cache", "--output-format=concise"])
-    arguments.add(report, format = "--output-file=%s")
+    arguments.add(report, format = "--report=%s")
+    arguments.add(program, format = "--ruff=%s")
     arguments.add(ctx.file._settings, format = "--config=%s")
+    arguments.add(label, format = "--target=%s")
     arguments.add_all(sources)
-    ctx.actions.run(
+    run_program(
+        ctx,
+        program = ctx.attr._ruff_findings,
+        arguments = arguments,
+        inputs = sources + [ctx.file._settings, program],
         outputs = [report],
-        inputs = sources + [ctx.file._settings],
-        executable = _ruff_program(ctx.files._ruff),
-        arguments = [arguments],
         mnemonic = "RuffCheck",
         progress_message = "Linting %{label}",
     )
@@ -70,55 +75,66 @@ _CHECKS = {
     "ruff": _ruff,
 }
 
-def _verdict(ctx, label, reports):
-    """Returns the file whose making fails where a report has findings."""
-    verdict = ctx.actions.declare_file(label.name + ".checked")
-    arguments = ctx.actions.args()
-    arguments.add(verdict, format = "--verdict=%s")
-    arguments.add_all(reports)
-    ctx.actions.run(
-        outputs = [verdict],
-        inputs = reports,
-        executable = ctx.executable._verdict,
-        arguments = [arguments],
-        # A sandboxed action that fails comes with advice on debugging the sandbox.
-        execution_requirements = {"no-sandbox": "1"},
-        mnemonic = "CheckVerdict",
-        progress_message = "Checking %{label}",
-    )
-    return verdict
-
-def _checks_impl(target, ctx):
-    below = []
-    for edge in _EDGES:
+def _below(ctx, provider, edges):
+    found = []
+    for edge in edges:
         value = getattr(ctx.rule.attr, edge, None)
         for dep in value if type(value) == "list" else [value]:
-            if type(dep) == "Target" and ChecksInfo in dep:
-                below.append(dep[ChecksInfo])
-    reports = []
-    verdicts = []
+            if type(dep) == "Target" and provider in dep:
+                found.append(dep[provider])
+    return found
+
+def _checks_impl(target, ctx):
+    below = _below(ctx, ChecksInfo, _EDGES)
+    label = plain_label(target.label)
+    reports = {}
+    providers = []
     sources = _own_sources(target, ctx) if PyInfo in target and not target.label.repo_name else []
     if sources:
+        tags = ctx.rule.attr.tags
         for name, check in _CHECKS.items():
-            if is_on(target.label, ctx.rule.attr.tags, name):
-                report = ctx.actions.declare_file("{}.{}.txt".format(target.label.name, name))
-                check(ctx, sources, report)
-                reports.append(report)
-        verdicts.append(_verdict(ctx, target.label, reports))
+            if is_on(target.label, tags, name):
+                reports[name] = ctx.actions.declare_file("{}.{}.jsonl".format(target.label.name, name))
+                check(ctx, label, sources, reports[name])
+        is_reported = is_on(target.label, tags, "mypy")
+        report, types = check_types(ctx, target, sources, _below(ctx, TypesInfo, ["deps"]), is_reported)
+        if is_reported:
+            reports["mypy"] = report
+        providers.append(types)
+    elif PyInfo in target and not target.label.repo_name:
+        # A target that only gathers others hands their types on.
+        infos = _below(ctx, TypesInfo, ["deps"])
+        providers.append(TypesInfo(archives = depset(transitive = [info.archives for info in infos])))
+    validations = [
+        finding_validation(
+            ctx,
+            label = target.label,
+            report = report,
+            check = name,
+            record_fix = "bazel run //:check -- --baseline {}".format(label),
+        )
+        for name, report in reports.items()
+    ]
     info = ChecksInfo(
-        reports = depset(reports, transitive = [info.reports for info in below]),
-        verdicts = depset(verdicts, transitive = [info.verdicts for info in below]),
+        reports = depset(reports.values(), transitive = [info.reports for info in below]),
+        validations = depset(validations, transitive = [info.validations for info in below]),
     )
-    return [info, OutputGroupInfo(_validation = info.verdicts, check_reports = info.reports)]
+    if OutputGroupInfo in target and hasattr(target[OutputGroupInfo], "findings"):
+        # A findings_test gives the same groups itself.
+        return providers + [info]
+    return providers + [
+        info,
+        OutputGroupInfo(_validation = info.validations, findings = info.reports),
+    ]
 
 checks = aspect(
     doc = "Checks a target's own Python files, and those of every target below it.",
     implementation = _checks_impl,
     attr_aspects = _EDGES,
     attrs = {
-        "_black": attr.label(default = "//tools/checks:black_report", executable = True, cfg = "exec"),
+        "_black": attr.label(default = "//tools/checks:black_findings", executable = True, cfg = "exec"),
         "_ruff": attr.label(default = "@pip//ruff:data", allow_files = True, cfg = "exec"),
+        "_ruff_findings": attr.label(default = "//tools/checks:ruff_program", cfg = "exec"),
         "_settings": attr.label(default = "//:pyproject.toml", allow_single_file = True),
-        "_verdict": attr.label(default = "//tools/checks:verdict", executable = True, cfg = "exec"),
-    },
+    } | TYPES_ATTRS | FINDINGS_ATTRS,
 )

@@ -1,7 +1,7 @@
 """Writes what black would change in a target's files; the program of the action BlackCheck.
 
-Invoked by Bazel as: black_report --report=FILE --config=pyproject.toml SOURCE…
-Always exits 0 for findings: the report is what is cached, and another action fails on it.
+Invoked by Bazel as: black_findings --report=FILE --config=pyproject.toml --target=LABEL SOURCE…
+Exits 0 for findings too: the report is what is cached, and another action fails on it.
 """
 
 import argparse
@@ -9,10 +9,12 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import black
+
+from tools.findings.finding import Finding, format_report
 
 FILE_HEADER_LINES = 2
 HUNK = re.compile(r"@@ -(?P<line>\d+)")
@@ -21,22 +23,43 @@ CANNOT_FORMAT = re.compile(r"error: cannot format [^:]+: (?P<text>.*)")
 POSITION = re.compile(r"\b(?P<line>\d+):(?P<column>\d+)")
 
 
-def report_lines(path: str, config: str) -> Iterator[str]:
-    """Yield the lines that report one file; none where black would leave it alone."""
+def find(path: str, config: str, target: str) -> list[Finding]:
+    """Return the finding of one file; none where black would leave it alone."""
     exit_code, diff, talk = run_black(path, config)
     if exit_code == 0:
-        return
+        return []
     failure = CANNOT_FORMAT.search(talk)
     if failure:
-        at = POSITION.search(failure["text"])
-        line, column = (at["line"], at["column"]) if at else ("1", "1")
-        yield f"{path}:{line}:{column}: black {failure['text']}"
-        return
+        return [unreadable(path, failure["text"], target)]
     hunks = diff.splitlines()[FILE_HEADER_LINES:]
     if exit_code != 1 or not hunks:
         raise SystemExit(f"black failed on {path} (exit {exit_code}): {talk.strip()}")
-    yield f"{path}:{first_change(hunks)}:1: black [*] not formatted"
-    yield from ("    " + line for line in hunks)
+    return [
+        Finding(
+            path=path,
+            line=first_change(hunks),
+            column=1,
+            rule="black/format",
+            text="not formatted as black formats it",
+            fix="\n".join([f"bazel run //:fix -- {path}", *hunks]),
+            target=target,
+        )
+    ]
+
+
+def unreadable(path: str, text: str, target: str) -> Finding:
+    """Return the finding that black can't parse a file."""
+    at = POSITION.search(text)
+    line, column = (int(at["line"]), int(at["column"])) if at else (0, 0)
+    return Finding(
+        path=path,
+        line=line,
+        column=column,
+        rule="black/syntax",
+        text=POSITION.sub("", text).replace(" : ", ": ").strip(),
+        fix="mend the syntax.",
+        target=target,
+    )
 
 
 def first_change(hunks: Sequence[str]) -> int:
@@ -70,14 +93,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path, required=True)
     parser.add_argument("--config", required=True)
+    parser.add_argument("--target", required=True)
     parser.add_argument("sources", nargs="+")
     arguments = parser.parse_args(argv)
-    lines = [
-        line
+    findings = [
+        finding
         for path in arguments.sources
-        for line in report_lines(path, arguments.config)
+        for finding in find(path, arguments.config, arguments.target)
     ]
-    arguments.report.write_text("".join(line + "\n" for line in lines))
+    arguments.report.write_text(format_report(findings), encoding="utf-8")
     return 0
 
 
