@@ -9,6 +9,14 @@ LayerInfo = provider(
     },
 )
 
+ImageLayersInfo = provider(
+    doc = "What a program's layers are made of.",
+    fields = {
+        "distributions": "list of strings: the distributions in them, as labels name them.",
+        "folders": "list of strings: the first-party folders that have a layer.",
+    },
+)
+
 COMPRESSIONS = {
     "gzip": ".tar.gz",
     "zstd": ".tar.zst",

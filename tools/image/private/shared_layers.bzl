@@ -4,11 +4,13 @@ load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load(
     ":layer.bzl",
     "COMPRESSIONS",
+    "ImageLayersInfo",
     "LAYER_ATTRS",
     "LayerInfo",
     "add_distribution",
     "add_interpreter",
     "manifest_args",
+    "run_program",
     "write_layer",
 )
 
@@ -52,6 +54,42 @@ distribution_layer = rule(
             mandatory = True,
         ),
         "keeps_tests": attr.bool(doc = "Whether its test folders are kept; by default they are left out."),
+    } | LAYER_ATTRS,
+)
+
+def _layer_use_impl(ctx):
+    valid = ctx.actions.declare_file(ctx.label.name + ".valid")
+    used = ctx.attr.distribution in ctx.attr.layers[ImageLayersInfo].distributions
+    args = ctx.actions.args()
+    args.add("--image", ctx.attr.image)
+    args.add("--output", valid)
+    if not used:
+        args.add("--unused", ctx.attr.distribution)
+    run_program(
+        ctx,
+        "tools/image/layer/table.py",
+        [args],
+        depset(),
+        [valid],
+        mnemonic = "ImageTable",
+        progress_message = "Looking who uses %{label}",
+    )
+    return [
+        DefaultInfo(files = depset()),
+        OutputGroupInfo(_validation = depset([valid])),
+    ]
+
+layer_use = rule(
+    doc = "Fails, as a validation, where the image that a line of the table names doesn't use the distribution.",
+    implementation = _layer_use_impl,
+    attrs = {
+        "distribution": attr.string(doc = "The distribution, as labels name it.", mandatory = True),
+        "image": attr.string(doc = "The image's label, as the table has it.", mandatory = True),
+        "layers": attr.label(
+            doc = "The image's layers.",
+            mandatory = True,
+            providers = [ImageLayersInfo],
+        ),
     } | LAYER_ATTRS,
 )
 

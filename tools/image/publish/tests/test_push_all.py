@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.publish import push_all, workspace
+from tools.image import workspace
+from tools.image.publish import push_all
 from tools.image.publish.plans import Outcome, Plan, summary
 from tools.image.publish.schedule import Schedule
 
@@ -115,12 +116,12 @@ class Bazel(workspace.Workspace):
     def images(self, patterns: object) -> list[str]:
         return self._images  # type: ignore[attr-defined, no-any-return]
 
-    def build(self, labels: object) -> set[str]:
+    def build(self, labels: object, *_flags: str) -> set[str]:
         wanted = set(labels)  # type: ignore[call-overload]
         self.asked.append(wanted)  # type: ignore[attr-defined]
         return wanted - self._broken  # type: ignore[attr-defined, no-any-return]
 
-    def files(self, labels: object) -> dict[str, Path]:
+    def files(self, labels: object) -> dict[str, list[Path]]:
         found = {}
         for label in labels:  # type: ignore[attr-defined]
             path = self.root / f"{label.strip('/').replace(':', '_')}.json"
@@ -128,7 +129,7 @@ class Bazel(workspace.Workspace):
             path.write_text(
                 json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]})
             )
-            found[label] = path
+            found[label] = [path]
         return found
 
 
