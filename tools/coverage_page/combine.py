@@ -11,12 +11,19 @@ from pathlib import Path
 
 from tools.coverage_page import lcov
 from tools.coverage_page.analysis import Analyser, AnalysisError
+from tools.coverage_page.floors import (
+    FloorsError,
+    read_floors,
+    shortfalls,
+    verdict,
+)
 from tools.coverage_page.observations import Observations, observe
 from tools.coverage_page.records import FileCoverage, merge_files
 
 # Where a target's generated files lie.
 GENERATED = "bazel-out/"
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
+FLOORS = Path(__file__).parents[2] / "coverage.toml"
 
 
 def first_party(observations: Observations, *, generated: bool) -> list[str]:
@@ -57,10 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         observations = observe(reports)
         paths = first_party(observations, generated=arguments.generated)
         report = combined(observations, paths, Analyser(SETTINGS), Path.cwd())
-    except (AnalysisError, lcov.LcovError) as error:
+        found = shortfalls(report, read_floors(FLOORS))
+    except (AnalysisError, FloorsError, lcov.LcovError) as error:
         print(error, file=sys.stderr)
         return 1
     arguments.output_file.write_text(lcov.written(report))
+    # Bazel shows it. A scope that isn't in a run over some targets is no finding here.
+    print(verdict(report, (each for each in found if each.kind != "files")))
     return 0
 
 

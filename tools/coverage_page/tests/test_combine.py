@@ -82,6 +82,22 @@ def test_records_of_another_language_are_kept(root: Path) -> None:
     assert read(output.read_text(), "out")["libs/x.rs"].lines == {3: 4}
 
 
+def test_verdict_is_said_in_a_line(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    floors = root / "coverage.toml"
+    floors.write_text('[floor]\nlines = 60\n[floor."libs/elsewhere"]\nlines = 60\n')
+    monkeypatch.setattr(combine, "FLOORS", floors)
+    one = raw_records("//:one", {"libs/a.py": [(1, 1), (2, 2), (2, 3), (3, 3)]})
+
+    code, _ = run(root, BASELINE, one)
+
+    assert code == 0
+    assert capsys.readouterr().out == (
+        "coverage: 37.5 % of lines, 25.0 % of branches; under the floor: libs\n"
+    )
+
+
 def test_broken_source_fails_and_is_named(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
