@@ -68,7 +68,9 @@ class FileView(FileSystemCache):
     def _names_in(self, folder: str) -> frozenset[str]:
         names = self._names.get(folder)
         if names is None:
-            names = frozenset().union(*(layer.get(folder, ()) for layer in self._layers))
+            names = frozenset().union(
+                *(layer.get(folder, ()) for layer in self._layers)
+            )
             self._names[folder] = names
         return names
 

@@ -144,7 +144,9 @@ def seed(output: Path, settings: Path, lock: Lock, wanted: frozenset[str]) -> No
     root = BuildSource(f"{REPOSITORY}/{ROOT_MODULE}.py", ROOT_MODULE, text)
     analysis = analyse([root], files, [], options)
     if not analysis.is_complete:
-        raise SystemExit("mypy can't analyse the lock:\n" + "\n".join(analysis.messages))
+        raise SystemExit(
+            "mypy can't analyse the lock:\n" + "\n".join(analysis.messages)
+        )
     modules = {
         name.removesuffix(META).removesuffix("/__init__").replace("/", ".")
         for name in analysis.rows
