@@ -18,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
 
         return session.run(argv)
     try:
-        from tools.testing import collecting
+        from tools.testing import collecting  # type: ignore[attr-defined, unused-ignore]  # in coverage builds only
     except ImportError as error:
         raise SystemExit(
             "Coverage was asked for by COVERAGE_DIR, and this test was built without it.\n"
