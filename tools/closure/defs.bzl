@@ -10,11 +10,11 @@ load("@rules_python//python:py_info.bzl", "PyInfo")
 PyClosureInfo = provider(
     doc = "What a Python target is made of.",
     fields = {
-        "main": "string: the module that a program starts, as `python -m` takes it; empty where the target is no program.",
         "distribution": "struct: the target itself where it is a locked distribution, else None; see `distributions`.",
         "distributions": "depset of struct(label, name, version, files, import_root): every locked distribution below the " +
                          "target. `files` is a tuple of files or directories (sources, shared objects and metadata), and " +
                          "`import_root` the path of the folder on the import path, as in `File.short_path`.",
+        "main": "string: the module that a program starts, as `python -m` takes it; empty where the target is no program.",
         "sources": "struct: the target's own code where it is first-party, else None; see `transitive_sources`.",
         "transitive_sources": "depset of struct(label, srcs, data, imports): every first-party target at or below this one. " +
                               "`srcs` is a tuple of its own files, `data` a tuple of the files it needs when it runs, " +

@@ -8,11 +8,13 @@ load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load(":switches.bzl", "is_on")
+load(":tree_report.bzl", "TreeReportInfo")
 load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types")
 
 ChecksInfo = provider(
     doc = "The checks at or below a target.",
     fields = {
+        "own": "list of File: the sources that this target's checks see.",
         "reports": "depset of File: one report per check and target, empty where nothing was found.",
         "validations": "depset of File: making one fails where a report holds a finding.",
     },
@@ -21,13 +23,19 @@ ChecksInfo = provider(
 # Edges over which a target's checks cover others: built, they are built too.
 _EDGES = ["binary", "data", "deps"]
 
-def _own_sources(target, ctx):
-    """Returns the target's own Python files; a macro may add others', which their own package checks."""
+def _own_sources(target, ctx, deps):
+    """Returns the target's own Python files.
+
+    A macro may add others', which their own package checks; and what a target shares with one of its deps is checked there.
+    """
+    if PyInfo not in target or target.label.repo_name:
+        return []
+    checked = {file: None for info in deps for file in info.own}
     return [
         file
         for file in getattr(ctx.rule.files, "srcs", [])
         if file.is_source and file.extension in ["py", "pyi"] and file.owner.package == target.label.package and
-           file.owner.repo_name == target.label.repo_name
+           file.owner.repo_name == target.label.repo_name and file not in checked
     ]
 
 def _black(ctx, label, sources, report):
@@ -89,7 +97,7 @@ def _checks_impl(target, ctx):
     label = plain_label(target.label)
     reports = {}
     providers = []
-    sources = _own_sources(target, ctx) if PyInfo in target and not target.label.repo_name else []
+    sources = _own_sources(target, ctx, _below(ctx, ChecksInfo, ["deps"]))
     if sources:
         tags = ctx.rule.attr.tags
         for name, check in _CHECKS.items():
@@ -115,7 +123,10 @@ def _checks_impl(target, ctx):
         )
         for name, report in reports.items()
     ]
+    if TreeReportInfo in target:
+        reports["tree"] = target[TreeReportInfo].report
     info = ChecksInfo(
+        own = sources,
         reports = depset(reports.values(), transitive = [info.reports for info in below]),
         validations = depset(validations, transitive = [info.validations for info in below]),
     )

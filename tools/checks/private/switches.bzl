@@ -7,6 +7,9 @@ def is_on(label, tags, check):
       label: the target, for the message.
       tags: its tags.
       check: the check's name.
+
+    Returns:
+      False where a tag switches the check off.
     """
     switch = "no-" + check
     for tag in tags:

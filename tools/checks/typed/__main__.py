@@ -27,18 +27,18 @@ from tools.checks.typed.request import MypyError, check, parse_request
 WORKER_FLAG = "--persistent_worker"
 
 
-@cache
-def _archive(
-    path: str, digest: str
-) -> Archive:  # noqa: ARG001  # the digest is the key
-    return Archive(Path(path))
+# A file that is another one has another digest.
+type Input = tuple[str, str]
 
 
 @cache
-def _settings(
-    path: str, digest: str
-) -> Options:  # noqa: ARG001  # the digest is the key
-    return read_settings(Path(path))
+def _archive(file: Input) -> Archive:
+    return Archive(Path(file[0]))
+
+
+@cache
+def _settings(file: Input) -> Options:
+    return read_settings(Path(file[0]))
 
 
 def read_arguments(arguments: Sequence[str]) -> list[str]:
@@ -69,8 +69,8 @@ def run_forked(arguments: Sequence[str], digests: Mapping[str, str]) -> tuple[in
     request = parse_request(read_arguments(arguments))
     settings = str(request.settings)
     lock = request.below[-1:]
-    options = _settings(settings, digests.get(settings, ""))
-    warm = [_archive(path, digests.get(path, "")) for path in lock]
+    options = _settings((settings, digests.get(settings, "")))
+    warm = [_archive((path, digests.get(path, ""))) for path in lock]
     with tempfile.TemporaryFile() as talk:
         child = os.fork()
         if not child:

@@ -11,4 +11,6 @@ def py_binary(name, interpreter_args = [], **kwargs):
       **kwargs: the attributes of upstream's rule that Bazel's own has too.
     """
     check_interpreter_args(name, interpreter_args)
+
+    # This is what stands below: Bazel's own rule. buildifier: disable=native-py
     native.py_binary(name = name, **kwargs)

@@ -7,4 +7,6 @@ def py_runtime(name, **kwargs):
       name: the target's name.
       **kwargs: the attributes of Bazel's own rule.
     """
+
+    # This is what stands below: Bazel's own rule. buildifier: disable=native-py
     native.py_runtime(name = name, **kwargs)

@@ -1,0 +1,54 @@
+"""Installs the pre-commit hook, which runs the fast checks on the staged files.
+
+Invoked as: bazel run //tools/checks:install_hook
+A hook of another origin is left alone, and named. Exits 1 then.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.checks.mend.worktree import MendError, git, workspace
+
+MARK = "# Installed by //tools/checks:install_hook."
+HOOK = f"""#!/bin/sh
+{MARK}
+# Runs black, ruff and buildifier on what is staged. `git commit --no-verify` goes past it.
+bazel=bazel
+[ -x ./bazelw ] && bazel=./bazelw
+exec "$bazel" run --config=nochecks --noshow_progress --ui_event_filters=-info,-stdout \\
+    //tools/checks/mend:staged
+"""
+
+
+def install(root: Path) -> Path:
+    """Write the hook, and return where.
+
+    Raises:
+        MendError: another hook is there, or git failed.
+    """
+    named = git(root, "rev-parse", "--git-path", "hooks/pre-commit").strip()
+    path = root / named
+    if path.exists() and MARK not in path.read_text(encoding="utf-8"):
+        raise MendError(
+            f"{path} is a hook of another origin, and stays as it is.\n"
+            "Fix: have it run `bazel run //tools/checks/mend:staged`, or take it away and run this again."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HOOK, encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def main(_: Sequence[str] | None = None) -> int:
+    """Install the hook."""
+    try:
+        print(f"installed {install(workspace())}")
+    except MendError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Checks the staged files, as they are staged: the fast part, for the pre-commit hook.
+
+Invoked by the hook as: bazel run //tools/checks/mend:staged
+black, ruff and buildifier run over what `git commit` would commit. Types, imports and
+the rest are the build's. Exits 1 on findings, 2 where a check could not run.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.checks import black_findings
+from tools.checks.mend.worktree import (
+    MendError,
+    Programs,
+    add_programs,
+    git,
+    is_python,
+    is_starlark,
+    read_programs,
+    staged_files,
+    workspace,
+)
+from tools.checks.ruff_findings import RuffError, read_findings, run_ruff
+from tools.checks.starlark.buildifier import examine
+from tools.findings.finding import Finding
+from tools.findings.terminal import format_terminal
+
+SETTINGS = "pyproject.toml"
+
+
+def check_out(root: Path, folder: Path, files: Sequence[str]) -> None:
+    """Write files of the index into a folder."""
+    git(root, "checkout-index", f"--prefix={folder}/", "--", *files)
+
+
+def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]:
+    """Return what the fast checks find in staged files.
+
+    Raises:
+        MendError: git failed.
+        RuffError: ruff failed.
+    """
+    python = [file for file in files if is_python(file)]
+    starlark = [file for file in files if is_starlark(file)]
+    findings: list[Finding] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        check_out(root, folder, [*python, *starlark, SETTINGS])
+        os.chdir(folder)
+        if python:
+            report = str(folder / "report")
+            settings = f"--config={SETTINGS}"
+            said = run_ruff(str(programs.ruff), [settings, *python], report)
+            findings += read_findings(said, "")
+            for file in python:
+                findings += black_findings.find(file, SETTINGS, "")
+        texts = {file: Path(file).read_text(encoding="utf-8") for file in starlark}
+        findings += examine(programs.buildifier, texts)
+        os.chdir(root)
+    return findings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check what is staged."""
+    parser = argparse.ArgumentParser(prog="staged")
+    add_programs(parser)
+    options = parser.parse_args(argv)
+    programs = read_programs(options)
+    try:
+        root = workspace()
+        staged = [
+            file for file in staged_files(root) if is_python(file) or is_starlark(file)
+        ]
+        findings = check(root, programs, staged) if staged else []
+    except (MendError, RuffError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    sys.stderr.write(format_terminal(findings))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Writes what buildifier finds in every BUILD, MODULE and .bzl file; the program of the action BuildifierCheck.
+
+Invoked by Bazel as: starlark --report=FILE --buildifier=PROGRAM --starlark=PATH_FROM_ROOT=FILE…
+Exits 0 for findings too: the report is what is cached, and a test fails on it.
+"""
+
+import argparse
+import difflib
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tools.findings.finding import Finding, format_report
+
+# Every warning: a file that means to be warned of says so: `# buildifier: disable=<warning>`.
+LINT = ("-lint=warn", "-warnings=all")
+FINDINGS_EXIT_CODE = 4
+
+
+def run(
+    program: Path, options: Sequence[str], folder: Path, paths: Sequence[str]
+) -> str:
+    """Return what buildifier prints about files in a folder.
+
+    Raises:
+        SystemExit: buildifier failed.
+    """
+    done = subprocess.run(
+        [program.absolute(), *options, *paths],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, FINDINGS_EXIT_CODE):
+        raise SystemExit(f"buildifier failed (exit {done.returncode}): {done.stderr}")
+    return done.stdout
+
+
+def examine(program: Path, files: Mapping[str, str]) -> list[Finding]:
+    """Return what buildifier finds, sorted.
+
+    Args:
+        program: buildifier.
+        files: the text of each file, by its path from the root.
+    """
+    if not files:
+        return []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, text in files.items():
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        paths = sorted(files)
+        said = run(program, ("-mode=check", "-format=json", *LINT), folder, paths)
+        found = list(read(json.loads(said)))
+        unformatted = [path for path, finding in found if finding is None]
+        if unformatted:
+            run(program, ("-mode=fix", "-lint=off"), folder, unformatted)
+        return sorted(
+            finding or misformatted(path, files[path], (folder / path).read_text())
+            for path, finding in found
+        )
+
+
+def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
+    """Yield each warning of buildifier's report, and None for a file that isn't formatted."""
+    files = report["files"]
+    if not isinstance(files, list):
+        raise SystemExit(f"buildifier's report has another form: {report}")
+    for file in files:
+        path = file["filename"]
+        if file["valid"] and not file["formatted"]:
+            yield path, None
+        for warning in file.get("warnings") or []:
+            yield path, Finding(
+                path=path,
+                line=warning["start"]["line"],
+                column=warning["start"]["column"],
+                rule=f"buildifier/{warning['category']}",
+                text=" ".join(warning["message"].split()),
+                fix=warning["url"],
+            )
+        if not file["valid"]:
+            text = "buildifier can't read it"
+            yield path, Finding(
+                path, 0, 0, "buildifier/syntax", text, "mend the syntax."
+            )
+
+
+def misformatted(path: str, text: str, wanted: str) -> Finding:
+    """Return the finding that a file isn't formatted, with the difference."""
+    diff = list(
+        difflib.unified_diff(text.splitlines(), wanted.splitlines(), lineterm="")
+    )[2:]
+    matcher = difflib.SequenceMatcher(None, text.splitlines(), wanted.splitlines())
+    changes = (start for tag, start, *_ in matcher.get_opcodes() if tag != "equal")
+    return Finding(
+        path=path,
+        line=next(changes, 0) + 1,
+        column=1,
+        rule="buildifier/format",
+        text="not formatted as buildifier formats it",
+        fix="\n".join([f"bazel run //:fix -- {path}", *diff]),
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Examine the files and write the report."""
+    parser = argparse.ArgumentParser(prog="starlark", fromfile_prefix_chars="@")
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--buildifier", type=Path, required=True)
+    parser.add_argument("--starlark", action="append", default=[])
+    options = parser.parse_args(argv)
+    files = {}
+    for argument in options.starlark:
+        path, _, file = argument.partition("=")
+        files[path] = Path(file).read_text(encoding="utf-8")
+    report = format_report(examine(options.buildifier, files))
+    options.report.write_text(report, encoding="utf-8")
+    return 0
