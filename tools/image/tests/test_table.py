@@ -30,12 +30,12 @@ def test_a_large_distribution_has_a_layer_of_its_own() -> None:
 
 
 def test_many_small_ones_give_their_largest_a_layer() -> None:
-    sizes = {f"d{number}": 4_000_000 + number for number in range(4)}
+    sizes = {f"d{number}": 5_000_000 - number for number in range(4)}
 
-    got = Weight.of([index(16_000_000, **sizes)])
+    got = Weight.of([index(20_000_000, **sizes)])
 
-    # The three smallest, at the ratio of all, would still be above it.
-    assert got.large() == ["d2", "d3"]
+    # Three of them would still be above what is wanted.
+    assert got.large() == ["d0", "d1"]
 
 
 def test_each_row_names_an_image_that_uses_it() -> None:
