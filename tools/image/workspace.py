@@ -125,6 +125,9 @@ def completed(events: str) -> set[str]:
     for line in events.splitlines():
         event = json.loads(line)
         target = event.get("id", {}).get("targetCompleted", {})
-        if target and event.get("completed", {}).get("success"):
+        # An aspect over a target that failed may succeed, and tells of it by the same event.
+        if not target or "aspect" in target:
+            continue
+        if event.get("completed", {}).get("success"):
             built.add(str(target["label"]).lstrip("@"))
     return built

@@ -35,6 +35,10 @@ def test_only_targets_that_were_built_are_pushed() -> None:
         },
         {"id": {"targetCompleted": {"label": "//c:image"}}, "completed": {}},
         {"id": {"targetCompleted": {"label": "//d:image"}}, "aborted": {}},
+        {
+            "id": {"targetCompleted": {"label": "//d:image", "aspect": "checks"}},
+            "completed": {"success": True},
+        },
     ]
 
     got = workspace.completed("\n".join(map(json.dumps, events)))
