@@ -103,7 +103,7 @@ def _interpreter_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
-    return _result(ctx, write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
+    return _result(write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
 
 interpreter_layer = rule(
     doc = "Writes the layer of the interpreter and the venv on it.",
