@@ -109,7 +109,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def diff_coverage(report: Report, changes: Changes, base: str) -> DiffCoverage:
-    """Return what ran of the lines that changed; lines that can't run aren't counted."""
+    """Return what ran of the lines that changed and can run."""
     files = {}
     for path in sorted(report.keys() & changes.keys()):
         coverage, changed = report[path], changes[path]

@@ -171,7 +171,7 @@ def as_markdown(summary: Summary) -> str:
         )
         for kind, share, least in pairs:
             mark = " ❌" if (scope, kind) in under else ""
-            cells += [share.text + mark, "–" if least is None else f"{least:g} %"]
+            cells += [share.text + mark, "-" if least is None else f"{least:g} %"]
         rows.append(f"| {' | '.join(cells)} |")
     gaps = largest_gaps(summary.report, totals) if totals.lines.of else []
     if gaps:

@@ -79,4 +79,4 @@ def _link(path: str) -> str:
 
 
 def _floor_text(cell: Cell) -> str:
-    return "–" if cell.floor is None else f"{cell.floor:g} %"
+    return "-" if cell.floor is None else f"{cell.floor:g} %"

@@ -33,7 +33,7 @@ class Share:
     def text(self) -> str:
         """The share for reading: never rounded up to a hundred."""
         if not self.of:
-            return "–"
+            return "-"
         return f"{int(self.percent * 10) / 10:.1f} %"
 
 

@@ -161,9 +161,10 @@ def build_trend(history: Sequence[Point]) -> Trend:
     span = high - low or 1.0
     middle = 0.5 if high == low else 0.0
     step = _WIDTH / (len(shares) - 1)
+    heights = [((share - low) / span + middle) * (_HEIGHT - 4) for share in shares]
     line = " ".join(
-        f"{index * step:.1f},{_HEIGHT - 2 - ((share - low) / span + middle) * (_HEIGHT - 4):.1f}"
-        for index, share in enumerate(shares)
+        f"{index * step:.1f},{_HEIGHT - 2 - height:.1f}"
+        for index, height in enumerate(heights)
     )
     return Trend(shares[-1] - shares[-2], line, len(shares))
 
@@ -204,7 +205,7 @@ def _token_lines(path: str, source: str) -> list[tuple[tuple[str, str], ...]]:
 
 
 def _joined(tokens: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return a line's tokens, those without a colour joined: a third of the elements."""
+    """Return a line's tokens, with those that have no colour joined."""
     coloured = [(kind if kind in _COLOURED else "", text) for kind, text in tokens]
     return tuple(
         (kind, "".join(text for _kind, text in run))

@@ -36,11 +36,13 @@ class Explainer:
         """Return one finding per line and module."""
         findings: dict[tuple[str, int, str], Finding] = {}
         for problem in problems:
+            found = self._explain(problem)
             key = (problem.path, problem.imported.line, problem.module)
-            findings.setdefault(key, self._explain(problem))
+            if found:
+                findings.setdefault(key, found)
         return list(findings.values())
 
-    def _explain(self, problem: Problem) -> Finding:
+    def _explain(self, problem: Problem) -> Finding | None:
         if problem.providers and problem.providers[0].startswith("@"):
             return self._transitive(problem, problem.providers[0])
         # A module below the package that is named is what the line is after.
@@ -54,7 +56,7 @@ class Explainer:
             return self._transitive(problem, problem.providers[0])
         return self._from_outside(problem)
 
-    def _first_party(self, problem: Problem, owners: Sequence[Owner]) -> Finding:
+    def _first_party(self, problem: Problem, owners: Sequence[Owner]) -> Finding | None:
         target = self.target
         seen = [
             owner
@@ -81,7 +83,10 @@ class Explainer:
             f"{owner.label} in {owner.file}.",
         )
 
-    def _transitive(self, problem: Problem, label: str) -> Finding:
+    def _transitive(self, problem: Problem, label: str) -> Finding | None:
+        # In a branch of a select, say, that isn't this configuration's.
+        if self._written(label):
+            return None
         path = self.target.shortest_path(label)
         self.edits.add(("add", label))
         return self._at(
@@ -92,7 +97,9 @@ class Explainer:
             f'add "{label}" to its deps: {self.command}',
         )
 
-    def _undeclared(self, problem: Problem, labels: Sequence[str]) -> Finding:
+    def _undeclared(self, problem: Problem, labels: Sequence[str]) -> Finding | None:
+        if any(self._written(label) for label in labels):
+            return None
         self.edits.add(("add", labels[0]))
         others = f" (or {', '.join(labels[1:])})" if labels[1:] else ""
         return self._at(
@@ -103,7 +110,7 @@ class Explainer:
             f'add "{labels[0]}"{others} to its deps: {self.command}',
         )
 
-    def _from_outside(self, problem: Problem) -> Finding:
+    def _from_outside(self, problem: Problem) -> Finding | None:
         labels = distributions_of(self.distributions, problem.module)
         if labels:
             return self._undeclared(problem, labels)

@@ -15,6 +15,10 @@ from typing import TypedDict
 
 from tools.imports.build_file import BuildFile, Call, Literal, absolute_label
 
+type FileGroups = dict[str, list[str]]
+
+# Rules that hold sources and let nobody import them.
+NO_LIBRARIES = {"exports_files", "filegroup", "genrule", "test_suite"}
 VISIBILITY = {
     "//visibility:public": ["//..."],
     "//visibility:private": [],
@@ -87,14 +91,19 @@ def default_visibility(file: BuildFile) -> list[Literal]:
     return []
 
 
-def sources_of(file: BuildFile, call: Call, inventory: Sequence[str]) -> list[str]:
-    """Return a target's source files from the root, globs opened."""
+def sources_of(
+    file: BuildFile, call: Call, inventory: Sequence[str], groups: FileGroups
+) -> list[str]:
+    """Return a target's source files from the root, globs and file groups opened."""
     paths = []
     for literal in call.lists.get("srcs", []):
         value = literal.value
+        label = absolute_label(value, file.package)
         if "*" in value:
             pattern = f"{file.package}/{value}".lstrip("/")
             paths += fnmatch.filter(inventory, pattern.replace("**/*", "*"))
+        elif label in groups:
+            paths += groups[label]
         elif value.startswith("//"):
             paths.append(value.removeprefix("//").replace(":", "/").lstrip("/"))
         else:
@@ -116,6 +125,13 @@ def collect(files: Sequence[BuildFile], inventory: Sequence[str]) -> Collected:
     owners: list[tuple[str, str, list[str], list[str], list[str], str]] = []
     aliases = {}
     owned: set[str] = set()
+    file_groups: FileGroups = {}
+    for file in files:
+        for call in file.calls:
+            if call.function == "filegroup":
+                label = absolute_label(f":{call.name}", file.package)
+                file_groups[label] = sources_of(file, call, inventory, {})
+                owned.update(file_groups[label])
     for file in files:
         default = default_visibility(file)
         for call in file.calls:
@@ -123,8 +139,8 @@ def collect(files: Sequence[BuildFile], inventory: Sequence[str]) -> Collected:
             if call.function == "alias" and "actual" in call.strings:
                 actual = call.strings["actual"].value
                 aliases[label] = absolute_label(actual, file.package)
-            paths = sources_of(file, call, inventory)
-            if not paths:
+            paths = sources_of(file, call, inventory, file_groups)
+            if not paths or call.function in NO_LIBRARIES:
                 continue
             owned.update(paths)
             shown = groups.resolve(call.lists.get("visibility", default), file.package)

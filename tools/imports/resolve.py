@@ -203,6 +203,9 @@ def unused_deps(target: Target, usage: Usage, mentioned: set[str]) -> list[str]:
         mentioned: strings in the sources that may name a module.
     """
     _, covered = covered_sources(target)
+    # pytest runs these, and gives them fixtures by name.
+    names = [os.path.basename(path) for path in target.sources]
+    tested = any(n == "conftest.py" or n.startswith("test_") for n in names)
     unused = []
     for index in target.direct:
         reachable = [
@@ -214,6 +217,7 @@ def unused_deps(target: Target, usage: Usage, mentioned: set[str]) -> list[str]:
             index.label in usage.used | covered
             or "plugin" in index.flags
             or any(os.path.basename(path) == "conftest.py" for path in index.paths)
+            or (tested and "pytest" in index.modules)
             or any(i.modules & mentioned for i in indexes)
             or not any(i.modules or i.stubs for i in indexes)
         ):

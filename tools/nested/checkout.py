@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,3 +125,40 @@ def link_repositories(fetched: Path, target: Path) -> None:
         if name.endswith(LOCAL_REPOSITORIES):
             continue
         subprocess.run(["cp", "-al", str(entry), str(target)], check=True)
+
+
+@contextmanager
+def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
+    """Give a maker of copies of the workspace; servers and files go at the end."""
+    output_base = fetched_output_base(source)
+    # Beside the output base, since its repositories are linked and not copied.
+    folder = Path(tempfile.mkdtemp(prefix="nested-", dir=output_base.parent))
+    made: list[Checkout] = []
+
+    def make() -> Checkout:
+        checkout = Checkout(folder / str(len(made)), source)
+        made.append(checkout)
+        checkout.create(output_base)
+        return checkout
+
+    try:
+        yield make
+    finally:
+        for checkout in made:
+            checkout.bazel("shutdown")
+        # Bazel write-protects its output folders.
+        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False)
+        shutil.rmtree(folder)
+
+
+def fetched_output_base(source: Path) -> Path:
+    """Return the output base of the workspace that copies are made of."""
+    return Path(
+        subprocess.run(
+            ["./bazelw", "info", "output_base"],
+            cwd=source,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    )

@@ -17,14 +17,8 @@ def main(argv: Sequence[str]) -> int:
         from tools.testing import session
 
         return session.run(argv)
-    try:
-        from tools.testing import collecting  # type: ignore[attr-defined, unused-ignore]  # in coverage builds only
-    except ImportError as error:
-        raise SystemExit(
-            "Coverage was asked for by COVERAGE_DIR, and this test was built without it.\n"
-            f"Found {error}; wanted a build by bazel coverage.\n"
-            "Fix: unset COVERAGE_DIR, or run bazel coverage."
-        ) from error
+    from tools.testing import collecting
+
     # Before anything else first-party is imported, or its definitions would seem not
     # to have run.
     collection = collecting.begin(os.environ)

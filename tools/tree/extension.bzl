@@ -15,10 +15,21 @@ filegroup(
 )
 
 filegroup(
+    name = "manifests",
+    srcs = glob(["manifests/**"], allow_empty = True),
+)
+
+filegroup(
     name = "baselines",
     srcs = glob(["baselines/**"], allow_empty = True),
 )
 '''
+
+# Files that whole-repository checks read, by name, and the folder and filegroup that each gets.
+_GROUPS = {
+    "findings_baseline.jsonl": "baselines",
+    "pyproject.toml": "manifests",
+}
 
 _CONFTESTS = '''"""Every conftest.py, by its path from the root."""
 
@@ -82,12 +93,13 @@ def _tree_repository_impl(repository_ctx):
         if _is_build_file(path):
             # Another name, or the folder would be a package of this repository.
             repository_ctx.symlink(root.get_child(path), "build_files/{}.txt".format(path))
-        elif path.rpartition("/")[2] == "findings_baseline.jsonl":
-            repository_ctx.symlink(root.get_child(path), "baselines/{}.txt".format(path))
+        elif path.rpartition("/")[2] in _GROUPS:
+            folder = _GROUPS[path.rpartition("/")[2]]
+            repository_ctx.symlink(root.get_child(path), "{}/{}.txt".format(folder, path))
     repository_ctx.file("BUILD.bazel", _BUILD)
 
 _tree_repository = repository_rule(
-    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files` and `:baselines`.",
+    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files`, `:baselines` and `:manifests`.",
     implementation = _tree_repository_impl,
 )
 

@@ -74,7 +74,7 @@ def test_markdown_is_a_summary_for_a_merge_request() -> None:
         "| scope | lines | floor | branches | floor |\n"
         "|---|---:|---:|---:|---:|\n"
         "| `libs/a` | 66.6 % | 50 % | 50.0 % | 10 % |\n"
-        "| `libs/b` | 0.0 % ❌ | 50 % | – | 10 % |\n"
+        "| `libs/b` | 0.0 % ❌ | 50 % | - | 10 % |\n"
         "\n"
         "Most to gain:\n"
         "\n"

@@ -9,7 +9,7 @@ import pytest
 from tools.coverage_page import __main__ as program
 from tools.testing.collecting import raw_records
 
-# Does what `bazel coverage` and `bazel info output_path` do, as far as the program sees.
+# Does what `bazel coverage` and `bazel info output_path` do, as the program sees it.
 BAZEL = """\
 import shutil, sys
 from pathlib import Path
@@ -102,13 +102,11 @@ def test_page_of_everything_is_written(world: World) -> None:
 def test_run_over_some_targets_carries_the_rest_forward_and_says_so(
     world: World,
 ) -> None:
-    both = {
-        "one": records("//libs:one", "libs/a/x.py"),
-        "two": records("//libs:two", "libs/b/y.py"),
-    }
-    world.next_run(**both)
+    one = records("//libs:one", "libs/a/x.py")
+    two = records("//libs:two", "libs/b/y.py")
+    world.next_run(one=one, two=two)
     world.page()
-    world.next_run(one=both["one"], two=both["two"])
+    world.next_run(one=one, two=two)
     (world.folder / "next" / "_coverage" / "lcov_files.tmp").write_text(
         "bazel-out/k8/testlogs/libs/one/coverage.dat"
     )
@@ -190,7 +188,7 @@ def test_check_reads_the_last_report_and_runs_nothing(
         "    libs/a/x.py:2-4  3 lines, +75.0 %\n"
     )
     assert (
-        "coverage: 25.0 % of lines, – of branches; under the floor: libs/a" in got.err
+        "coverage: 25.0 % of lines, - of branches; under the floor: libs/a" in got.err
     )
 
 

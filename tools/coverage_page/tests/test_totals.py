@@ -37,7 +37,7 @@ def test_scopes_are_in_order() -> None:
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (Share(0, 0), "–"),
+        (Share(0, 0), "-"),
         (Share(0, 3), "0.0 %"),
         (Share(2, 3), "66.6 %"),
         (Share(9999, 10000), "99.9 %"),

@@ -75,8 +75,8 @@ def _imports_impl(target, ctx):
     reports = _gathered(below, "findings")
     all_edits = _gathered(below, "import_edits")
     if PyInfo not in target or PyClosureInfo not in target:
-        # An image, say: what it is made of is checked.
-        return [_output_groups(validations, reports, all_edits)]
+        # An image, say: what it is made of is checked. (A target that gives the same groups itself has no such deps.)
+        return [_output_groups(validations, reports, all_edits)] if all_edits else []
 
     deps = [dep[ImportsInfo] for dep in _targets(ctx, _DEPS) if ImportsInfo in dep]
     names = [dep.label for dep in deps]

@@ -258,6 +258,17 @@ def test_pytest_plugin_is_used_without_an_import(scene: Scene) -> None:
     assert put(scene, "", "@pip//plugin") == ""
 
 
+def test_tests_use_pytest_without_an_import(scene: Scene) -> None:
+    scene.distributions["@pip//pytest"] = ["pytest/__init__.py"]
+    scene.files["svc/api/test_app.py"] = ""
+    scene.build_files["svc/api/BUILD.bazel"] = library(
+        "api", ["test_app.py"], ["@pip//pytest"]
+    )
+
+    assert scene.report(["@pip//pytest"]) == ""
+    assert 'lists "@pip//pytest"' in put(scene, "", "@pip//pytest")
+
+
 def test_conftest_library_is_used_without_an_import(scene: Scene) -> None:
     scene.files["svc/conftest.py"] = ""
     scene.build_files["svc/BUILD.bazel"] = library("conftest", ["conftest.py"])
@@ -297,6 +308,16 @@ def test_import_root_of_a_library_counts(scene: Scene) -> None:
     )
 
     assert 'imports "thing", which is in //old' in put(scene, "import thing\n")
+
+
+def test_dep_of_another_configuration_is_declared(scene: Scene) -> None:
+    scene.files["svc/api/app.py"] = "import yaml\n"
+    text = library("api", ["app.py"]).replace(
+        "deps = [\n    ],", 'deps = select({"//c": ["@pip//pyyaml"]}),'
+    )
+    scene.build_files["svc/api/BUILD.bazel"] = text
+
+    assert scene.report([]) == ""
 
 
 def test_dep_that_a_macro_adds_is_not_called_unused(scene: Scene) -> None:

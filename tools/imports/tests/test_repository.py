@@ -62,6 +62,21 @@ def test_a_file_without_a_target_is_loose(repository: Repository) -> None:
     assert repository.loose == {"libs.ml.d"}
 
 
+def test_a_file_group_is_no_library_and_may_be_the_sources_of_one() -> None:
+    text = """
+filegroup(name = "sources", srcs = ["a.py"])
+filegroup(name = "data", srcs = ["b.py"])
+py_library(name = "ml", srcs = [":sources"])
+"""
+    files = [BuildFile(text, "libs/ml/BUILD.bazel")]
+
+    got = Repository(json.dumps(collect(files, FILES)))
+
+    assert [owner.label for owner in got.owners_of("libs.ml.a")] == ["//libs/ml"]
+    assert got.owners_of("libs.ml.b") == []
+    assert got.loose == {"libs.ml.c", "libs.ml.d"}
+
+
 def test_a_library_comes_before_a_test_with_the_same_file(
     repository: Repository,
 ) -> None:

@@ -1,0 +1,49 @@
+"""Writes log records as JSON, one object a line, each with the id of its request."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import TextIO
+
+from libs.telemetry import request_ids
+
+# What every record has, and uvicorn's second form of a message; the rest came in by
+# `extra`.
+_KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "color_message",
+}
+
+
+class JsonFormatter(logging.Formatter):
+    """Turns a record into one line of ASCII: nothing that is logged forges a line."""
+
+    def __init__(self, service: str) -> None:
+        """Name the service that every line comes from."""
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a JSON object."""
+        time = datetime.fromtimestamp(record.created, UTC)
+        line: dict[str, object] = {
+            "time": time.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id := request_ids.current.get():
+            line["request_id"] = request_id
+        line |= {k: v for k, v in vars(record).items() if k not in _KNOWN}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def configure(service: str, stream: TextIO | None = None, level: str = "INFO") -> None:
+    """Send this process's records to a stream as JSON; a second call replaces it."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter(service))
+    logging.basicConfig(handlers=[handler], level=level, force=True)

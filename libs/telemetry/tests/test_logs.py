@@ -1,0 +1,97 @@
+"""Tests of JSON logs."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from libs.telemetry import logs, request_ids
+
+
+@pytest.fixture(autouse=True)
+def _root_logger() -> Iterator[None]:
+    """Give the root logger back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def _lines(stream: io.StringIO) -> list[dict[str, Any]]:  # Any: what JSON gives
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_line_tells_what_when_and_who() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream)
+
+    logging.getLogger("till").warning("%d left", 3, extra={"item": "pen"})
+
+    [line] = _lines(stream)
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "WARNING",
+        "service": "shop",
+        "logger": "till",
+        "message": "3 left",
+        "item": "pen",
+    }
+
+
+def test_line_names_its_request() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream)
+    token = request_ids.current.set("r1")
+
+    logging.getLogger("till").info("sold")
+    request_ids.current.reset(token)
+    logging.getLogger("till").info("closed")
+
+    assert [line.get("request_id") for line in _lines(stream)] == ["r1", None]
+
+
+def test_newlines_cannot_forge_a_line() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream)
+
+    logging.getLogger("till").info('a\n{"level": "ERROR"}\u2028\udcff')
+
+    [line] = _lines(stream)
+    assert line["message"].startswith("a\n{")
+
+
+def test_exception_is_one_line_with_its_traceback() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream)
+
+    try:
+        raise ValueError("no pens")
+    except ValueError:
+        logging.getLogger("till").exception("failed")
+
+    [line] = _lines(stream)
+    assert line["exception"].endswith("ValueError: no pens")
+
+
+def test_second_configuration_replaces_the_first() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    logs.configure("shop", first)
+    logs.configure("shop", second)
+
+    logging.getLogger("till").info("sold")
+
+    assert (len(_lines(first)), len(_lines(second))) == (0, 1)
+
+
+def test_level_drops_what_is_below() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream, level="ERROR")
+
+    logging.getLogger("till").warning("few left")
+
+    assert _lines(stream) == []

@@ -1,0 +1,23 @@
+"""Serves the app until it is told to stop.
+
+Invoked as: bazel run //services/fastapi_ml -- --port 8000
+"""
+
+import signal
+import sys
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+# Before the imports, which take the most of the start: a process that is PID 1 of a
+# container ignores SIGTERM until it has a handler. While it serves, uvicorn's own
+# handlers finish the open requests.
+signal.signal(signal.SIGTERM, _stop)
+signal.signal(signal.SIGINT, _stop)
+
+from services.fastapi_ml import server  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(server.main())

@@ -1,0 +1,54 @@
+"""Makes the app from its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from libs.ml import classifier
+from libs.telemetry.asgi import RequestTelemetry
+from services.fastapi_ml import problems
+from services.fastapi_ml.routes import router
+from services.fastapi_ml.settings import Settings
+
+
+class Service(FastAPI):
+    """FastAPI with telemetry around it, and problem details in its description."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the app in its middleware."""
+        # add_middleware would put telemetry inside Starlette's answer to unknown
+        # failures, whose request id would be gone by then.
+        return RequestTelemetry(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:  # Any: FastAPI's own type
+        """Return the description, made once."""
+        description = super().openapi()
+        schemas = description["components"]["schemas"]
+        if "Problem" not in schemas:
+            problem = problems.Problem.model_json_schema(
+                ref_template="#/components/schemas/{model}"
+            )
+            schemas |= problem.pop("$defs") | {"Problem": problem}
+        return description
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the app; its model is loaded when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.classifier = classifier.load()
+        yield
+
+    # FastAPI's documentation pages load scripts from elsewhere; /openapi.json needs
+    # nothing.
+    app = Service(
+        title="Digits", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.settings = settings
+    app.include_router(router)
+    problems.install(app)
+    return app

@@ -1,0 +1,75 @@
+"""Runs the app on a socket, and tells a person how to use it."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from libs.telemetry import logs
+from services.fastapi_ml.app import create_app
+from services.fastapi_ml.schemas import EXAMPLE_IMAGE
+from services.fastapi_ml.settings import Settings
+
+# Long enough for any request that this service answers, shorter than the 10 s after
+# which orchestrators kill.
+_GRACE_SECONDS = 8
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it serves once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            print(greeting(url(listener)), flush=True)
+
+
+def url(listener: socket.socket) -> str:
+    """Return the address that a socket can be reached at."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def greeting(base: str) -> str:
+    """Return what a person is told at the start: the last line can be pasted."""
+    body = json.dumps({"images": [EXAMPLE_IMAGE]}, separators=(",", ":"))
+    return (
+        f"fastapi_ml serves on {base} (Ctrl-C stops it). Try:\n"
+        f"curl -s {base}/v1/predictions -H 'content-type: application/json' -d '{body}'"
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; return 0, or 1 where it can't serve."""
+    settings = Settings.read(argv, os.environ)
+    logs.configure("fastapi_ml", level=settings.log_level)
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        # socket.create_server appends the address in brackets.
+        reason = str(error.strerror).partition(" (")[0]
+        print(
+            f"fastapi_ml can't listen on {settings.host}:{settings.port}: {reason}. "
+            "Fix: choose another port by --port, or 0 for a free one.",
+            file=sys.stderr,
+        )
+        return 1
+    config = uvicorn.Config(
+        create_app(settings),
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config)
+    with listener:
+        server.run(sockets=[listener])
+    return 0 if server.started else 1

@@ -1,0 +1,143 @@
+"""Tests of the program: how it starts, what it says, how it stops."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+
+PROGRAM = Path("services/fastapi_ml/fastapi_ml")
+
+
+@contextmanager
+def _serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """Run the program; give it, the address it tells and the line to paste."""
+    with subprocess.Popen(
+        [PROGRAM, "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            greeting = process.stdout.readline()
+            address = greeting.removeprefix("fastapi_ml serves on ").partition(" ")[0]
+            yield process, address, process.stdout.readline()
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def test_line_to_paste_gets_a_prediction() -> None:
+    with _serving() as (_, address, line):
+        words = shlex.split(line)
+        response = httpx.post(
+            words[2],
+            headers=dict([words[words.index("-H") + 1].split(": ")]),
+            content=words[words.index("-d") + 1],
+        )
+
+    assert words[:2] == ["curl", "-s"]
+    assert words[2] == f"{address}/v1/predictions"
+    assert response.json()["predictions"][0]["digit"] == 0
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_signal_ends_it_cleanly(stop: signal.Signals) -> None:
+    with _serving() as (process, _, __):
+        process.send_signal(stop)
+        _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_open_request_is_finished_before_it_ends() -> None:
+    with _serving() as (process, address, line):
+        body = shlex.split(line)[-1].encode()
+        host, port = address.removeprefix("http://").split(":")
+        head = (
+            "POST /v1/predictions HTTP/1.1\r\nHost: x\r\n"
+            "Content-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head.encode() + body[:100])
+            _wait_until_answering(address)
+            process.send_signal(signal.SIGTERM)
+            _wait_until_refusing(host, int(port))
+            connection.sendall(body[100:])
+            answer = connection.makefile("rb").read()
+        process.communicate(timeout=10)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert process.returncode == 0
+
+
+def test_too_large_body_does_not_hang_the_connection() -> None:
+    with _serving("--max-body-bytes", "1000") as (_, address, __):
+        host, port = address.removeprefix("http://").split(":")
+        head = (
+            "POST /v1/predictions HTTP/1.1\r\nHost: x\r\n"
+            "Content-Type: application/json\r\n"
+            "Content-Length: 1000000000\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(head.encode() + b" " * 2000)
+            answer = connection.makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"application/problem+json" in answer
+
+
+def test_port_in_use_gets_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [PROGRAM, "--port", str(port)],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"fastapi_ml can't listen on 127.0.0.1:{port}: Address already in use. "
+        "Fix: choose another port by --port, or 0 for a free one.\n"
+    )
+
+
+def test_callers_pythonpath_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('shadowed')")
+
+    result = subprocess.run(
+        [PROGRAM, "--help"],
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def _wait_until_answering(address: str) -> None:
+    assert httpx.get(f"{address}/healthz").status_code == 200
+
+
+def _wait_until_refusing(host: str, port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except ConnectionError:
+            return
+    raise AssertionError("the program still accepts connections 10 s after SIGTERM")

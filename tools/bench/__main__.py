@@ -1,0 +1,37 @@
+"""Prints what the machinery costs, each figure against its budget.
+
+Invoked as: bazel run //tools/bench [-- overhead|many|repository …]
+Exit code 1 says that a figure is over its budget, 2 that the call is wrong.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.bench.figures import Figure, table
+from tools.bench.measures import MEASURES
+from tools.nested.checkout import scratch_checkouts
+
+
+def main(argv: Sequence[str]) -> int:
+    """Take the measures named, or all, and print them as they come."""
+    unknown = sorted(set(argv) - set(MEASURES))
+    if unknown or "BUILD_WORKSPACE_DIRECTORY" not in os.environ:
+        print(
+            f"No measure {', '.join(unknown) or 'outside a workspace'}; there are "
+            f"{', '.join(MEASURES)}.\nFix: bazel run //tools/bench [-- MEASURE …]",
+            file=sys.stderr,
+        )
+        return 2
+    figures: list[Figure] = []
+    with scratch_checkouts(Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])) as make:
+        for name in argv or MEASURES:
+            print(f"measuring {name}", file=sys.stderr)
+            figures += MEASURES[name](make())
+    print(table(figures))
+    return 0 if all(figure.is_within for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

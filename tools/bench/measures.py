@@ -1,0 +1,127 @@
+"""The measures themselves, each over a scratch copy of the repository."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tools.bench.figures import Figure
+from tools.bench.generated import files
+from tools.nested.checkout import Checkout
+
+TESTS = 40
+ROUNDS = 5
+JOBS = 2
+TARGETS = 1000
+# What pytest itself needs, at the places where the build keeps it.
+BARE = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Return how long a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def must(checkout: Checkout, *arguments: str) -> None:
+    """Call Bazel, and stop measuring if it fails."""
+    got = checkout.bazel(*arguments)
+    if got.exit_code:
+        raise SystemExit(f"bazel {' '.join(arguments)} failed:\n{got.text}")
+
+
+def add(checkout: Checkout, folder: str, count: int) -> None:
+    """Add a generated package to the copy."""
+    for path, text in files(folder, count).items():
+        checkout.write(path, text)
+
+
+def bare_environment(external: Path) -> dict[str, str]:
+    """Return what starts pytest outside Bazel on the same compiled files."""
+    folders = [
+        str(next(external.glob(f"*pip_{name}")) / "site-packages") for name in BARE
+    ]
+    return {
+        **os.environ,
+        "PYTHONPATH": ":".join(folders),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def options(number: int) -> list[str]:
+    """Return the settings and the file of one bare run."""
+    return ["-c", "/dev/null", f"test_{number}.py"]
+
+
+def run_bare(checkout: Checkout) -> None:
+    """Run every generated test by a bare `python -m pytest`, so many at a time."""
+    external = checkout.output_base / "external"
+    (python,) = external.glob("*python_interpreter/bin/python3*")
+    environment = bare_environment(external)
+
+    def run(number: int) -> None:
+        subprocess.run(
+            [
+                str(python),
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                *options(number),
+            ],
+            cwd=checkout.root / "overhead",
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+    with ThreadPoolExecutor(JOBS) as pool:
+        list(pool.map(run, range(TESTS)))
+
+
+def hermetic_overhead(checkout: Checkout) -> list[Figure]:
+    """Measure a trivial hermetic test against a bare one, and the no-op between."""
+    add(checkout, "overhead", TESTS)
+    test = ("test", "//overhead:all", f"--jobs={JOBS}", f"--local_test_jobs={JOBS}")
+    must(checkout, *test)
+    ratios, noops = [], []
+    for _ in range(ROUNDS):
+        bare = seconds(lambda: run_bare(checkout))
+        again = (*test, "--nocache_test_results")
+        hermetic = seconds(lambda: must(checkout, *again))  # noqa: B023  # called here
+        must(checkout, *test)
+        noop = seconds(lambda: must(checkout, *test))
+        ratios.append((hermetic - noop) / bare)
+        noops.append(noop)
+    return [
+        Figure("trivial hermetic test / bare pytest", "x", 1.3, tuple(ratios)),
+        Figure(f"no-op of {TESTS} tests", "s", 1.0, tuple(noops)),
+    ]
+
+
+def many_targets(checkout: Checkout) -> list[Figure]:
+    """Measure the no-op of a large package, analysed and never run."""
+    add(checkout, "many", TARGETS)
+    build = ("build", "//many:all")
+    must(checkout, *build)
+    noops = [seconds(lambda: must(checkout, *build)) for _ in range(ROUNDS)]
+    return [Figure(f"no-op of {TARGETS} targets", "s", 2.0, tuple(noops))]
+
+
+def whole_repository(checkout: Checkout) -> list[Figure]:
+    """Measure the second `test //...` of the repository as it is."""
+    must(checkout, "test", "//...")
+    noops = [seconds(lambda: must(checkout, "test", "//...")) for _ in range(ROUNDS)]
+    return [Figure("no-op of test //...", "s", 1.0, tuple(noops))]
+
+
+MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
+    "overhead": hermetic_overhead,
+    "many": many_targets,
+    "repository": whole_repository,
+}

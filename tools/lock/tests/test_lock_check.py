@@ -1,0 +1,203 @@
+"""Tests of each way in which there is more than one version, with its message."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from tools.findings.terminal import format_terminal
+from tools.lock.check import check, manifest_findings
+from tools.lock.header import format_lock
+
+INPUTS = "numpy>=2  # inference\npsycopg[binary]\n"
+HASH = "sha256:" + "0" * 64
+BODY = f"numpy==2.5.1 \\\n    --hash={HASH}\npsycopg[binary]==3.2 --hash={HASH}\n"
+BUILD = 'py_library(name = "a", deps = ["@pip//numpy", "@pip//psycopg"])\n'
+UPDATE = "Fix: bazel run //:requirements.update\n"
+
+
+class Repository:
+    """The files that the check reads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inputs = INPUTS
+        self.lock = format_lock(BODY, INPUTS, "3.14", {})
+        self.build = BUILD
+        self.module = 'pip.parse(hub_name = "pip")\n'
+        self.inventory = ["requirements.in", "requirements_lock.txt", "a/b.py"]
+        self.manifests: dict[str, str] = {}
+
+    def _write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    def report(self) -> str:
+        """Return what the check says to a person."""
+        options = argparse.Namespace(
+            requirements=self._write("requirements.in", self.inputs),
+            lock=self._write("lock.txt", self.lock),
+            files=self._write("files.txt", "".join(f"{p}\n" for p in self.inventory)),
+            build_file=[
+                self._write("x/build_files/a/BUILD.bazel.txt", self.build),
+                self._write("x/build_files/MODULE.bazel.txt", self.module),
+            ],
+            manifest=[
+                self._write(f"x/manifests/{path}.txt", text)
+                for path, text in self.manifests.items()
+            ],
+        )
+        return format_terminal(check(options))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+def test_one_version_of_everything_passes(repository: Repository) -> None:
+    assert repository.report() == ""
+
+
+def test_a_comment_in_the_inputs_changes_nothing(repository: Repository) -> None:
+    repository.inputs = "# new\n" + INPUTS
+
+    assert repository.report() == ""
+
+
+def test_changed_inputs_make_the_lock_stale(repository: Repository) -> None:
+    repository.inputs = INPUTS.replace("numpy>=2", "numpy>=1")
+
+    assert repository.report() == (
+        "requirements_lock.txt:1: isn't the solution of requirements.in as it is now, "
+        f"for Python 3.14. [lock/stale]\n{UPDATE}"
+    )
+
+
+def test_a_bump_by_hand_or_by_a_bot_is_seen(repository: Repository) -> None:
+    repository.lock = repository.lock.replace("numpy==2.5.1", "numpy==2.5.2")
+
+    assert repository.report() == (
+        "requirements_lock.txt:1: holds pins or hashes that the solver didn't write. "
+        f"[lock/edited]\n{UPDATE}"
+    )
+
+
+def test_a_lock_without_a_header_is_seen(repository: Repository) -> None:
+    repository.lock = BODY
+
+    assert repository.report() == (
+        "requirements_lock.txt:1: has no header that says what it is the solution of. "
+        f"[lock/header]\n{UPDATE}"
+    )
+
+
+def test_a_requirement_without_a_pin_is_seen(repository: Repository) -> None:
+    repository.lock = format_lock(BODY.partition("psycopg")[0], INPUTS, "3.14", {})
+
+    assert repository.report() == (
+        "requirements.in:2: asks for psycopg, which requirements_lock.txt doesn't pin. "
+        f"[lock/missing]\n{UPDATE}"
+    )
+
+
+def test_a_pin_outside_the_requirement_is_seen(repository: Repository) -> None:
+    body = BODY.replace("2.5.1", "1.9").replace("[binary]", "")
+    repository.lock = format_lock(body, INPUTS, "3.14", {})
+
+    assert repository.report() == (
+        "requirements.in:1: asks for numpy>=2, and requirements_lock.txt:6 pins 1.9. "
+        f"[lock/mismatch]\n{UPDATE}"
+        "requirements.in:2: asks for psycopg[binary], and requirements_lock.txt:8 pins "
+        f"it without. [lock/mismatch]\n{UPDATE}"
+    )
+
+
+def test_a_pin_without_a_hash_is_seen(repository: Repository) -> None:
+    body = BODY.replace(f" \\\n    --hash={HASH}", "", 1)
+    repository.lock = format_lock(body, INPUTS, "3.14", {})
+
+    assert repository.report() == (
+        "requirements_lock.txt:6: numpy has no hash, wanted --hash=sha256:… "
+        f"[lock/unhashed]\n{UPDATE}"
+    )
+
+
+def test_two_versions_of_a_distribution_are_seen(repository: Repository) -> None:
+    body = f'{BODY}numpy==2.4 ; sys_platform == "darwin" --hash={HASH}\n'
+    repository.lock = format_lock(body, INPUTS, "3.14", {})
+
+    assert repository.report() == (
+        "requirements_lock.txt:9: numpy 2.4 is a second version: 2.5.1 is on line 6. "
+        "[lock/second-version]\n"
+        "Fix: make the requirements agree on one version in requirements.in: "
+        "bazel run //:requirements.update\n"
+    )
+
+
+def test_an_unused_requirement_is_seen(repository: Repository) -> None:
+    repository.build = BUILD.replace("psycopg", "other")
+
+    assert repository.report() == (
+        "requirements.in:2: asks for psycopg, and no BUILD file uses @pip//psycopg. "
+        "[lock/unused]\n"
+        "Fix: take the line out, then bazel run //:requirements.update\n"
+    )
+
+
+def test_a_second_hub_is_seen(repository: Repository) -> None:
+    repository.module += 'pip.parse(hub_name = "other")\n'
+
+    assert "MODULE.bazel:2: is a second pip.parse" in repository.report()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "services/x/requirements.txt",
+        "requirements-dev.txt",
+        "services/x/requirements.in",
+        "setup.py",
+        "libs/y/poetry.lock",
+        "uv.lock",
+        "a/pylock.dev.toml",
+    ],
+)
+def test_a_second_list_is_seen(repository: Repository, path: str) -> None:
+    repository.inventory.append(path)
+
+    assert repository.report() == (
+        f"{path}: is a second list of dependencies, and nothing holds it to the lock. "
+        f"[lock/second-list]\nFix: git rm {path}, and name what it asks for in "
+        "requirements.in: bazel run //:requirements.update\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('[project]\ndependencies = ["x"]\n', "project.dependencies"),
+        ('[dependency-groups]\ndev = ["x"]\n', "dependency-groups"),
+        ('[tool.poetry.dependencies]\nx = "1"\n', "tool.poetry.dependencies"),
+    ],
+)
+def test_a_list_in_a_pyproject_is_seen(text: str, name: str) -> None:
+    (finding,) = manifest_findings("a/pyproject.toml", text)
+
+    assert finding.text == f"lists dependencies in [{name}]."
+
+
+def test_settings_in_a_pyproject_are_no_list(repository: Repository) -> None:
+    repository.manifests["pyproject.toml"] = "[tool.black]\nline-length = 88\n"
+
+    assert repository.report() == ""
+
+
+def test_a_line_that_is_no_requirement_is_named(repository: Repository) -> None:
+    repository.inputs = "numpy\n-r other.txt\n"
+
+    assert repository.report().startswith(
+        "requirements.in:2: found '-r other.txt', wanted a distribution: "
+    )
