@@ -101,6 +101,9 @@ def _tree_repository_impl(repository_ctx):
 _tree_repository = repository_rule(
     doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files`, `:baselines` and `:manifests`.",
     implementation = _tree_repository_impl,
+
+    # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.
+    local = True,
 )
 
 def _tree_impl(module_ctx):

@@ -38,15 +38,40 @@ py_image(
 )
 '''
 
-_DISTRIBUTION = """
+# As a distribution's own repository has it on the public line.
+_DISTRIBUTION = '''"""A distribution."""
+
+load("@rules_python//python:py_library.bzl", "py_library")
+
 py_library(
-    name = "{name}",
-    srcs = ["{name}/site-packages/shared.py"],
-    data = ["{name}/site-packages/{name}-1.dist-info/METADATA"],
-    imports = ["{name}/site-packages"],
+    name = "pkg",
+    srcs = ["site-packages/shared.py"],
+    data = ["site-packages/{name}-1.dist-info/METADATA"],
+    imports = ["site-packages"],
     tags = ["pypi_name={name}", "pypi_version=1"],
+    visibility = ["//case:__subpackages__"],
 )
-"""
+'''
+
+_CONFLICT = '''"""An image of two distributions that differ over a file."""
+
+load("@rules_python//python:py_binary.bzl", "py_binary")
+load("//tools/image:defs.bzl", "py_image")
+
+py_binary(
+    name = "app",
+    srcs = ["app.py"],
+    deps = [
+        "//case/one:pkg",
+        "//case/two:pkg",
+    ],
+)
+
+py_image(
+    name = "image",
+    binary = ":app",
+)
+'''
 
 
 def add_twin(checkout: Checkout) -> None:
@@ -156,18 +181,15 @@ def test_a_commit_moves_tags_and_no_digest(checkout: Checkout) -> None:
 
 def add_conflict(checkout: Checkout) -> str:
     """Add an image of two distributions that differ over a file; return its label."""
-    text = 'load("@rules_python//python:py_binary.bzl", "py_binary")\n'
-    text += 'load("@rules_python//python:py_library.bzl", "py_library")\n'
-    text += 'load("//tools/image:defs.bzl", "py_image")\n'
     for name in ("one", "two"):
-        checkout.write(f"case/{name}/site-packages/shared.py", f"NAME = {name!r}\n")
-        info = f"case/{name}/site-packages/{name}-1.dist-info/METADATA"
-        checkout.write(info, f"Metadata-Version: 2.4\nName: {name}\nVersion: 1\n")
-        text += _DISTRIBUTION.format(name=name)
-    text += 'py_binary(name = "app", srcs = ["app.py"], deps = [":one", ":two"])\n'
-    text += 'py_image(name = "image", binary = ":app")\n'
+        site = f"case/{name}/site-packages"
+        metadata = f"Metadata-Version: 2.4\nName: {name}\nVersion: 1\n"
+        checkout.write(f"{site}/shared.py", f"NAME = {name!r}\n")
+        checkout.write(f"{site}/{name}-1.dist-info/METADATA", metadata)
+        text = _DISTRIBUTION.replace("{name}", name)
+        checkout.write(f"case/{name}/BUILD.bazel", text)
     checkout.write("case/app.py", "")
-    checkout.write("case/BUILD.bazel", text)
+    checkout.write("case/BUILD.bazel", _CONFLICT)
     return "//case:image"
 
 
@@ -206,7 +228,7 @@ def test_a_large_distribution_without_a_row_fails_with_the_row(
 
 
 def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
-    row = f'    "uvicorn": "{SERVICE}",\n    "wrapt": "{SERVICE}",\n'
+    row = f'    "uvicorn": "{SERVICE}",\n    "pytest": "{SERVICE}",\n'
     path = "tools/image/layers.bzl"
     checkout.replace(
         path, "LARGE_DISTRIBUTIONS = {\n", "LARGE_DISTRIBUTIONS = {\n" + row
@@ -215,7 +237,7 @@ def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     got = checkout.bazel("build", "//tools/image/layers:all")
 
     assert got.exit_code == 1
-    assert f"gives wrapt a layer for {SERVICE}, which doesn't use it." in got.text
+    assert f"gives pytest a layer for {SERVICE}, which doesn't use it." in got.text
     assert "gives uvicorn" not in got.text
 
 

@@ -1,5 +1,7 @@
 """The inventory is an input: it changes when a file comes or goes, and not when one is edited."""
 
+import shutil
+
 from tools.nested.checkout import Checkout
 
 BUILD = """load("//tools/testing:defs.bzl", "pytest_test")
@@ -60,3 +62,14 @@ def test_file_in_a_new_folder_is_seen(checkout: Checkout) -> None:
     after = checkout.bazel("test", LABEL).verdict(LABEL)
 
     assert (before, after) == ("PASSED", "FAILED")
+
+
+def test_a_folder_that_goes_leaves_the_inventory(checkout: Checkout) -> None:
+    checkout.write("gone/deep/a.txt", "")
+    files = "tools/tree:files"
+    before = checkout.bazel("build", f"//{files}")
+    shutil.rmtree(checkout.root / "gone")
+
+    after = checkout.bazel("build", f"//{files}")
+
+    assert (before.exit_code, after.exit_code) == (0, 0), after.text
