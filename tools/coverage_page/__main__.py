@@ -23,6 +23,7 @@ from tools.coverage_page.floors import (
     read_floors,
     shortfalls,
     table,
+    verdict,
 )
 from tools.coverage_page.formats import FORMATS, Summary, formatted
 from tools.coverage_page.lcov import LcovError
@@ -35,7 +36,6 @@ from tools.coverage_page.run import (
     read_last,
     run_tests,
 )
-from tools.coverage_page.totals import of_files
 
 _KNOWN = (AnalysisError, BazelError, ChangesError, FloorsError, LcovError, PagesError)
 
@@ -93,7 +93,7 @@ def act(options: argparse.Namespace, workspace: Path) -> int:
         print(formatted(summary, options.format), end="")
     for notice in reported.notices:
         print(notice, file=sys.stderr)
-    print(verdict(summary), file=sys.stderr)
+    print(said_of(summary), file=sys.stderr)
     if options.check and summary.shortfalls:
         print(table(list(summary.shortfalls)))
         exit_code = 1
@@ -120,7 +120,6 @@ def requested(options: argparse.Namespace, workspace: Path) -> Request:
         tuple(flags),
         Path(options.saved or folder / "run.json.gz").absolute(),
         site,
-        generated=options.with_generated,
         last=options.last,
     )
 
@@ -151,17 +150,13 @@ def is_under(summary: Summary) -> bool:
     return any(least is not None and share.percent < least for share, least in pairs)
 
 
-def verdict(summary: Summary) -> str:
+def said_of(summary: Summary) -> str:
     """Return the report in a line, and the changed lines in another."""
-    totals = of_files(summary.report.values())
-    said = f"coverage: {totals.lines.text} of lines, {totals.branches.text} of branches"
-    under = sorted({shortfall.scope for shortfall in summary.shortfalls})
-    said += f"; under the floor: {', '.join(under)}" if under else ""
+    said = verdict(summary.report, summary.shortfalls)
     if summary.diff:
         lines = summary.diff.totals.lines
-        said += (
-            f"\nchanged since {summary.diff.base}: {lines.hit} of {lines.of} lines ran"
-        )
+        base = summary.diff.base
+        said += f"\nchanged since {base}: {lines.hit} of {lines.of} lines ran"
         said += f" ({lines.text})" if lines.of else ""
         floor = summary.floors.diff.lines
         if is_under(summary) and floor is not None:

@@ -1,7 +1,7 @@
 """Holds scopes and changed lines to the least coverage that coverage.toml asks for."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -156,6 +156,14 @@ def missing_runs(coverage: FileCoverage) -> list[list[int]]:
     """Return the lines that never ran, those with nothing run between them together."""
     runs = groupby(sorted(coverage.lines.items()), key=lambda item: item[1] > 0)
     return [[line for line, _count in run] for ran, run in runs if not ran]
+
+
+def verdict(report: Report, found: Iterable[Shortfall]) -> str:
+    """Return the report in a line."""
+    totals = of_files(report.values())
+    said = f"coverage: {totals.lines.text} of lines, {totals.branches.text} of branches"
+    under = sorted({shortfall.scope for shortfall in found})
+    return said + (f"; under the floor: {', '.join(under)}" if under else "")
 
 
 def table(found: list[Shortfall]) -> str:

@@ -69,7 +69,7 @@ def py_image(
         entrypoint = entrypoint,
         large = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
         tags = tags,
-        visibility = private,
+        visibility = ["//tools/image:__subpackages__"],
     )
     native.filegroup(
         name = name + "_entrypoint",
@@ -101,6 +101,8 @@ def py_image(
     )
     py_binary(
         name = name + ".run",
+        # It is run by people: nothing that ships may depend on it.
+        testonly = True,
         srcs = [_BOOT_MAIN],
         args = [
             "--bwrap=$(rootpath @host_tools//:bwrap)",

@@ -3,10 +3,11 @@
 Written by `bazel run //tools/image:layers` from measured sizes. Analysis can't see sizes, so the table is committed.
 """
 
-# Names as labels have them: `@pip//NAME`.
-LARGE_DISTRIBUTIONS = [
-    "numpy",
-]
+# Names as labels have them, `@pip//NAME`, each with an image that uses it.
+LARGE_DISTRIBUTIONS = {
+    "numpy": "//services/fastapi_ml:image",
+    "pydantic_core": "//services/fastapi_ml:image",
+}
 
 # Distributions that import their own test folders when they run: for these, the folders are kept.
 TESTS_KEPT = []

@@ -9,7 +9,6 @@ records the findings of a project that comes in; later it takes out what is mend
 
 import argparse
 import difflib
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -28,9 +27,8 @@ from tools.imports.build_file import BuildFile
 from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file
 from tools.imports.repository_index import collect
+from tools.imports.workspace_files import BUILD, inventory
 
-BUILD = "BUILD.bazel"
-LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
 # An added dep or a new target can bring another finding to light, but not for ever.
 ROUNDS = 6
 
@@ -42,23 +40,6 @@ class Tree:
         self.root = root
         self.edited: dict[str, str] = {}
         self.refused: list[str] = []
-
-    def inventory(self) -> list[str]:
-        """Return the files that git knows, but for those that Bazel ignores."""
-        listed = subprocess.run(
-            ["git", "-c", "safe.directory=*", *LIST_FILES],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split("\0")
-        ignored = self.read(".bazelignore").splitlines()
-        folders = tuple(f"{line}/" for line in ignored if line and line[0] != "#")
-        return sorted(
-            path
-            for path in filter(None, listed)
-            if not path.startswith(folders or ("\0",)) and (self.root / path).is_file()
-        )
 
     def read(self, path: str) -> str:
         """Return a file as it will be; nothing where there is none."""
@@ -97,13 +78,14 @@ class Tree:
 
 def loose_sources(tree: Tree, patterns: Iterable[str]) -> dict[str, list[str]]:
     """Return the sources that no target has, by their folder."""
-    inventory = tree.inventory()
-    files = []
-    for path in inventory:
-        if path.rpartition("/")[2] == BUILD:
-            files.append(BuildFile(tree.read(path), path))
+    known = inventory(tree.root)
+    files = [
+        BuildFile(tree.read(path), path)
+        for path in known
+        if path.rpartition("/")[2] == BUILD
+    ]
     folders: dict[str, list[str]] = {}
-    loose = collect(files, inventory)["loose"]
+    loose = collect(files, known)["loose"]
     for path in loose:
         folder, _, name = path.rpartition("/")
         if any(_is_in(folder, pattern) for pattern in patterns):

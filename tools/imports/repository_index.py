@@ -56,6 +56,10 @@ class Groups:
                     ]
                     self._groups[label] = (packages, included)
 
+    def __contains__(self, label: object) -> bool:
+        """Return whether a label is a package group of the repository."""
+        return label in self._groups
+
     def packages(self, label: str, seen: frozenset[str] = frozenset()) -> list[str]:
         """Return the package specifications of a group and of those it includes."""
         if label in seen or label not in self._groups:

@@ -132,15 +132,19 @@ def _resolve_one(
         if having:
             providers = [index.label for index in having]
             return Problem(path, imported, module, providers)
-    if _is_standard(imported.module) or _is_namespace(target, imported, used):
+    if _is_standard(imported) or _is_namespace(target, imported, used):
         return None
     if imported.typing_only and _is_described(target, imported):
         return None
     return Problem(path, imported, _likeliest(target, imported), [])
 
 
-def _is_standard(module: str) -> bool:
-    return module.partition(".")[0] in sys.stdlib_module_names
+def _is_standard(imported: Import) -> bool:
+    top = imported.module.partition(".")[0]
+    # Every type checker has _typeshed, and no interpreter.
+    return top in sys.stdlib_module_names or (
+        imported.typing_only and top == "_typeshed"
+    )
 
 
 def _count_stubs(target: Target, imported: Import, used: set[str]) -> None:

@@ -1,13 +1,13 @@
 """Tests of the site in Chromium: what a reader clicks, types and sees."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tools.coverage_page.assembly import Task, Workshop, assemble
+from tools.coverage_page.assembly import Workshop, assemble
+from tools.coverage_page.counting import Sources, Task
 from tools.coverage_page.floors import Floor, Floors
 from tools.coverage_page.pages import Site
 from tools.coverage_page.records import FileCoverage
@@ -59,7 +59,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         work.append(Task(path, arcs, tests[: len(arcs)], FileCoverage()))
     site = Site(root / "site")
     site.begin()
-    report = assemble(work, Workshop(root, root / "pyproject.toml", site.output))
+    report = assemble(
+        work, Workshop(Sources(root, root / "pyproject.toml"), site.output)
+    )
     history = [
         Point(str(n), n, 40 + n, 80, 1, 2, {"libs/ml": 40.0 + n}) for n in range(8)
     ]
@@ -315,7 +317,7 @@ def test_controls_and_tables_have_names(page: Browser) -> None:
     assert unnamed == []
 
 
-def test_index_of_many_files_opens_within_a_second(
+def test_index_of_many_files_takes_less_than_a_second(
     chromium: Browser, tmp_path: Path
 ) -> None:
     names = [f"libs/project_{n % 40}/module_{n}.py" for n in range(2000)]
@@ -326,17 +328,16 @@ def test_index_of_many_files_opens_within_a_second(
     site = Site(tmp_path / "site")
     site.begin()
     site.write_index(build_index(report, Floors(), [], [], about))
-    url = site.finish().as_uri()
-    chromium.open("about:blank")
+    # The page's own time, not the machine's: other tests run beside this one.
+    chromium.call("Performance.enable", timeDomain="threadTicks")
 
-    began = time.monotonic()
-    chromium.open(url)
-    took = time.monotonic() - began
+    chromium.open(site.finish().as_uri())
 
-    assert (
-        chromium.run("document.querySelectorAll('#file-table tbody tr').length") == 2000
-    )
-    assert took < 1.0
+    metrics = chromium.call("Performance.getMetrics")["metrics"]
+    (took,) = [each["value"] for each in metrics if each["name"] == "TaskDuration"]
+    rows = "document.querySelectorAll('#file-table tbody tr').length"
+    assert chromium.run(rows) == 2000
+    assert 0 < took < 1.0
 
 
 def test_screenshot_of_the_index_is_kept(page: Browser) -> None:

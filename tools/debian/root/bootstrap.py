@@ -17,7 +17,7 @@ _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*.gz")
 _KEPT = "/usr/share/doc/*/copyright"
 # Passwords of the host's mirror. They are removed when the root is finished.
 _COPY_PASSWORDS = 'cp -rL /etc/apt/auth.conf* "$1/etc/apt/" 2>/dev/null || true'
-_ERROR = re.compile(r"E: |Err:|W: Failed|dpkg: error|\S+: error: |.*No space left")
+_ERROR = re.compile(r"E: |W: Failed|dpkg: error|\S+: error: |.*No space left")
 _WORDS = 6
 
 

@@ -1,11 +1,15 @@
 """Runs programs in namespaces, and explains a machine that refuses them."""
 
+import contextlib
 import os
+import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tools.debian.root.problems import PreparationError
 
+_TRIAL_SECONDS = 20
 # Settings that refuse namespaces, the value that does so, and the mend.
 _SETTINGS = (
     ("kernel/apparmor_restrict_unprivileged_userns", "1", "sudo sysctl -w {name}=0"),
@@ -33,9 +37,9 @@ def check() -> None:
         ["bwrap", "--ro-bind", "/", "/", "true"],
     )
     for trial in trials:
-        done = subprocess.run(trial, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise refusal(done.stderr, Path("/proc/sys"), in_container())
+        status, said = _try(trial)
+        if status:
+            raise refusal(said, Path("/proc/sys"), in_container())
 
 
 def refusal(said: str, settings: Path, contained: bool) -> PreparationError:
@@ -53,15 +57,41 @@ def in_container() -> bool:
     return any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))
 
 
+def _try(trial: list[str]) -> tuple[int, str]:
+    """Run a trial, and return its exit status and what it said."""
+    # An unshare that fails to map ids can leave a child that waits for ever: nothing
+    # here waits for the end of a pipe, and the child goes with its group.
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            trial,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(_TRIAL_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = 1
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        said.seek(0)
+        return status, said.read().decode("utf-8", "replace")
+
+
 def _mend(said: str, settings: Path, contained: bool) -> str:
     if "subordinate" in said or "newuidmap" in said or "newgidmap" in said:
         return (
             "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER"
             " (or other free ranges)"
         )
+    # What the kernel says where the number of user namespaces is used up.
+    used_up = "No space left on device" in said
     for path, refused, mend in _SETTINGS:
         setting = settings / path
-        if setting.is_file() and setting.read_text("ascii").strip() == refused:
+        value = setting.read_text("ascii").strip() if setting.is_file() else None
+        if value == refused or (used_up and path == "user/max_user_namespaces"):
             return mend.format(name=path.replace("/", "."))
     if contained:
         return "start the container with --privileged, or use MONOREPO_SUPPLY=public."

@@ -255,3 +255,12 @@ def test_call_inside_another_recipes_root_is_refused(machine: Machine) -> None:
 
     assert status == 2
     assert "bazelw: found /cache/debian-1, wanted " in err
+
+
+def test_trial_that_leaves_a_waiting_child_is_not_waited_for(machine: Machine) -> None:
+    machine.fake("unshare", "sleep 50 & echo 'unshare: refused' >&2; exit 1")
+
+    status, _, err = machine.run(enter(machine), "info")
+
+    assert status == 2
+    assert "found: unshare: refused; wanted them allowed." in err

@@ -68,6 +68,14 @@ def test_setting_that_allows_is_not_named(tmp_path: Path) -> None:
     assert got.fix.startswith("start the container with --privileged")
 
 
+def test_number_of_namespaces_that_is_used_up_is_named(tmp_path: Path) -> None:
+    said = "unshare: unshare failed: No space left on device"
+
+    got = namespaces.refusal(said, tmp_path, False)
+
+    assert got.fix == "sudo sysctl -w user.max_user_namespaces=15000"
+
+
 def test_user_without_subordinate_ids_is_told_how_to_get_some(tmp_path: Path) -> None:
     said = "unshare: no line matching user 'ada' in /etc/subuid: no subordinate ids"
 

@@ -9,6 +9,14 @@ LayerInfo = provider(
     },
 )
 
+ImageLayersInfo = provider(
+    doc = "What a program's layers are made of.",
+    fields = {
+        "distributions": "list of strings: the distributions in them, as labels name them.",
+        "folders": "list of strings: the first-party folders that have a layer.",
+    },
+)
+
 COMPRESSIONS = {
     "gzip": ".tar.gz",
     "zstd": ".tar.zst",
@@ -102,6 +110,9 @@ def manifest_args(ctx):
 
     Args:
       ctx: the rule's context.
+
+    Returns:
+      The Args, one line each.
     """
     args = ctx.actions.args()
     args.use_param_file("--manifest=%s", use_always = True)

@@ -7,6 +7,7 @@ load("//tools/image:layers.bzl", "TESTS_KEPT")
 load(
     ":layer.bzl",
     "COMPRESSIONS",
+    "ImageLayersInfo",
     "LAYER_ATTRS",
     "LayerInfo",
     "add_distribution",
@@ -15,7 +16,6 @@ load(
     "run_program",
     "write_layer",
 )
-load(":referrers.bzl", "ImageLayersInfo")
 load(":shared_layers.bzl", "distribution_key")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
@@ -91,7 +91,7 @@ def _check(ctx, layers, indexes):
     entrypoint = ctx.actions.declare_file(ctx.label.name + "/entrypoint.txt")
     words = ctx.attr.entrypoint or ["/opt/venv/bin/python", "-m", ctx.attr.binary[PyClosureInfo].main]
     args = ctx.actions.args()
-    args.add("--image", str(ctx.label).removesuffix("_layers").lstrip("@"))
+    args.add("--image", _image(ctx))
     args.add("--base", ctx.file.base.path)
     args.add("--layers", len(layers))
     args.add("--most-layers", _MOST_LAYERS)
@@ -109,6 +109,27 @@ def _check(ctx, layers, indexes):
     )
     return entrypoint
 
+def _check_table(ctx, index):
+    """Declares the validation that the layer of small distributions is small."""
+    valid = ctx.actions.declare_file(ctx.label.name + "/table.valid")
+    args = ctx.actions.args()
+    args.add("--image", _image(ctx))
+    args.add("--output", valid)
+    args.add("--small", index)
+    run_program(
+        ctx,
+        "tools/image/layer/table.py",
+        [args],
+        depset([index]),
+        [valid],
+        mnemonic = "ImageTable",
+        progress_message = "Weighing the small distributions of %{label}",
+    )
+    return valid
+
+def _image(ctx):
+    return str(ctx.label).removesuffix("_layers").lstrip("@")
+
 def _program_layers_impl(ctx):
     closure = ctx.attr.binary[PyClosureInfo]
     if not closure.main and not ctx.attr.entrypoint:
@@ -121,16 +142,22 @@ def _program_layers_impl(ctx):
 
     layers = [info.layers for info in shared]
     indexes = [info.index for info in shared]
+    validations = []
     if small:
         written = _small_layer(ctx, small)
         layers.append(written.layers)
         indexes.append(written.index)
+        validations.append(_check_table(ctx, written.index))
     folders = _first_party(ctx, closure)
     layers += _first_party_layers(ctx, closure, folders)
     return [
         DefaultInfo(files = depset([it[ctx.attr.compression] for it in layers])),
-        ImageLayersInfo(folders = folders.keys()),
+        ImageLayersInfo(
+            distributions = sorted(distributions),
+            folders = folders.keys(),
+        ),
         OutputGroupInfo(
+            _validation = depset(validations),
             entrypoint = depset([_check(ctx, layers, indexes)]),
             indexes = depset(indexes),
         ),

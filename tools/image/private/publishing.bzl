@@ -82,6 +82,8 @@ def image_push(name, image, base, tags, visibility):
     pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
     py_binary(
         name = name,
+        # It is run by people and pipelines: nothing that ships may depend on it.
+        testonly = True,
         srcs = [_MAIN],
         args = ["--push=$(rootpath {})".format(pushes[0])] +
                ["--referrer=$(rootpath {})".format(push) for push in pushes[1:]] +

@@ -1,14 +1,10 @@
 """What is pushed beside an image: bill of materials, provenance, and the tags and place of a push."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load(":layer.bzl", "LAYER_ATTRS", "run_program")
+load(":layer.bzl", "ImageLayersInfo", "LAYER_ATTRS", "run_program")
 
 _BOM_TYPE = "application/vnd.cyclonedx+json"
 _PROVENANCE_TYPE = "application/vnd.in-toto+json"
-
-# Where a private label of a macro is written: `//services/x:image`.
-def _name_of(label):
-    return str(label).lstrip("@").removeprefix("//")
 
 def _status(ctx, args):
     """Adds the workspace's status where the build is stamped."""
@@ -40,11 +36,6 @@ def _image_bom_impl(ctx):
         progress_message = "Billing the materials of %{label}",
     )
     return [DefaultInfo(files = depset([output]))]
-
-ImageLayersInfo = provider(
-    doc = "What a program's layers are made of.",
-    fields = {"folders": "list of strings: the first-party folders that have a layer."},
-)
 
 image_bom = rule(
     doc = "Writes an image's bill of materials as CycloneDX.",

@@ -4,15 +4,17 @@ load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load(
     ":layer.bzl",
     "COMPRESSIONS",
+    "ImageLayersInfo",
     "LAYER_ATTRS",
     "LayerInfo",
     "add_distribution",
     "add_interpreter",
     "manifest_args",
+    "run_program",
     "write_layer",
 )
 
-def _result(ctx, written, distribution = ""):
+def _result(written, distribution = ""):
     return [
         DefaultInfo(files = depset([written.layers["gzip"]])),
         LayerInfo(distribution = distribution, index = written.index, layers = written.layers),
@@ -32,7 +34,7 @@ def _distribution_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
     written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
-    return _result(ctx, written, distribution_key(distribution.name))
+    return _result(written, distribution_key(distribution.name))
 
 def distribution_key(name):
     """Returns a distribution's name as labels have it.
@@ -55,6 +57,42 @@ distribution_layer = rule(
     } | LAYER_ATTRS,
 )
 
+def _layer_use_impl(ctx):
+    valid = ctx.actions.declare_file(ctx.label.name + ".valid")
+    used = ctx.attr.distribution in ctx.attr.layers[ImageLayersInfo].distributions
+    args = ctx.actions.args()
+    args.add("--image", ctx.attr.image)
+    args.add("--output", valid)
+    if not used:
+        args.add("--unused", ctx.attr.distribution)
+    run_program(
+        ctx,
+        "tools/image/layer/table.py",
+        [args],
+        depset(),
+        [valid],
+        mnemonic = "ImageTable",
+        progress_message = "Looking who uses %{label}",
+    )
+    return [
+        DefaultInfo(files = depset()),
+        OutputGroupInfo(_validation = depset([valid])),
+    ]
+
+layer_use = rule(
+    doc = "Fails, as a validation, where the image that a line of the table names doesn't use the distribution.",
+    implementation = _layer_use_impl,
+    attrs = {
+        "distribution": attr.string(doc = "The distribution, as labels name it.", mandatory = True),
+        "image": attr.string(doc = "The image's label, as the table has it.", mandatory = True),
+        "layers": attr.label(
+            doc = "The image's layers.",
+            mandatory = True,
+            providers = [ImageLayersInfo],
+        ),
+    } | LAYER_ATTRS,
+)
+
 def _interpreter_layer_impl(ctx):
     runtime = ctx.attr.interpreter[platform_common.ToolchainInfo].py3_runtime
     if not runtime.interpreter:
@@ -65,7 +103,7 @@ def _interpreter_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
-    return _result(ctx, write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
+    return _result(write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
 
 interpreter_layer = rule(
     doc = "Writes the layer of the interpreter and the venv on it.",

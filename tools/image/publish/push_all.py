@@ -16,7 +16,7 @@ from tools.image.publish.plans import Outcome, Plan, summary
 from tools.image.publish.registry import is_silent, silent_text
 from tools.image.publish.schedule import Schedule
 from tools.image.publish.sending import Clients, Parcel, send
-from tools.image.publish.workspace import Workspace, WorkspaceError
+from tools.image.workspace import Workspace, WorkspaceError
 
 REGISTRY_FLAG = "--//tools/image:registry"
 
@@ -45,8 +45,8 @@ def read_plans(
         for plan, image in wanted.items()
         if plan not in built
     ]
-    files = workspace.files(built) if built else {}
-    return [Plan.read(path) for _, path in sorted(files.items())], failed
+    files = workspace.files(built)
+    return [Plan.read(path) for _, (path,) in sorted(files.items())], failed
 
 
 def retag(clients: Clients, plan: Plan) -> Outcome:
@@ -66,14 +66,10 @@ def parcels_of(
         for plan in plans
         if plan not in good
     ]
-    files = (
-        workspace.files(label for plan in good for label in parts_of(plan.image))
-        if good
-        else {}
-    )
+    files = workspace.files(label for plan in good for label in parts_of(plan.image))
     parcels = []
     for plan in good:
-        layout, push, *referrers = (files[label] for label in parts_of(plan.image))
+        layout, push, *referrers = (files[label][0] for label in parts_of(plan.image))
         parcels.append(Parcel(plan, layout, push, tuple(referrers)))
     return parcels, failed
 

@@ -223,6 +223,13 @@ def test_import_for_types_only_is_held_like_any_other(scene: Scene) -> None:
     assert '"numpy", which is in @pip//numpy' in put(scene, source)
 
 
+def test_modules_of_type_checkers_need_no_dep(scene: Scene) -> None:
+    source = "if TYPE_CHECKING:\n    from _typeshed import StrPath\n"
+
+    assert put(scene, source) == ""
+    assert "imports/unresolved" in put(scene, "from _typeshed import StrPath\n")
+
+
 def test_stubs_are_used_by_what_they_describe(scene: Scene) -> None:
     source = "import yaml\n"
 

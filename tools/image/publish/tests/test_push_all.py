@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.publish import push_all, workspace
+from tools.image import workspace
+from tools.image.publish import push_all
 from tools.image.publish.plans import Outcome, Plan, summary
 from tools.image.publish.schedule import Schedule
+from tools.image.publish.sending import Parcel
 
 
 def test_the_image_of_a_push_has_its_name() -> None:
@@ -87,7 +89,9 @@ def test_a_shared_blob_is_sent_once_and_then_images_go_side_by_side() -> None:
     blobs = {"a": {"base", "1"}, "b": {"base", "2"}, "c": {"base", "3"}}
     line = Line()
 
-    Schedule(blobs, ["a", "b", "c"]).run(line.work, lambda _: True, jobs=3)
+    schedule: Schedule[str, str] = Schedule(blobs, ["a", "b", "c"])
+
+    schedule.run(line.work, lambda _: True, jobs=3)
 
     assert frozenset({"b", "c"}) in line.together
     assert [it for it in line.together if "a" in it and len(it) > 1] == []
@@ -97,7 +101,9 @@ def test_a_blob_of_a_failed_push_is_not_taken_for_sent() -> None:
     blobs = {"a": {"base"}, "b": {"base"}, "c": {"base"}}
     line = Line()
 
-    got = Schedule(blobs, ["a", "b", "c"]).run(line.work, lambda it: it != "a", jobs=3)
+    schedule: Schedule[str, str] = Schedule(blobs, ["a", "b", "c"])
+
+    got = schedule.run(line.work, lambda it: it != "a", jobs=3)
 
     assert sorted(got) == ["a", "b", "c"]
     assert frozenset({"a", "b"}) not in line.together
@@ -115,12 +121,12 @@ class Bazel(workspace.Workspace):
     def images(self, patterns: object) -> list[str]:
         return self._images  # type: ignore[attr-defined, no-any-return]
 
-    def build(self, labels: object) -> set[str]:
+    def build(self, labels: object, *_flags: str) -> set[str]:
         wanted = set(labels)  # type: ignore[call-overload]
         self.asked.append(wanted)  # type: ignore[attr-defined]
         return wanted - self._broken  # type: ignore[attr-defined, no-any-return]
 
-    def files(self, labels: object) -> dict[str, Path]:
+    def files(self, labels: object) -> dict[str, list[Path]]:
         found = {}
         for label in labels:  # type: ignore[attr-defined]
             path = self.root / f"{label.strip('/').replace(':', '_')}.json"
@@ -128,7 +134,7 @@ class Bazel(workspace.Workspace):
             path.write_text(
                 json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]})
             )
-            found[label] = path
+            found[label] = [path]
         return found
 
 
@@ -154,14 +160,14 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Take parcels in place of a registry; those named `lost` fail."""
     taken: list[str] = []
 
-    def send(_clients: object, parcel: push_all.Parcel) -> Outcome:
+    def send(_clients: object, parcel: Parcel) -> Outcome:
         taken.append(parcel.plan.image)
         return Outcome(
             parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else ""
         )
 
     monkeypatch.setattr(push_all, "send", send)
-    monkeypatch.setattr(push_all.Parcel, "blobs", lambda _: {})
+    monkeypatch.setattr(Parcel, "blobs", lambda _: {})
     return taken
 
 

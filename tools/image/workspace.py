@@ -10,12 +10,19 @@ from pathlib import Path
 
 TAG = "image-push"
 
-_RUNNABLE = (
-    "def format(target):\n"
-    '    run = providers(target).get("FilesToRunProvider")\n'
-    "    path = run.executable.path if run and run.executable else target.files.to_list()[0].path\n"
-    '    return str(target.label).lstrip("@") + " " + path\n'
-)
+# Prints a target and its files: what it runs, or the files of an output group, or what it is.
+_FILES = """\
+def format(target):
+    run = providers(target).get("FilesToRunProvider")
+    groups = providers(target).get("OutputGroupInfo")
+    if groups and hasattr(groups, "indexes"):
+        files = groups.indexes.to_list()
+    elif run and run.executable:
+        files = [run.executable]
+    else:
+        files = target.files.to_list()
+    return " ".join([str(target.label).lstrip("@")] + [file.path for file in files])
+"""
 
 
 class WorkspaceError(Exception):
@@ -61,12 +68,12 @@ class Workspace:
         pushes = self._ask("query", "--noshow_progress", expression)
         return sorted(image_of(push) for push in pushes)
 
-    def build(self, labels: Iterable[str]) -> set[str]:
+    def build(self, labels: Iterable[str], *flags: str) -> set[str]:
         """Build targets, as many as can be; return those that were."""
         wanted = sorted(labels)
         if not wanted:
             return set()
-        with tempfile.TemporaryDirectory(prefix="push-all-") as folder:
+        with tempfile.TemporaryDirectory(prefix="image-") as folder:
             events = Path(folder, "events.json")
             targets = Path(folder, "targets.txt")
             targets.write_text("".join(f"{label}\n" for label in wanted))
@@ -76,19 +83,24 @@ class Workspace:
                 "--noshow_progress",
                 "--ui_event_filters=-info",
                 "--show_result=0",
+                # An image is checked by `bazel test`; this is a push, or a measurement.
+                "--norun_validations",
                 f"--build_event_json_file={events}",
                 f"--target_pattern_file={targets}",
                 *self.flags,
+                *flags,
             )
             return completed(events.read_text("utf-8")) if events.exists() else set()
 
-    def files(self, labels: Iterable[str]) -> dict[str, Path]:
-        """Return the file of each target: what it runs, or what it is."""
+    def files(self, labels: Iterable[str]) -> dict[str, list[Path]]:
+        """Return the files of each target: see `_FILES`."""
         wanted = sorted(labels)
+        if not wanted:
+            return {}
         (root,) = self._ask("info", "--noshow_progress", "execution_root")
-        with tempfile.TemporaryDirectory(prefix="push-all-") as folder:
+        with tempfile.TemporaryDirectory(prefix="image-") as folder:
             script = Path(folder, "file.cquery")
-            script.write_text(_RUNNABLE)
+            script.write_text(_FILES)
             lines = self._ask(
                 "cquery",
                 "--noshow_progress",
@@ -97,8 +109,8 @@ class Workspace:
                 f"--starlark:file={script}",
                 *self.flags,
             )
-        pairs = (line.partition(" ") for line in lines)
-        return {label: Path(root, path) for label, _, path in pairs}
+        words = (line.split(" ") for line in lines)
+        return {label: [Path(root, path) for path in paths] for label, *paths in words}
 
 
 def image_of(push: str) -> str:

@@ -1,0 +1,261 @@
+"""Images under real Bazel: what an edit, a new service, a commit and a broken image change."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tools.image.layout import Image
+from tools.nested.checkout import Checkout
+from tools.registry import serving
+
+SERVICE = "//services/fastapi_ml:image"
+TWIN = "//services/twin:image"
+
+_TWIN_MAIN = '''"""Serves nothing; has the layers of one that does."""
+
+from libs.ml import classifier
+
+print(classifier)
+'''
+
+_TWIN_BUILD = '''"""A second service over the same library."""
+
+load("@rules_python//python:py_binary.bzl", "py_binary")
+load("//tools/image:defs.bzl", "py_image")
+
+py_binary(
+    name = "twin",
+    srcs = ["__main__.py"],
+    main = "__main__.py",
+    deps = ["//libs/ml"],
+)
+
+py_image(
+    name = "image",
+    binary = ":twin",
+)
+'''
+
+_DISTRIBUTION = """
+py_library(
+    name = "{name}",
+    srcs = ["{name}/site-packages/shared.py"],
+    data = ["{name}/site-packages/{name}-1.dist-info/METADATA"],
+    imports = ["{name}/site-packages"],
+    tags = ["pypi_name={name}", "pypi_version=1"],
+)
+"""
+
+
+def add_twin(checkout: Checkout) -> None:
+    """Add a second service that uses libs/ml."""
+    checkout.write("services/twin/__main__.py", _TWIN_MAIN)
+    checkout.write("services/twin/BUILD.bazel", _TWIN_BUILD)
+    users = '        "//services/fastapi_ml/...",\n'
+    checkout.replace(
+        "libs/ml/BUILD.bazel", users, users + '        "//services/twin/...",\n'
+    )
+
+
+def built(checkout: Checkout, *labels: str, flags: tuple[str, ...] = ()) -> list[Image]:
+    """Build images without their validations."""
+    done = checkout.bazel("build", "--norun_validations", *flags, *labels)
+    assert done.exit_code == 0, done.text
+    folders = [
+        checkout.root / "bazel-bin" / it.strip("/").replace(":", "/") for it in labels
+    ]
+    return [Image(folder) for folder in folders]
+
+
+def digests(image: Image) -> list[str]:
+    """Return the layers' digests, lowest first."""
+    return [layer["digest"] for layer in Image(image.folder).layers]
+
+
+def layered(checkout: Checkout, *labels: str) -> set[str]:
+    """Build images; return the targets that layers were written for."""
+    log = checkout.root.parent / "execution.json"
+    built(checkout, *labels, flags=(f"--execution_log_json_file={log}",))
+    text, decoder, position = log.read_text(), json.JSONDecoder(), 0
+    found = set()
+    while position < len(text):
+        spawn, end = decoder.raw_decode(text, position)
+        position = end + len(text[end:]) - len(text[end:].lstrip())
+        if spawn["mnemonic"] == "ImageLayer":
+            found.add(spawn["targetLabel"].lstrip("@"))
+    return found
+
+
+def test_a_new_service_writes_no_shared_layer_again(checkout: Checkout) -> None:
+    first = digests(built(checkout, SERVICE)[0])
+    add_twin(checkout)
+
+    wrote = layered(checkout, TWIN)
+
+    (twin,) = built(checkout, TWIN)
+    assert wrote == {"//services/twin:image_layers"}
+    # Base, interpreter, numpy; the library's closure is the same, so its bytes are.
+    assert set(digests(twin)[:3]) <= set(first)
+    assert set(digests(twin)[3:-1]) <= set(first)
+
+
+def test_an_edit_to_a_service_changes_its_last_layer_alone(checkout: Checkout) -> None:
+    before = digests(built(checkout, SERVICE)[0])
+    with (checkout.root / "services/fastapi_ml/server.py").open("a") as file:
+        file.write("\nEDITED = 1\n")
+
+    wrote = layered(checkout, SERVICE)
+
+    after = digests(Image(checkout.root / "bazel-bin/services/fastapi_ml/image"))
+    assert wrote == {"//services/fastapi_ml:image_layers"}
+    assert after[:-1] == before[:-1]
+    assert after[-1] != before[-1]
+
+
+def test_an_edit_to_a_library_changes_its_layer_in_every_image(
+    checkout: Checkout,
+) -> None:
+    add_twin(checkout)
+    before = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+    with (checkout.root / "libs/ml/classifier.py").open("a") as file:
+        file.write("\nEDITED = 1\n")
+
+    after = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+
+    gone = [set(old) - set(new) for old, new in zip(before, after, strict=True)]
+    assert [len(it) for it in gone] == [1, 1]
+    assert gone[0] == gone[1]
+
+
+def test_two_output_bases_in_two_folders_give_equal_digests(
+    make_checkout: Callable[[], Checkout],
+) -> None:
+    images = [built(make_checkout(), SERVICE)[0] for _ in range(2)]
+
+    assert images[0].folder != images[1].folder
+    assert images[0].digest == images[1].digest
+
+
+def test_a_commit_moves_tags_and_no_digest(checkout: Checkout) -> None:
+    before = built(checkout, SERVICE)[0].digest
+    checkout.write("NOTES.txt", "no input of any image\n")
+    checkout.git("add", "--all")
+    checkout.git("commit", "--quiet", "--message=notes")
+    commit = checkout.git("rev-parse", "HEAD").strip()
+
+    plan = checkout.root / "bazel-bin/services/fastapi_ml/image_plan.json"
+    done = checkout.bazel("build", "--norun_validations", "--stamp", f"{SERVICE}_plan")
+
+    assert done.exit_code == 0, done.text
+    got = json.loads(plan.read_text())
+    assert (got["digest"], got["tags"]) == (before, [commit, "latest"])
+    checkout.git("reset", "--quiet", "--hard", "HEAD~1")
+
+
+def add_conflict(checkout: Checkout) -> str:
+    """Add an image of two distributions that differ over a file; return its label."""
+    text = 'load("@rules_python//python:py_binary.bzl", "py_binary")\n'
+    text += 'load("@rules_python//python:py_library.bzl", "py_library")\n'
+    text += 'load("//tools/image:defs.bzl", "py_image")\n'
+    for name in ("one", "two"):
+        checkout.write(f"case/{name}/site-packages/shared.py", f"NAME = {name!r}\n")
+        info = f"case/{name}/site-packages/{name}-1.dist-info/METADATA"
+        checkout.write(info, f"Metadata-Version: 2.4\nName: {name}\nVersion: 1\n")
+        text += _DISTRIBUTION.format(name=name)
+    text += 'py_binary(name = "app", srcs = ["app.py"], deps = [":one", ":two"])\n'
+    text += 'py_image(name = "image", binary = ":app")\n'
+    checkout.write("case/app.py", "")
+    checkout.write("case/BUILD.bazel", text)
+    return "//case:image"
+
+
+def test_two_distributions_that_differ_over_a_file_make_no_image(
+    checkout: Checkout,
+) -> None:
+    image = add_conflict(checkout)
+
+    got = checkout.bazel("build", "--norun_validations", image)
+
+    assert got.exit_code == 1
+    assert (
+        "site-packages/shared.py is in both one and two, with different bytes."
+        in got.text
+    )
+
+
+def test_a_large_distribution_without_a_row_fails_with_the_row(
+    checkout: Checkout,
+) -> None:
+    path = "tools/image/layers.bzl"
+    whole = (checkout.root / path).read_text()
+    row = next(line for line in whole.splitlines() if '"numpy":' in line)
+    checkout.write(path, whole.replace(f"{row}\n", ""))
+
+    # Only this rule's validation: the layers that a person builds.
+    refused = checkout.bazel("build", f"{SERVICE}_layers")
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+    written = checkout.bazel("run", "//tools/image:layers")
+
+    assert refused.exit_code == 1
+    assert "numpy has" in refused.text
+    assert row in refused.text
+    assert written.exit_code == 0, written.text
+    assert (checkout.root / path).read_text() == whole
+
+
+def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
+    row = f'    "uvicorn": "{SERVICE}",\n    "wrapt": "{SERVICE}",\n'
+    path = "tools/image/layers.bzl"
+    checkout.replace(
+        path, "LARGE_DISTRIBUTIONS = {\n", "LARGE_DISTRIBUTIONS = {\n" + row
+    )
+
+    got = checkout.bazel("build", "//tools/image/layers:all")
+
+    assert got.exit_code == 1
+    assert f"gives wrapt a layer for {SERVICE}, which doesn't use it." in got.text
+    assert "gives uvicorn" not in got.text
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    with serving.running(shutil.which("crane") or "crane") as address:
+        yield address
+
+
+def push_all(checkout: Checkout, registry: str) -> tuple[int, list[str]]:
+    """Push everything; return the exit code and what became of each image."""
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+    done = checkout.bazel("run", "//tools/image:push_all", "--", "--registry", registry)
+    words = ("pushed", "skipped", "failed")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(words)]
+    return done.exit_code, lines
+
+
+def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
+    checkout: Checkout, registry: str
+) -> None:
+    first, told = push_all(checkout, registry)
+    broken = add_conflict(checkout)
+    second, told_again = push_all(checkout, registry)
+
+    assert first == 0
+    assert [line for line in told if not line.startswith("pushed")] == []
+    assert any(SERVICE in line for line in told)
+    assert second == 1
+    failed = [line for line in told_again if not line.startswith("skipped")]
+    assert failed == [f"failed   {broken}: it doesn't build"]
+    assert len(told_again) == len(told) + 1
+
+
+def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+
+    got = checkout.bazel(
+        "run", "//tools/image:push_all", "--", "--registry", "127.0.0.1:1"
+    )
+
+    assert got.exit_code == 1
+    assert "No registry answers at 127.0.0.1:1.\nFix: " in got.text

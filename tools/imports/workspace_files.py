@@ -1,0 +1,37 @@
+"""Lists and reads the workspace's files, for programs that run outside the sandbox."""
+
+import subprocess
+from pathlib import Path
+
+from tools.imports.build_file import BuildFile
+
+BUILD = "BUILD.bazel"
+LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
+
+
+def inventory(root: Path) -> list[str]:
+    """Return the files that git knows, but for those that Bazel ignores, sorted."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", *LIST_FILES],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    ignore = root / ".bazelignore"
+    lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.exists() else []
+    ignored = tuple(f"{line}/" for line in lines if line and line[0] != "#")
+    return sorted(
+        path
+        for path in filter(None, listed)
+        if not (ignored and path.startswith(ignored)) and (root / path).is_file()
+    )
+
+
+def read_workspace(root: Path) -> list[BuildFile]:
+    """Return every BUILD file of the workspace."""
+    return [
+        BuildFile((root / path).read_text(encoding="utf-8"), path)
+        for path in inventory(root)
+        if path.rpartition("/")[2] == BUILD
+    ]
