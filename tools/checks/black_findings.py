@@ -21,7 +21,7 @@ HUNK = re.compile(r"@@ -(?P<line>\d+)")
 UNCHANGED = " "
 # black exits 0 too where its settings left it no file to look at.
 UNCHANGED_FILE = "1 file would be left unchanged"
-CANNOT_FORMAT = re.compile(r"error: cannot format [^:]+: (?P<text>.*)")
+CANNOT_READ = re.compile(r"error: cannot (format|parse)(?P<text>.*)")
 POSITION = re.compile(r"\b(?P<line>\d+):(?P<column>\d+)")
 
 
@@ -30,7 +30,7 @@ def find(path: str, config: str, target: str) -> list[Finding]:
     exit_code, diff, talk = run_black(path, config)
     if exit_code == 0 and UNCHANGED_FILE in talk:
         return []
-    failure = CANNOT_FORMAT.search(talk)
+    failure = CANNOT_READ.search(talk)
     if failure:
         return [unreadable(path, failure["text"], target)]
     hunks = diff.splitlines()[FILE_HEADER_LINES:]
@@ -58,7 +58,7 @@ def unreadable(path: str, text: str, target: str) -> Finding:
         line=line,
         column=column,
         rule="black/syntax",
-        text=POSITION.sub("", text).replace(" : ", ": ").strip(),
+        text="black can't parse it",
         fix="mend the syntax.",
         target=target,
     )

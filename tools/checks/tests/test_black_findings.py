@@ -49,14 +49,21 @@ def test_syntax_error_is_a_finding_where_it_is(folder: Path) -> None:
 
     (got,) = find("syntax.py", "pyproject.toml", "//x")
 
-    assert (got.rule, got.path, got.line) == ("black/syntax", "syntax.py", 2)
+    assert (got.rule, got.path, got.line, got.column) == (
+        "black/syntax",
+        "syntax.py",
+        2,
+        6,
+    )
 
 
 def test_settings_hold(folder: Path) -> None:
     Path("pyproject.toml").write_text("[tool.black]\nline-length = 20\n")
     Path("settings.py").write_text("VALUES = [1111, 2222, 3333]\n")
 
-    assert [f.rule for f in find("settings.py", "pyproject.toml", "")] == ["black/format"]
+    assert [
+        f.rule for f in find("settings.py", str(folder / "pyproject.toml"), "")
+    ] == ["black/format"]
 
 
 def test_file_that_black_does_not_look_at_is_no_success(folder: Path) -> None:
@@ -64,7 +71,7 @@ def test_file_that_black_does_not_look_at_is_no_success(folder: Path) -> None:
     Path("excluded.py").write_text("A = 1\n")
 
     with pytest.raises(SystemExit, match=r"black failed on excluded\.py"):
-        find("excluded.py", "pyproject.toml", "//x")
+        find("excluded.py", str(folder / "pyproject.toml"), "//x")
 
 
 def test_program_exits_0_and_leaves_every_finding_in_the_report(folder: Path) -> None:
@@ -72,8 +79,14 @@ def test_program_exits_0_and_leaves_every_finding_in_the_report(folder: Path) ->
     Path("b.py").write_text("B=1\n")
 
     exit_code = main(
-        ["--report=report", "--config=pyproject.toml", "--target=//x", "both.py", "b.py"]
+        [
+            "--report=report",
+            "--config=pyproject.toml",
+            "--target=//x",
+            "both.py",
+            "b.py",
+        ]
     )
 
     assert exit_code == 0
-    assert [f.path for f in read_report(Path("report"))] == ["both.py", "b.py"]
+    assert [f.path for f in read_report(Path("report"))] == ["b.py", "both.py"]
