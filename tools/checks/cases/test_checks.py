@@ -103,7 +103,8 @@ def test_tag_is_a_way_out_with_a_reason_only(checkout: Checkout) -> None:
 
 
 def test_run_is_not_held_up(checkout: Checkout) -> None:
-    build = 'load("@rules_python//python:py_binary.bzl", "py_binary")\n\npy_binary(\n    name = "go",\n    srcs = ["go.py"],\n)\n'
+    load = 'load("@rules_python//python:py_binary.bzl", "py_binary")\n\n'
+    build = load + 'py_binary(\n    name = "go",\n    srcs = ["go.py"],\n)\n'
     checkout.write("libs/go/BUILD.bazel", build)
     checkout.write("libs/go/go.py", "import os\nprint( 'went' )\n")
 

@@ -198,7 +198,7 @@ def test_body_edit_is_not_seen_by_dependents_and_an_interface_edit_is(
     assert interface != before
     assert [
         f.rule for f in repository.check("user", ["libs/user/user.py"], "shapes")
-    ] == ["mypy/return-value"]
+    ] == ["mypy/misc"]
 
 
 def test_error_in_a_body_is_not_seen_by_dependents(repository: Repository) -> None:
