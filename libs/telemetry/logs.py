@@ -1,9 +1,11 @@
-"""Writes log records as JSON, one object a line, each with the id of its request."""
+"""Writes log records as JSON, one object a line, each with its request's and trace's id."""
 
 import json
 import logging
 from datetime import UTC, datetime
 from typing import TextIO
+
+from opentelemetry import trace
 
 from libs.telemetry import request_ids
 
@@ -36,6 +38,10 @@ class JsonFormatter(logging.Formatter):
         }
         if request_id := request_ids.current.get():
             line["request_id"] = request_id
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line["trace_id"] = trace.format_trace_id(span.trace_id)
+            line["span_id"] = trace.format_span_id(span.span_id)
         line |= {k: v for k, v in vars(record).items() if k not in _KNOWN}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

@@ -19,16 +19,18 @@ from tools.findings.finding import Finding, format_report
 FILE_HEADER_LINES = 2
 HUNK = re.compile(r"@@ -(?P<line>\d+)")
 UNCHANGED = " "
-CANNOT_FORMAT = re.compile(r"error: cannot format [^:]+: (?P<text>.*)")
+# black exits 0 too where its settings left it no file to look at.
+UNCHANGED_FILE = "1 file would be left unchanged"
+CANNOT_READ = re.compile(r"error: cannot (format|parse)(?P<text>.*)")
 POSITION = re.compile(r"\b(?P<line>\d+):(?P<column>\d+)")
 
 
 def find(path: str, config: str, target: str) -> list[Finding]:
     """Return the finding of one file; none where black would leave it alone."""
     exit_code, diff, talk = run_black(path, config)
-    if exit_code == 0:
+    if exit_code == 0 and UNCHANGED_FILE in talk:
         return []
-    failure = CANNOT_FORMAT.search(talk)
+    failure = CANNOT_READ.search(talk)
     if failure:
         return [unreadable(path, failure["text"], target)]
     hunks = diff.splitlines()[FILE_HEADER_LINES:]
@@ -56,7 +58,7 @@ def unreadable(path: str, text: str, target: str) -> Finding:
         line=line,
         column=column,
         rule="black/syntax",
-        text=POSITION.sub("", text).replace(" : ", ": ").strip(),
+        text="black can't parse it",
         fix="mend the syntax.",
         target=target,
     )
@@ -77,7 +79,7 @@ def run_black(path: str, config: str) -> tuple[int, str, str]:
     """Return the exit code, the diff and what black said of one file."""
     buffer = io.BytesIO()
     diff, talk = io.TextIOWrapper(buffer, "utf-8"), io.StringIO()
-    arguments = ["--check", "--diff", "--quiet", f"--config={config}", path]
+    arguments = ["--check", "--diff", f"--config={config}", path]
     with contextlib.redirect_stdout(diff), contextlib.redirect_stderr(talk):
         try:
             black.main(arguments)

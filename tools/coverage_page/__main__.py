@@ -120,7 +120,6 @@ def requested(options: argparse.Namespace, workspace: Path) -> Request:
         tuple(flags),
         Path(options.saved or folder / "run.json.gz").absolute(),
         site,
-        generated=options.with_generated,
         last=options.last,
     )
 

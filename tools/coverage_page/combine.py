@@ -1,7 +1,7 @@
 """Combines the reports of a `bazel coverage` run into one lcov report.
 
 Invoked by Bazel as its report generator, in the execution root:
-combine --reports_file=FILE --output_file=FILE [--generated]
+combine --reports_file=FILE --output_file=FILE
 """
 
 import argparse
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.coverage_page import lcov
-from tools.coverage_page.analysis import Analyser, AnalysisError
+from tools.coverage_page.analysis import AnalysisError
+from tools.coverage_page.counting import Counter, Sources, tasks
 from tools.coverage_page.floors import (
     FloorsError,
     read_floors,
@@ -18,38 +19,33 @@ from tools.coverage_page.floors import (
     verdict,
 )
 from tools.coverage_page.observations import Observations, observe
-from tools.coverage_page.records import FileCoverage, merge_files
+from tools.coverage_page.records import FileCoverage
+from tools.coverage_page.workers import spread
 
-# Where a target's generated files lie.
-GENERATED = "bazel-out/"
+# The runner is in every test's closure, and is under test where its own tests run.
+_RUNNER = "tools/testing/"
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
 FLOORS = Path(__file__).parents[2] / "coverage.toml"
 
 
-def first_party(observations: Observations, *, generated: bool) -> list[str]:
-    """Return the files to report, sorted: sources, and generated files if wanted."""
+def first_party(observations: Observations) -> list[str]:
+    """Return the files to report, sorted: those that the run's targets instrument."""
+    left_out: tuple[str, ...] = ("/", "external/", "../")
+    if not observations.runs_tests_below(_RUNNER):
+        left_out += (_RUNNER,)
     return sorted(
         path
         for path in observations.paths()
-        if not path.startswith(("/", "external/", "../"))
-        and (generated or not path.startswith(GENERATED))
+        if not path.startswith(left_out)
         and (path.endswith(".py") or observations.records[path].lines)
     )
 
 
-def combined(
-    observations: Observations, paths: Sequence[str], analyser: Analyser, root: Path
-) -> dict[str, FileCoverage]:
-    """Return the coverage of files, read below `root`."""
-    report = {}
-    for path in paths:
-        report[path] = observations.records.get(path, FileCoverage())
-        if path.endswith(".py"):
-            seen = observations.arcs.get(path, {})
-            analysis = analyser.analyse(root / path, list(seen))
-            counts = [len(targets) for targets in seen.values()]
-            report[path] = merge_files(report[path], analysis.counted(counts))
-    return report
+def combined(observations: Observations, sources: Sources) -> dict[str, FileCoverage]:
+    """Return the coverage of every file to report."""
+    work = tasks(observations, first_party(observations))
+    done = spread(work, Counter, sources)
+    return {task.path: coverage for task, coverage in zip(work, done, strict=True)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,13 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="combine")
     parser.add_argument("--reports_file", type=Path, required=True)
     parser.add_argument("--output_file", type=Path, required=True)
-    parser.add_argument("--generated", action="store_true")
     arguments = parser.parse_args(argv)
     reports = [Path(line) for line in arguments.reports_file.read_text().splitlines()]
     try:
         observations = observe(reports)
-        paths = first_party(observations, generated=arguments.generated)
-        report = combined(observations, paths, Analyser(SETTINGS), Path.cwd())
+        report = combined(observations, Sources(Path.cwd(), SETTINGS))
         found = shortfalls(report, read_floors(FLOORS))
     except (AnalysisError, FloorsError, lcov.LcovError) as error:
         print(error, file=sys.stderr)

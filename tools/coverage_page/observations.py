@@ -28,13 +28,21 @@ class Observations:
     arcs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     records: dict[str, FileCoverage] = field(default_factory=dict)
     tests: set[str] = field(default_factory=set)
+    # Where each test's report was.
+    reports: set[str] = field(default_factory=set)
 
     def paths(self) -> set[str]:
         """Return every file that is named."""
         return self.arcs.keys() | self.records.keys()
 
+    def runs_tests_below(self, folder: str) -> bool:
+        """Return whether a test of this folder reported, be it nothing at all."""
+        return any(f"/testlogs/{folder}" in report for report in self.reports)
+
     def take(self, text: str, origin: str) -> None:
         """Take the records of one report."""
+        if origin.endswith("/coverage.dat"):
+            self.reports.add(origin)
         target = ""
         finished = []
         for section in text.split("end_of_record\n"):

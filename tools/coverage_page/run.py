@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.coverage_page import lcov
-from tools.coverage_page.assembly import Workshop, assemble, tasks
+from tools.coverage_page.assembly import Workshop, assemble
 from tools.coverage_page.bazel import Bazel
 from tools.coverage_page.combine import SETTINGS, first_party
+from tools.coverage_page.counting import Sources, tasks
 from tools.coverage_page.floors import Floors
 from tools.coverage_page.observations import observe
 from tools.coverage_page.pages import Site
@@ -43,7 +44,6 @@ class Request:
     saved: Path
     # Where the site goes; None for no site.
     site: Path | None
-    generated: bool = False
     # Whether what the last `bazel coverage` left is taken, and nothing is run.
     last: bool = False
 
@@ -82,11 +82,11 @@ def run_tests(bazel: Bazel, request: Request, floors: Floors) -> Reported:
     if saved and request.is_partial:
         carried = carry(observations, saved, request.workspace)
     notices = (*silence(outputs.silent()), *carried_forward(request, saved, carried))
-    paths = first_party(observations, generated=request.generated)
+    paths = first_party(observations)
     site = Site(request.site) if request.site else None
     if site:
         site.begin()
-    workshop = Workshop(request.workspace, SETTINGS, request.site)
+    workshop = Workshop(Sources(request.workspace, SETTINGS), request.site)
     report = assemble(tasks(observations, paths), workshop)
     commit = _commit(request.workspace)
     history = with_point(saved.history if saved else (), _point(report, commit))

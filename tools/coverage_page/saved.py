@@ -93,6 +93,7 @@ def carry(new: Observations, saved: SavedRun, root: Path) -> Carried:
             record = saved.observations.records.get(path) if path in same else None
             new.records[path] = record or FileCoverage()
     new.tests |= tests
+    new.reports |= saved.observations.reports
     return Carried(frozenset(tests), frozenset(lost))
 
 
@@ -112,6 +113,7 @@ def save(path: Path, run: SavedRun) -> None:
         "arcs": observations.arcs,
         "records": lcov.written(observations.records),
         "tests": sorted(observations.tests),
+        "reports": sorted(observations.reports),
         "digests": run.digests,
         "history": [asdict(entry) for entry in run.history],
     }
@@ -134,6 +136,8 @@ def load(path: Path) -> SavedRun | None:
     if whole.get("form") != _FORM:
         return None
     records = lcov.read(whole["records"], str(path))
-    observations = Observations(whole["arcs"], records, set(whole["tests"]))
+    observations = Observations(
+        whole["arcs"], records, set(whole["tests"]), set(whole["reports"])
+    )
     history = [Point(**entry) for entry in whole["history"]]
     return SavedRun(observations, whole["digests"], history)

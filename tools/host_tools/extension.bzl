@@ -4,7 +4,7 @@ A program that the machine lacks is a target that is incompatible with every pla
 it, says so, and `//tools/host_tools:missing` lists it.
 """
 
-# Programs, and where one lies when it is not on the PATH.
+# Programs, and the folders to look into before the PATH, where Debian puts wrappers that insist on a user of theirs.
 _TOOLS = {
     "busybox": [],
     "bwrap": [],
@@ -51,9 +51,6 @@ exports_files(["missing.txt"])
 
 def _find(repository_ctx, name, folders):
     """Returns the program's path, or None."""
-    found = repository_ctx.which(name)
-    if found:
-        return found
     for folder in folders:
         path = repository_ctx.path(folder)
         if not path.exists:
@@ -64,7 +61,7 @@ def _find(repository_ctx, name, folders):
         for candidate in [path.get_child(name)] + [version.get_child("bin").get_child(name) for version in versions]:
             if candidate.exists:
                 return candidate
-    return None
+    return repository_ctx.which(name)
 
 def _host_tools_repository_impl(repository_ctx):
     build = [_HEADER]

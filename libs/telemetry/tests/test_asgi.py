@@ -1,8 +1,15 @@
 """Tests of the middleware around an HTTP app."""
 
 import logging
+from typing import Any
 
 import pytest
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,6 +18,30 @@ from starlette.testclient import TestClient
 
 from libs.telemetry import request_ids
 from libs.telemetry.asgi import RequestTelemetry
+
+_exporter = InMemorySpanExporter()
+_reader = InMemoryMetricReader()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _providers() -> None:
+    """Record spans and measurements in memory."""
+    tracing = TracerProvider()
+    tracing.add_span_processor(SimpleSpanProcessor(_exporter))
+    trace.set_tracer_provider(tracing)
+    metrics.set_meter_provider(MeterProvider([_reader]))
+
+
+def _finished_spans() -> list[Any]:  # Any: parts of a span are optional by their types
+    return list(_exporter.get_finished_spans())
+
+
+def _metrics() -> list[Any]:  # Any: a metric is one of several types
+    data = _reader.get_metrics_data()
+    assert data is not None
+    return [
+        m for r in data.resource_metrics for s in r.scope_metrics for m in s.metrics
+    ]
 
 
 async def _id(request: Request) -> Response:
@@ -54,6 +85,31 @@ def test_each_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     extra = vars(record)
     assert (extra["method"], extra["path"], extra["status"]) == ("GET", "/missing", 404)
     assert extra["milliseconds"] > 0
+
+
+def test_each_request_is_a_span_of_the_callers_trace() -> None:
+    trace_id, parent = "1" * 32, "2" * 16
+    _exporter.clear()
+
+    _client().get("/id", headers={"traceparent": f"00-{trace_id}-{parent}-01"})
+
+    [span] = _finished_spans()
+    assert (span.name, span.attributes["http.route"]) == ("GET /id", "/id")
+    assert f"{span.context.trace_id:032x}" == trace_id
+    assert f"{span.parent.span_id:016x}" == parent
+
+
+def test_unknown_paths_and_methods_are_one_measurement_each() -> None:
+    for number in range(3):
+        _client().request(f"MADEUP{number}", f"/{number}")
+
+    [metric] = [m for m in _metrics() if m.name == "http.server.request.duration"]
+    methods = {
+        (p.attributes["http.request.method"], p.attributes["http.route"])
+        for p in metric.data.data_points
+        if p.attributes["http.request.method"] == "_OTHER"
+    }
+    assert methods == {("_OTHER", "")}
 
 
 def test_failure_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:

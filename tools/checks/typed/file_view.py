@@ -55,10 +55,13 @@ class FileView(FileSystemCache):
         self._own = own
         self.refused = ""
         self._archives = archives
-        self._layers: list[Mapping[str, set[str] | list[str]]] = [
-            folders_of(list(own)),
-            *(archive.folders for archive in archives),
-        ]
+        # One layer for many small archives, and one for the lock's: a look-up costs two.
+        near = folders_of(list(own))
+        for archive in archives[:-1]:
+            for folder, names in archive.folders.items():
+                near.setdefault(folder, set()).update(names)
+        self._layers: list[Mapping[str, set[str] | list[str]]] = [near]
+        self._layers += [archive.folders for archive in archives[-1:]]
         self._names: dict[str, frozenset[str]] = {}
 
     def _absolute(self, path: str) -> str:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.coverage_page import assembly
-from tools.coverage_page.assembly import Workshop, assemble, tasks
+from tools.coverage_page import workers
+from tools.coverage_page.assembly import Workshop, assemble
+from tools.coverage_page.counting import Sources, tasks
 from tools.coverage_page.observations import Observations
 from tools.coverage_page.pages import Site
 from tools.coverage_page.records import FileCoverage
@@ -28,9 +29,9 @@ def test_pool_gives_what_one_process_gives(
     site = Site(tmp_path / "site")
     site.begin()
 
-    alone = assemble(work, Workshop(tmp_path, settings, None))
-    monkeypatch.setattr(assembly, "_ALONE", 1)
-    together = assemble(work, Workshop(tmp_path, settings, site.output))
+    alone = assemble(work, Workshop(Sources(tmp_path, settings), None))
+    monkeypatch.setattr(workers, "_ALONE", 1)
+    together = assemble(work, Workshop(Sources(tmp_path, settings), site.output))
 
     assert together == alone
     assert list(together) == paths
@@ -45,6 +46,8 @@ def test_file_of_another_language_keeps_its_record(tmp_path: Path) -> None:
     settings = tmp_path / "pyproject.toml"
     settings.write_text("")
 
-    got = assemble(tasks(observations, ["x.rs"]), Workshop(tmp_path, settings, None))
+    got = assemble(
+        tasks(observations, ["x.rs"]), Workshop(Sources(tmp_path, settings), None)
+    )
 
     assert got == {"x.rs": record}

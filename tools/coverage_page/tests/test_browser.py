@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.coverage_page.assembly import Task, Workshop, assemble
+from tools.coverage_page.assembly import Workshop, assemble
+from tools.coverage_page.counting import Sources, Task
 from tools.coverage_page.floors import Floor, Floors
 from tools.coverage_page.pages import Site
 from tools.coverage_page.records import FileCoverage
@@ -58,7 +59,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         work.append(Task(path, arcs, tests[: len(arcs)], FileCoverage()))
     site = Site(root / "site")
     site.begin()
-    report = assemble(work, Workshop(root, root / "pyproject.toml", site.output))
+    report = assemble(
+        work, Workshop(Sources(root, root / "pyproject.toml"), site.output)
+    )
     history = [
         Point(str(n), n, 40 + n, 80, 1, 2, {"libs/ml": 40.0 + n}) for n in range(8)
     ]

@@ -20,15 +20,17 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(root: Path, *texts: str, generated: bool = False) -> tuple[int, Path]:
+def run(root: Path, *texts: str, folder: str = "libs") -> tuple[int, Path]:
     listed = []
     for number, text in enumerate(texts):
-        (root / f"{number}.dat").write_text(text)
-        listed.append(f"{number}.dat")
+        path = root / f"bazel-out/k8/testlogs/{folder}/{number}/coverage.dat"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        listed.append(str(path.relative_to(root)))
     (root / "reports.txt").write_text("\n".join(listed))
     output = root / "out.dat"
     arguments = ["--reports_file=reports.txt", f"--output_file={output}"]
-    return combine.main([*arguments, *(["--generated"] if generated else [])]), output
+    return combine.main(arguments), output
 
 
 BASELINE = "SF:libs/a.py\nend_of_record\nSF:libs/untested.py\nend_of_record\n"
@@ -59,21 +61,26 @@ def test_order_of_reports_changes_no_byte(root: Path) -> None:
 
 def test_only_first_party_files_are_reported(root: Path) -> None:
     generated = "bazel-out/k8/bin/libs/made.py"
-    names = (
-        "/usr/lib/x.py",
-        "external/pip/y.py",
-        generated,
-        "libs/data.csv",
-        "libs/a.py",
-    )
-    text = "".join(f"SF:{name}\nend_of_record\n" for name in names)
+    names = ("/usr/lib/x.py", "external/pip/y.py", generated, "libs/data.csv")
+    text = "".join(f"SF:{name}\nend_of_record\n" for name in (*names, "libs/a.py"))
 
     _, output = run(root, text)
-    without = read(output.read_text(), "out")
-    _, output = run(root, text, generated=True)
 
-    assert without.keys() == {"libs/a.py"}
     assert read(output.read_text(), "out").keys() == {"libs/a.py", generated}
+
+
+def test_runner_is_reported_where_its_own_tests_run(root: Path) -> None:
+    runner = root / "tools/testing/session.py"
+    runner.parent.mkdir(parents=True)
+    runner.write_text(SOURCE)
+    text = f"{BASELINE}SF:tools/testing/session.py\nend_of_record\n"
+
+    _, output = run(root, text)
+    without = read(output.read_text(), "out").keys()
+    _, output = run(root, text, folder="tools/testing/tests")
+
+    assert without == {"libs/a.py", "libs/untested.py"}
+    assert "tools/testing/session.py" in read(output.read_text(), "out")
 
 
 def test_records_of_another_language_are_kept(root: Path) -> None:
@@ -116,4 +123,4 @@ def test_broken_report_fails_and_is_named(
     code, _ = run(root, "SF:libs/a.py\nDA:1")
 
     assert code == 1
-    assert "0.dat" in capsys.readouterr().err
+    assert "0/coverage.dat" in capsys.readouterr().err

@@ -12,13 +12,14 @@ from tools.debian.root import apt, namespaces, recipe
 from tools.debian.root.problems import PreparationError
 from tools.debian.root.progress import Progress, follow, lines_or_pauses
 
-# Nothing in a build reads these; licences stay.
-_LEFT_OUT = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*.gz")
+# Nothing in a build reads these; licences stay. Manual pages do too: packages fail to
+# install where an alternative of theirs is missing.
+_LEFT_OUT = ("/usr/share/doc/*", "/usr/share/locale/*")
 _KEPT = "/usr/share/doc/*/copyright"
 # Passwords of the host's mirror. They are removed when the root is finished.
 _COPY_PASSWORDS = 'cp -rL /etc/apt/auth.conf* "$1/etc/apt/" 2>/dev/null || true'
 _ERROR = re.compile(r"E: |W: Failed|dpkg: error|\S+: error: |.*No space left")
-_WORDS = 6
+_LINES, _WIDTH = 6, 300
 
 
 def command(root: Path, mirror: str | None, host_options: list[str]) -> list[str]:
@@ -81,12 +82,13 @@ def failure(log: Path) -> PreparationError:
     """Return what to tell of a run of mmdebstrap that failed, from its log."""
     lines = log.read_text("utf-8").splitlines()
     errors = [line for line in lines if _ERROR.match(line)]
-    words = "\n  ".join(list(dict.fromkeys(errors or lines))[:_WORDS])
+    told = list(dict.fromkeys(errors or lines))[:_LINES]
+    words = "\n  ".join(line[:_WIDTH] for line in told)
     return PreparationError(
         "the Debian root could not be made.",
         f"found these errors (all of it: {log}), wanted none:\n  {words}",
-        "see that `apt-get update` works here, then run this again;"
-        " nothing half-made is kept.",
+        "see that `apt-get update` works here and that the disk has room, then run this"
+        " again; nothing half-made is kept.",
     )
 
 

@@ -44,6 +44,6 @@ def test_failure_quotes_the_errors_and_names_the_log(tmp_path: Path) -> None:
         f"found these errors (all of it: {log}), wanted none:\n"
         "  E: Unable to locate package bazel\n"
         "  E: mmdebstrap failed to run\n"
-        "Fix: see that `apt-get update` works here, then run this again;"
-        " nothing half-made is kept."
+        "Fix: see that `apt-get update` works here and that the disk has room, then run"
+        " this again; nothing half-made is kept."
     )

@@ -3,23 +3,30 @@
 load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/image/private:shared_layers.bzl", "distribution_layer", "layer_use")
 
-def distribution_layers(visibility):
+def distribution_layers(name, visibility):
     """Declares a layer for each distribution of `//tools/image:layers.bzl`, under the distribution's name.
 
     Args:
+      name: the name of all of them together.
       visibility: who may use the layers.
     """
-    for name, image in LARGE_DISTRIBUTIONS.items():
+    native.filegroup(
+        name = name,
+        srcs = LARGE_DISTRIBUTIONS.keys(),
+        tags = ["no-cov"],
+        visibility = visibility,
+    )
+    for distribution, image in LARGE_DISTRIBUTIONS.items():
         distribution_layer(
-            name = name,
-            distribution = "@pip//" + name,
-            keeps_tests = name in TESTS_KEPT,
+            name = distribution,
+            distribution = "@pip//" + distribution,
+            keeps_tests = distribution in TESTS_KEPT,
             tags = ["no-cov"],
             visibility = visibility,
         )
         layer_use(
-            name = name + "_use",
-            distribution = name,
+            name = distribution + "_use",
+            distribution = distribution,
             image = image,
             layers = image + "_layers",
             tags = ["no-cov"],

@@ -110,6 +110,9 @@ def manifest_args(ctx):
 
     Args:
       ctx: the rule's context.
+
+    Returns:
+      The Args, one line each.
     """
     args = ctx.actions.args()
     args.use_param_file("--manifest=%s", use_always = True)

@@ -14,7 +14,7 @@ load(
     "write_layer",
 )
 
-def _result(ctx, written, distribution = ""):
+def _result(written, distribution = ""):
     return [
         DefaultInfo(files = depset([written.layers["gzip"]])),
         LayerInfo(distribution = distribution, index = written.index, layers = written.layers),
@@ -34,7 +34,7 @@ def _distribution_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
     written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
-    return _result(ctx, written, distribution_key(distribution.name))
+    return _result(written, distribution_key(distribution.name))
 
 def distribution_key(name):
     """Returns a distribution's name as labels have it.
@@ -103,7 +103,7 @@ def _interpreter_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
-    return _result(ctx, write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
+    return _result(write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
 
 interpreter_layer = rule(
     doc = "Writes the layer of the interpreter and the venv on it.",

@@ -18,12 +18,12 @@ from pathlib import Path
 import layout
 from root_packages import Package, Root
 
-_PASSWD = """\
+_USERS = """\
 root:x:0:0:root:/root:/sbin/nologin
 nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
 nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin
 """
-_GROUP = """\
+_GROUPS = """\
 root:x:0:
 nobody:x:65534:
 tty:x:5:
@@ -139,7 +139,7 @@ def base_layer(root: Root) -> bytes:
         layer.folder(path)
     for path, target in _LINKS.items():
         layer.link(path, target)
-    texts = {"etc/passwd": _PASSWD, "etc/group": _GROUP, "etc/nsswitch.conf": _NSSWITCH}
+    texts = {"etc/passwd": _USERS, "etc/group": _GROUPS, "etc/nsswitch.conf": _NSSWITCH}
     for path, text in texts.items():
         layer.file(path, text.encode())
     layer.file(_BUNDLE, certificates(root))

@@ -1,0 +1,195 @@
+"""One connection's worth of a worker: what is in hand, and what becomes of it."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kombu.messaging import Consumer
+from opentelemetry import metrics, trace
+
+from libs.mq import dead_letters, messages, queues
+from libs.mq.connections import open_connection
+from libs.mq.delivery import Delivery
+from libs.mq.errors import CONNECTION_ERRORS
+from libs.mq.messages import Message, UnreadableError
+from libs.mq.outbox import Letter, Outbox
+from libs.telemetry import propagation
+
+if TYPE_CHECKING:
+    from libs.mq.worker import Task
+
+_log = logging.getLogger(__name__)
+_handled = metrics.get_meter(__name__).create_counter(
+    "mq.deliveries", description="Messages by what became of them."
+)
+
+# How long to wait for a message before looking whether it is time to stop.
+_PATIENCE = 0.5
+# How long to keep a message whose result, or whose parking, finds a full queue.
+_FULL_PAUSE = 0.5
+
+
+class Session[M: Message, R: Message]:
+    """Receives, handles and acknowledges until the connection breaks."""
+
+    def __init__(self, url: str, task: Task[M, R]) -> None:
+        """Connect, and begin to receive."""
+        self._task = task
+        self._inbox: deque[Any] = deque()  # Any: one message class a transport
+        self._waiting: list[Delivery[M]] = []
+        self._connection = open_connection(url)
+        try:
+            self._outbox = self._begin()
+        except BaseException:
+            self._connection.collect()
+            raise
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the connection: the broker gives back what is in hand."""
+        try:
+            self._connection.close()
+        except CONNECTION_ERRORS:
+            _log.debug("the connection was gone already", exc_info=True)
+
+    def _begin(self) -> Outbox:
+        channel = self._connection.channel()
+        source = queues.declare(self._task.source, channel)
+        if self._task.results:
+            queues.declare(self._task.results, channel)
+        outbox = Outbox(self._connection)
+        consumer = Consumer(channel, [source], on_message=self._inbox.append)
+        consumer.qos(prefetch_count=2 * self._task.batch)
+        consumer.consume()
+        return outbox
+
+    def step(self) -> bool:
+        """Handle what is there, waiting a little for it; return whether anything was."""
+        self._receive()
+        deliveries = self._due()
+        if deliveries:
+            self._finish(self._handle(deliveries))
+        return bool(deliveries or self._waiting or self._inbox)
+
+    def _receive(self) -> None:
+        timeout = 0.0 if self._inbox else self._patience()
+        while len(self._inbox) < self._task.batch:
+            try:
+                self._connection.drain_events(timeout=timeout)
+            except TimeoutError:
+                break
+            timeout = 0.0
+        if self._connection.supports_heartbeats:
+            self._connection.heartbeat_check()
+
+    def _patience(self) -> float:
+        now = time.monotonic()
+        due = [each.due - now for each in self._waiting]
+        return max(0.0, min([_PATIENCE, *due]))
+
+    def _due(self) -> list[Delivery[M]]:
+        """Return what is to be handled now: retries whose time has come, then the new."""
+        now = time.monotonic()
+        due = [each for each in self._waiting if each.due <= now]
+        self._waiting = [each for each in self._waiting if each.due > now]
+        while self._inbox and len(due) < self._task.batch:
+            due.append(self._open(self._inbox.popleft()))
+        for each in due:
+            if each.poison is not None:
+                self._park(each, each.poison)
+        return [each for each in due if each.poison is None]
+
+    def _open(self, raw: Any) -> Delivery[M]:  # Any: see _inbox
+        delivery: Delivery[M] = Delivery(raw)
+        try:
+            delivery.message = messages.decode(raw.body or "", self._task.wanted)
+        except UnreadableError as error:
+            delivery.poison = str(error)
+        if delivery.count >= self._task.deliveries:
+            delivery.poison = f"delivered {delivery.count} times without an answer"
+        return delivery
+
+    def _handle(self, deliveries: list[Delivery[M]]) -> list[Delivery[M]]:
+        """Give messages to the handler, and return those that it has handled."""
+        spans = [each.start_span(self._task.source.name) for each in deliveries]
+        try:
+            # With several messages none of their traces is the current one.
+            with trace.use_span(spans[0] if len(spans) == 1 else trace.INVALID_SPAN):
+                results = self._task.handle([each.content for each in deliveries])
+            for delivery, result in zip(deliveries, results, strict=True):
+                delivery.result = result
+        except Exception as error:  # whatever a handler raises, the message has failed
+            if len(deliveries) == 1:
+                self._fail(deliveries[0], error)
+                return []
+            return [one for each in deliveries for one in self._handle([each])]
+        finally:
+            for span in spans:
+                span.end()
+        return deliveries
+
+    def _fail(self, delivery: Delivery[M], error: Exception) -> None:
+        delivery.attempts += 1
+        if delivery.attempts >= self._task.retry.attempts:
+            _log.error("message parked", exc_info=error)
+            self._park(delivery, f"failed {delivery.attempts} times: {error!r}")
+            return
+        _log.warning("message failed; it is tried again", exc_info=error)
+        self._postpone(delivery, self._task.retry.delay(delivery.attempts), "retried")
+
+    def _finish(self, deliveries: Sequence[Delivery[M]]) -> None:
+        """Send the results; acknowledge each message whose result is with the broker."""
+        replies = [each for each in deliveries if each.result is not None]
+        taken = self._outbox.send([self._reply(each) for each in replies])
+        refused = {id(each) for each, ok in zip(replies, taken, strict=True) if not ok}
+        for each in deliveries:
+            if id(each) in refused:
+                self._postpone(each, _FULL_PAUSE, "held")
+            else:
+                self._acknowledge(each, "done")
+
+    def _reply(self, delivery: Delivery[M]) -> Letter:
+        if delivery.result is None or self._task.results is None:
+            raise ValueError(
+                "a handler gave a result, and its task names no queue for it"
+            )
+        headers = propagation.of_span(delivery.span)
+        return Letter(
+            self._task.results.name, messages.encode(delivery.result), headers
+        )
+
+    def _park(self, delivery: Delivery[M], reason: str) -> None:
+        delivery.poison = reason
+        letter = Letter(
+            self._task.source.dead,
+            delivery.raw.body or "",
+            delivery.headers | {dead_letters.REASON: reason[:500]},
+        )
+        [taken] = self._outbox.send([letter])
+        if taken:
+            self._acknowledge(delivery, "parked")
+        else:
+            self._postpone(delivery, _FULL_PAUSE, "held")
+
+    def _postpone(self, delivery: Delivery[M], pause: float, outcome: str) -> None:
+        delivery.due = time.monotonic() + pause
+        self._waiting.append(delivery)
+        self._count(outcome)
+
+    def _acknowledge(self, delivery: Delivery[M], outcome: str) -> None:
+        delivery.raw.ack()
+        self._count(outcome)
+
+    def _count(self, outcome: str) -> None:
+        _handled.add(1, {"queue": self._task.source.name, "outcome": outcome})

@@ -1,0 +1,167 @@
+"""Tests of the shared file behind the embedded transport."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from libs.mq.disk_store import DiskStore, FullError
+
+_HOLD = (
+    "import sys, time\n"
+    f"sys.path[:] = {sys.path!r}\n"
+    "from pathlib import Path\n"
+    "from libs.mq.disk_store import DiskStore\n"
+    "store = DiskStore(Path(sys.argv[1]))\n"
+    "print(len(store.take(['a'], 10)), flush=True)\n"
+    "time.sleep(60)\n"
+)
+
+
+type Open = Callable[..., DiskStore]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Return a function that opens the file and puts messages into queue a."""
+    with ExitStack() as stack:
+
+        def open_store(*payloads: str) -> DiskStore:
+            store = DiskStore(tmp_path)
+            stack.callback(store.close)
+            store.declare("a", 100)
+            for payload in payloads:
+                store.put("a", payload)
+            return store
+
+        yield open_store
+
+
+def _payloads(store: DiskStore, limit: int = 10) -> list[str]:
+    return [each.payload for each in store.take(["a"], limit)]
+
+
+def test_messages_come_in_order_and_once(opened: Open) -> None:
+    store = opened("1", "2", "3")
+
+    assert (_payloads(store, 2), _payloads(store), _payloads(store)) == (
+        ["1", "2"],
+        ["3"],
+        [],
+    )
+
+
+def test_two_holders_never_have_the_same_message(opened: Open) -> None:
+    opened(*map(str, range(99))).close()
+    taken: list[int] = []
+
+    def take() -> None:
+        store = opened()
+        while messages := store.take(["a"], 3):
+            taken.extend(each.id for each in messages)
+            store.settle([each.id for each in messages])
+        store.close()
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == list(range(1, 100))
+
+
+def test_settled_message_is_gone(opened: Open) -> None:
+    store = opened("1")
+    store.settle([each.id for each in store.take(["a"], 1)])
+    store.close()
+
+    assert _payloads(opened()) == []
+
+
+def test_message_given_back_counts_as_not_delivered(opened: Open) -> None:
+    store = opened("1")
+    store.give_back([each.id for each in store.take(["a"], 1)])
+
+    assert [each.deliveries for each in store.take(["a"], 1)] == [1]
+
+
+def test_closed_holder_gives_back(opened: Open) -> None:
+    first, second = opened("1"), opened()
+    first.take(["a"], 1)
+
+    first.close()
+
+    assert _payloads(second) == ["1"]
+
+
+def test_living_holder_keeps_what_it_holds(opened: Open) -> None:
+    first, second = opened("1"), opened()
+    first.take(["a"], 1)
+
+    second.reclaim(pause=0)
+
+    assert _payloads(second) == []
+
+
+def test_killed_holder_gives_back_and_is_counted(opened: Open, tmp_path: Path) -> None:
+    store = opened("1", "2")
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", _HOLD, tmp_path], stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"2\n"
+        store.reclaim(pause=0)
+        assert _payloads(store) == []
+        holder.kill()
+
+    store.reclaim(pause=0)
+
+    assert [each.deliveries for each in store.take(["a"], 10)] == [2, 2]
+    assert len(list((tmp_path / "holders").iterdir())) == 1
+
+
+def test_full_queue_takes_no_more(opened: Open) -> None:
+    store = opened()
+    store.declare("a", 2)
+    store.put("a", "1")
+    store.put("a", "2")
+
+    with pytest.raises(FullError):
+        store.put("a", "3")
+
+    store.settle([each.id for each in store.take(["a"], 1)])
+    store.put("a", "3")
+    assert store.size("a") == 2
+
+
+def test_last_declaration_sets_the_capacity(opened: Open) -> None:
+    store = opened("1")
+    store.declare("a", 1)
+
+    with pytest.raises(FullError):
+        store.put("a", "2")
+
+
+def test_failed_transaction_leaves_nothing(opened: Open) -> None:
+    store = opened()
+
+    def put_two() -> None:
+        with store.transaction():
+            store.put("a", "1")
+            store.put("unknown", "2")
+
+    with pytest.raises(FullError):
+        put_two()
+    assert store.size("a") == 0
+
+
+def test_purge_spares_what_is_held(opened: Open) -> None:
+    store = opened("1", "2", "3")
+    store.take(["a"], 1)
+
+    assert (store.purge("a"), store.size("a")) == (2, 1)

@@ -1,0 +1,76 @@
+"""Sets up tracing, metrics and logs for a process, once.
+
+>>> with configure("shop"):
+...     serve()
+"""
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+
+from libs.telemetry import exporters, logs
+
+_once = threading.Lock()
+
+
+class Telemetry(AbstractContextManager["Telemetry"]):
+    """The providers of this process; leaving the context hands on what they hold."""
+
+    def __init__(self, tracing: TracerProvider, measuring: MeterProvider) -> None:
+        """Keep the providers."""
+        self.tracing = tracing
+        self.measuring = measuring
+
+    def flush(self) -> None:
+        """Hand on what has been recorded so far."""
+        self.tracing.force_flush()
+        self.measuring.force_flush()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Hand on what has been recorded; the providers themselves end with the process."""
+        self.flush()
+
+
+def configure(
+    service: str, *, level: str = "INFO", readers: Sequence[MetricReader] = ()
+) -> Telemetry:
+    """Set up telemetry by the OTEL_* variables; a second call changes the logs only.
+
+    Args:
+        service: The name that everything is recorded under; OTEL_SERVICE_NAME wins.
+        level: The least level that is logged.
+        readers: Further readers of the metrics, such as Prometheus's.
+    """
+    service = os.environ.get("OTEL_SERVICE_NAME") or service
+    logs.configure(service, level=level)
+    with _once:
+        tracing, measuring = trace.get_tracer_provider(), metrics.get_meter_provider()
+        if isinstance(tracing, TracerProvider) and isinstance(measuring, MeterProvider):
+            return Telemetry(tracing, measuring)
+        return _install(Resource.create({SERVICE_NAME: service}), readers)
+
+
+def _install(resource: Resource, readers: Sequence[MetricReader]) -> Telemetry:
+    processors = exporters.span_processors(os.environ)
+    measuring = MeterProvider(
+        [*readers, *exporters.metric_readers(os.environ)], resource
+    )
+    tracing = TracerProvider(resource=resource)
+    for processor in processors:
+        tracing.add_span_processor(processor)
+    trace.set_tracer_provider(tracing)
+    metrics.set_meter_provider(measuring)
+    return Telemetry(tracing, measuring)

@@ -1,0 +1,98 @@
+"""Tests of what is reported of ruff's view of files, by ruff itself."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.checks.ruff_findings import RuffError, main, read_findings
+from tools.findings.finding import Finding, read_report
+
+SETTINGS = '[tool.ruff.lint]\nselect = ["F", "N"]\n'
+
+
+@pytest.fixture
+def program(request: pytest.FixtureRequest) -> str:
+    (found,) = (
+        path
+        for path in request.config.getoption("--ruff").split()
+        if Path(path).name == "ruff"
+    )
+    return str(Path(found).absolute())
+
+
+def test_findings_have_their_place_their_rule_and_the_fix_that_ruff_can_do(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(SETTINGS)
+    Path("a.py").write_text("import os\n\n\ndef BadName() -> None:\n    pass\n")
+
+    exit_code = main(
+        [
+            "--report=report",
+            f"--ruff={program}",
+            "--config=pyproject.toml",
+            "--target=//x",
+            "a.py",
+        ]
+    )
+
+    assert exit_code == 0
+    assert read_report(Path("report")) == [
+        Finding(
+            path="a.py",
+            line=1,
+            column=8,
+            rule="ruff/F401",
+            text="`os` imported but unused",
+            fix="bazel run //:fix -- a.py",
+            target="//x",
+        ),
+        Finding(
+            path="a.py",
+            line=4,
+            column=5,
+            rule="ruff/N802",
+            text="Function name `BadName` should be lowercase",
+            fix="",
+            target="//x",
+        ),
+    ]
+
+
+def test_clean_file_leaves_an_empty_report(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(SETTINGS)
+    Path("a.py").write_text("A = 1\n")
+    options = [f"--ruff={program}", "--config=pyproject.toml", "--target=//x"]
+
+    main(["--report=report", *options, "a.py"])
+
+    assert Path("report").read_text() == ""
+
+
+def test_settings_that_ruff_cannot_read_are_no_finding(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["NOPE"]\n')
+    Path("a.py").write_text("A = 1\n")
+    options = [f"--ruff={program}", "--config=pyproject.toml", "--target=//x"]
+
+    with pytest.raises(RuffError, match="exit 2"):
+        main(["--report=report", *options, "a.py"])
+
+
+def test_line_of_another_form_is_an_error() -> None:
+    with pytest.raises(RuffError, match="of another form: what"):
+        list(read_findings("what\n", "//x"))
+
+
+def test_syntax_error_is_a_finding() -> None:
+    said = "a.py:1:7: invalid-syntax: Expected an expression\n"
+
+    (got,) = read_findings(said, "//x")
+
+    assert (got.rule, got.text) == ("ruff/invalid-syntax", "Expected an expression")
