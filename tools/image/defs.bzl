@@ -55,7 +55,7 @@ def py_image(
       exposed_ports: ports that are listened on, such as `8080/tcp`.
       labels: labels of the image; nothing that changes with a commit.
       most_megabytes: how large the image may be, compressed, in millions of bytes.
-      tags: tags of every target.
+      tags: tags of every target; `no-push` keeps the image out of `push_all`.
       visibility: who may use the image.
     """
     layers = name + "_layers"

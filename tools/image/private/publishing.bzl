@@ -14,7 +14,7 @@ def image_push(name, image, base, tags, visibility):
       name: the target to run.
       image: the image's name, in this package; `IMAGE.sbom` is its bill of materials.
       base: the image's base.
-      tags: tags of every target.
+      tags: tags of every target; `no-push` keeps it out of `push_all`.
       visibility: who may run it.
     """
     stamped = select({
@@ -90,7 +90,7 @@ def image_push(name, image, base, tags, visibility):
                ["--repository-file=$(rootpath {}_repository)".format(image)],
         data = pushes + [image + "_repository"],
         main = _MAIN,
-        tags = tags + ["image-push"],
+        tags = tags + ([] if "no-push" in tags else ["image-push"]),
         visibility = visibility,
         deps = ["//tools/image/publish:main"],
     )

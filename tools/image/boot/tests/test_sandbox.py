@@ -165,3 +165,19 @@ def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -
         in str(caught.value)
     )
     assert "--test_tag_filters=-requires-user-namespaces" in str(caught.value)
+
+
+def test_the_debug_image_has_a_shell_and_the_same_layers(
+    tmp_path: Path, machine: Machine
+) -> None:
+    debug = Image(Path(os.environ["DEBUG_IMAGE"]))
+    unpack(debug, tmp_path / "root")
+    shell = Machine(BWRAP, debug, tmp_path / "root")
+    command = ["/busybox/sh", "-c", "ls /app | wc -l; which wget python"]
+
+    with booted(shell, command, stdout=subprocess.PIPE) as boot:
+        said = boot.process.communicate(timeout=60)[0].split()
+
+    assert said == ["1", "/busybox/wget", "/opt/venv/bin/python"]
+    assert debug.layers[:-1] == machine.image.layers
+    assert debug.command == machine.image.command
