@@ -1,6 +1,6 @@
 """Python programs that build actions run, often: one compiled archive, the interpreter in the build, no site.
 
-An aspect or rule takes `PROGRAM_INTERPRETER_ATTRS` and a private label of an `action_program`, and calls `run_program`.
+An aspect or rule takes a private label of an `action_program`, with `cfg = "exec"`, and calls `run_program`.
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
@@ -10,44 +10,36 @@ ActionProgramInfo = provider(
     doc = "A program that an action can run.",
     fields = {
         "archive": "File: the compiled sources, runnable by the interpreter.",
+        "interpreter": "File: the interpreter in the build.",
+        "interpreter_files": "depset of File: what the interpreter needs.",
         "module": "string: the module whose `main(argv) -> int` starts.",
     },
 )
-
-PROGRAM_INTERPRETER_ATTRS = {
-    "_program_interpreter": attr.label(
-        doc = "The interpreter that runs the programs.",
-        cfg = "exec",
-        default = Label("@rules_python//python:current_py_toolchain"),
-        providers = [PyRuntimeInfo],
-    ),
-}
 
 def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
     """Declares an action that runs a program.
 
     Args:
-      ctx: the context of a rule or an aspect that has `PROGRAM_INTERPRETER_ATTRS`.
-      program: the `action_program` target.
+      ctx: the context of a rule or an aspect.
+      program: the `action_program` target, or its `ActionProgramInfo`.
       arguments: an `Args`; it is written to a file where it is long.
       inputs: what the program reads: a depset or a list.
       outputs: the files it writes.
       **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
     """
-    runtime = ctx.attr._program_interpreter[PyRuntimeInfo]
-    info = program[ActionProgramInfo]
+    info = program[ActionProgramInfo] if type(program) == "Target" else program
     start = ctx.actions.args()
     start.add_all(["-I", "-S", info.archive, info.module])
     arguments.use_param_file("@%s")
     arguments.set_param_file_format("multiline")
     ctx.actions.run(
-        executable = runtime.interpreter,
+        executable = info.interpreter,
         arguments = [start, arguments],
         inputs = depset(
             [info.archive],
             transitive = [
                 inputs if type(inputs) == "depset" else depset(inputs),
-                runtime.files,
+                info.interpreter_files,
             ],
         ),
         outputs = outputs,
@@ -78,7 +70,12 @@ def _action_program_impl(ctx):
     )
     return [
         DefaultInfo(files = depset([archive])),
-        ActionProgramInfo(archive = archive, module = ctx.attr.module),
+        ActionProgramInfo(
+            archive = archive,
+            interpreter = runtime.interpreter,
+            interpreter_files = runtime.files,
+            module = ctx.attr.module,
+        ),
     ]
 
 action_program = rule(
@@ -95,6 +92,11 @@ action_program = rule(
             mandatory = True,
         ),
         "_archive": attr.label(allow_single_file = True, default = Label("//tools/action_program:archive.py")),
+        "_program_interpreter": attr.label(
+            cfg = "exec",
+            default = Label("@rules_python//python:current_py_toolchain"),
+            providers = [PyRuntimeInfo],
+        ),
         "_start": attr.label(allow_single_file = True, default = Label("//tools/action_program:start.py")),
-    } | PROGRAM_INTERPRETER_ATTRS,
+    },
 )

@@ -19,6 +19,13 @@ LINE = re.compile(
     r"(?P<rule>[\w-]+):? (?P<fixable>\[\*\] )?(?P<text>.*)"
 )
 
+# What takes a whole file, or a part of one without a reason, away from a check.
+SWITCHES = {
+    "ruff": re.compile(r"\s*#\s*(ruff|flake8):\s*noqa\s*$"),
+    "mypy": re.compile(r"\s*#\s*mypy:\s*(ignore-errors|disallow-.*=\s*false)", re.I),
+    "black": re.compile(r"\s*#\s*fmt:\s*(off|skip)"),
+}
+
 
 class RuffError(Exception):
     """ruff failed, or said something that can't be read."""
@@ -40,6 +47,22 @@ def read_findings(report: str, target: str) -> Iterator[Finding]:
             fix=f"bazel run //:fix -- {path}" if found["fixable"] else "",
             target=target,
         )
+
+
+def read_switches(path: str, text: str, target: str) -> Iterator[Finding]:
+    """Yield the lines of a file that switch a check off."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for check, switch in SWITCHES.items():
+            if switch.match(line):
+                yield Finding(
+                    path=path,
+                    line=number,
+                    column=1,
+                    rule="ruff/switched-off",
+                    text=f'switches {check} off: "{line.strip()}"',
+                    fix=f'take it out, or tag the target "no-{check}=<why>".',
+                    target=target,
+                )
 
 
 def run_ruff(program: str, arguments: Sequence[str], report: str) -> str:
@@ -68,6 +91,9 @@ def main(argv: Sequence[str]) -> int:
             sources.append(argument)
     arguments = [f"--config={options['--config']}", *sources]
     text = run_ruff(options["--ruff"], arguments, options["--report"])
-    findings = read_findings(text, options["--target"])
+    target = options["--target"]
+    findings = list(read_findings(text, target))
+    for source in sources:
+        findings += read_switches(source, Path(source).read_text("utf-8"), target)
     Path(options["--report"]).write_text(format_report(findings), encoding="utf-8")
     return 0

@@ -5,34 +5,51 @@ too); the second is declared here, and its output belongs in the check's `_valid
 itself belongs in the output group `findings`, from which `bazel run //tools/findings` collects.
 """
 
-load("//tools/action_program:defs.bzl", "PROGRAM_INTERPRETER_ATTRS", "run_program")
+load("//tools/action_program:defs.bzl", "ActionProgramInfo", "run_program")
 
-_BASELINE_ROOT = "baselines/"
+JudgingInfo = provider(
+    doc = "What judges a report: one dependency, since every target has it.",
+    fields = {
+        "baselines": "list of struct(folder, file): every project's baseline.",
+        "verdict": "ActionProgramInfo: the program that fails.",
+    },
+)
+
+_BASELINE_ROOT = "/baselines/"
 
 FINDINGS_ATTRS = {
-    "_findings_baselines": attr.label(
-        doc = "Every project's baseline.",
-        default = Label("//tools/tree:baselines"),
-    ),
-    "_findings_verdict": attr.label(
-        doc = "The program that fails.",
+    "_findings": attr.label(
+        doc = "What judges a report.",
         cfg = "exec",
-        default = Label("//tools/findings:verdict_program"),
+        default = Label("//tools/findings:judging"),
+        providers = [JudgingInfo],
     ),
-} | PROGRAM_INTERPRETER_ATTRS
+}
 
-def _package_of_baseline(file):
+def _folder(file):
     """Returns the folder that a baseline is for, from the root."""
-    path = file.short_path.partition("/" + _BASELINE_ROOT)[2].removesuffix(".txt")
+    path = file.short_path.partition(_BASELINE_ROOT)[2].removesuffix(".txt")
     return path.rpartition("/")[0]
 
-def _baselines_of(ctx, package):
-    """Returns the baselines that hold for a package: those of its folder and of the folders above it."""
-    return [
-        file
-        for file in ctx.attr._findings_baselines[DefaultInfo].files.to_list()
-        if (package + "/").startswith(_package_of_baseline(file) + "/") or not _package_of_baseline(file)
-    ]
+def _judging_impl(ctx):
+    return [JudgingInfo(
+        baselines = [struct(folder = _folder(file), file = file) for file in ctx.files.baselines],
+        verdict = ctx.attr.verdict[ActionProgramInfo],
+    )]
+
+judging = rule(
+    doc = "Gathers what judges a report.",
+    implementation = _judging_impl,
+    attrs = {
+        "baselines": attr.label(doc = "Every project's baseline.", mandatory = True),
+        "verdict": attr.label(
+            doc = "The program that fails.",
+            cfg = "exec",
+            mandatory = True,
+            providers = [ActionProgramInfo],
+        ),
+    },
+)
 
 def finding_validation(ctx, label, report, check, record_fix):
     """Declares the action that fails where `report` holds a finding that no baseline knows.
@@ -48,21 +65,26 @@ def finding_validation(ctx, label, report, check, record_fix):
       The File for the `_validation` output group.
     """
     passed = ctx.actions.declare_file("{}.{}.passed".format(label.name, check))
-    baselines = _baselines_of(ctx, label.package)
+    tools = ctx.attr._findings[JudgingInfo]
+    baselines = [
+        baseline
+        for baseline in tools.baselines
+        if not baseline.folder or (label.package + "/").startswith(baseline.folder + "/")
+    ]
     arguments = ctx.actions.args()
     arguments.add(report, format = "--report=%s")
     arguments.add(passed, format = "--output=%s")
     arguments.add(check, format = "--check=%s")
     arguments.add(plain_label(label), format = "--target=%s")
     arguments.add(record_fix, format = "--record-fix=%s")
-    for file in baselines:
-        path = "{}/findings_baseline.jsonl".format(_package_of_baseline(file)).lstrip("/")
-        arguments.add("--baseline={}={}".format(path, file.path))
+    for baseline in baselines:
+        path = "{}/findings_baseline.jsonl".format(baseline.folder).lstrip("/")
+        arguments.add("--baseline={}={}".format(path, baseline.file.path))
     run_program(
         ctx,
-        program = ctx.attr._findings_verdict,
+        program = tools.verdict,
         arguments = arguments,
-        inputs = [report] + baselines,
+        inputs = [report] + [baseline.file for baseline in baselines],
         outputs = [passed],
         # The sandbox would add its own lines below the findings.
         execution_requirements = {"no-sandbox": "1"},

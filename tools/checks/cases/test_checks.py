@@ -67,7 +67,7 @@ def test_every_check_fails_a_plain_build_in_one_run(checkout: Checkout) -> None:
     assert got.exit_code == 1
     for line in (
         "libs/chain/user.py:3:8: `os` imported but unused [ruff/F401]",
-        "libs/chain/user.py:3:1: not formatted as black formats it [black/format]",
+        "libs/chain/user.py:6:1: not formatted as black formats it [black/format]",
         "libs/chain/user.py:6:13: Incompatible types in assignment (expression has type "
         '"int", variable has type "str") [mypy/assignment]',
     ):

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.ruff_findings import RuffError, main, read_findings
+from tools.checks.ruff_findings import (
+    RuffError,
+    main,
+    read_findings,
+    read_switches,
+)
 from tools.findings.finding import Finding, read_report
 
 SETTINGS = '[tool.ruff.lint]\nselect = ["F", "N"]\n'
@@ -96,3 +101,25 @@ def test_syntax_error_is_a_finding() -> None:
     (got,) = read_findings(said, "//x")
 
     assert (got.rule, got.text) == ("ruff/invalid-syntax", "Expected an expression")
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        ("ruff", "# ruff: noqa"),
+        ("ruff", "# flake8: noqa"),
+        ("mypy", "# mypy: ignore-errors"),
+        ("black", "    # fmt: off"),
+    ],
+)
+def test_line_that_switches_a_check_off_is_a_finding(check: str, line: str) -> None:
+    (got,) = read_switches("a.py", f"A = 1\n{line}\n", "//x")
+
+    assert (got.line, got.rule) == (2, "ruff/switched-off")
+    assert got.text == f'switches {check} off: "{line.strip()}"'
+    assert got.fix == f'take it out, or tag the target "no-{check}=<why>".'
+
+
+@pytest.mark.parametrize("line", ["A = 1  # noqa: F401", "# ruff: noqa: E501", "# off"])
+def test_line_that_excuses_one_rule_is_none(line: str) -> None:
+    assert list(read_switches("a.py", line, "//x")) == []

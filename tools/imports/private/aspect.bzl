@@ -5,8 +5,8 @@ load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load("//tools/imports:policy.bzl", "denied_prefixes")
+load(":check_tools.bzl", "CheckToolsInfo")
 load(":indexes.bzl", "ImportsInfo", "distribution_index", "import_roots", "target_index")
-load(":repository.bzl", "BuildFilesInfo")
 
 _DEPS = ["deps", "pyi_deps"]
 
@@ -31,9 +31,9 @@ def _check(ctx, label, sources, deps, closure):
     report = ctx.actions.declare_file(ctx.label.name + ".imports.jsonl")
     edits = ctx.actions.declare_file(ctx.label.name + ".imports_edits")
     unused = ctx.actions.declare_file(ctx.label.name + ".imports_unused_inputs")
-    repository = ctx.attr._repository[BuildFilesInfo]
-    build_file = repository.by_package.get(ctx.label.package)
-    explaining = [repository.index, ctx.file._distributions] + ([build_file] if build_file else [])
+    tools = ctx.attr._tools[CheckToolsInfo]
+    build_file = tools.build_files.get(ctx.label.package)
+    explaining = [tools.repository, tools.distributions] + ([build_file] if build_file else [])
     direct = depset([dep.index for dep in deps])
 
     arguments = ctx.actions.args()
@@ -41,8 +41,8 @@ def _check(ctx, label, sources, deps, closure):
     arguments.add(edits, format = "--edits=%s")
     arguments.add(unused, format = "--unused-inputs=%s")
     arguments.add(label, format = "--target=%s")
-    arguments.add(repository.index, format = "--repository=%s")
-    arguments.add(ctx.file._distributions, format = "--distributions=%s")
+    arguments.add(tools.repository, format = "--repository=%s")
+    arguments.add(tools.distributions, format = "--distributions=%s")
     if build_file:
         arguments.add(build_file, format = "--build-file=%s")
     if not getattr(ctx.rule.attr, "testonly", False):
@@ -53,7 +53,7 @@ def _check(ctx, label, sources, deps, closure):
     arguments.add_all(closure, format_each = "--closure=%s")
     run_program(
         ctx,
-        program = ctx.attr._check_program,
+        program = tools.check,
         arguments = arguments,
         inputs = depset(list(sources.srcs) + explaining, transitive = [direct, closure]),
         outputs = [report, edits, unused],
@@ -126,13 +126,11 @@ imports = aspect(
     implementation = _imports_impl,
     attr_aspects = _EDGES,
     attrs = {
-        "_check_program": attr.label(cfg = "exec", default = Label("//tools/imports:check_program")),
-        "_distributions": attr.label(
-            allow_single_file = True,
-            default = Label("//tools/imports/distributions:distributions.txt"),
+        "_tools": attr.label(
+            cfg = "exec",
+            default = Label("//tools/imports:check_tools"),
+            providers = [CheckToolsInfo],
         ),
-        "_index_program": attr.label(cfg = "exec", default = Label("//tools/imports:distribution_index_program")),
-        "_repository": attr.label(default = Label("//tools/imports:repository")),
     } | FINDINGS_ATTRS,
     requires = [py_closure],
 )

@@ -1,6 +1,6 @@
 """The map from module names to locked distributions."""
 
-load("//tools/action_program:defs.bzl", "PROGRAM_INTERPRETER_ATTRS", "run_program")
+load("//tools/action_program:defs.bzl", "run_program")
 load(":aspect.bzl", "imports")
 load(":indexes.bzl", "ImportsInfo")
 
@@ -31,5 +31,5 @@ distribution_map = rule(
             mandatory = True,
         ),
         "_program": attr.label(cfg = "exec", default = Label("//tools/imports:distribution_map_program")),
-    } | PROGRAM_INTERPRETER_ATTRS,
+    },
 )

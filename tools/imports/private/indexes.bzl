@@ -1,6 +1,7 @@
 """Writes the index of each target and distribution; modules.py describes it."""
 
 load("//tools/action_program:defs.bzl", "run_program")
+load(":check_tools.bzl", "CheckToolsInfo")
 
 ImportsInfo = provider(
     doc = "What a Python target lets others import.",
@@ -90,7 +91,7 @@ def distribution_index(ctx, label, distribution, deps):
         arguments.add_all(distribution.files, map_each = _path_in_root(root), allow_closure = True)
     run_program(
         ctx,
-        program = ctx.attr._index_program,
+        program = ctx.attr._tools[CheckToolsInfo].distribution_index,
         arguments = arguments,
         inputs = folders + entry_points,
         outputs = [index],

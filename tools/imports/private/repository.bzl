@@ -1,6 +1,6 @@
 """The index of the whole repository, and each package's own BUILD file."""
 
-load("//tools/action_program:defs.bzl", "PROGRAM_INTERPRETER_ATTRS", "run_program")
+load("//tools/action_program:defs.bzl", "run_program")
 
 BuildFilesInfo = provider(
     doc = "The repository's BUILD files.",
@@ -61,5 +61,5 @@ repository_index = rule(
             cfg = "exec",
             default = Label("//tools/imports:repository_index_program"),
         ),
-    } | PROGRAM_INTERPRETER_ATTRS,
+    },
 )
