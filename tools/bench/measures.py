@@ -15,6 +15,9 @@ TESTS = 40
 ROUNDS = 5
 JOBS = 2
 TARGETS = 1000
+# Folders named `tests`, since the checks ask less of a test than of a program.
+OVERHEAD = "overhead/tests"
+MANY = "many/tests"
 # What pytest itself needs, at the places where the build keeps it.
 BARE = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
 
@@ -74,7 +77,7 @@ def run_bare(checkout: Checkout) -> None:
                 "no:cacheprovider",
                 *options(number),
             ],
-            cwd=checkout.root / "overhead",
+            cwd=checkout.root / OVERHEAD,
             env=environment,
             stdout=subprocess.DEVNULL,
             check=True,
@@ -86,8 +89,8 @@ def run_bare(checkout: Checkout) -> None:
 
 def hermetic_overhead(checkout: Checkout) -> list[Figure]:
     """Measure a trivial hermetic test against a bare one, and the no-op between."""
-    add(checkout, "overhead", TESTS)
-    test = ("test", "//overhead:all", f"--jobs={JOBS}", f"--local_test_jobs={JOBS}")
+    add(checkout, OVERHEAD, TESTS)
+    test = ("test", f"//{OVERHEAD}:all", f"--jobs={JOBS}", f"--local_test_jobs={JOBS}")
     must(checkout, *test)
     ratios, noops = [], []
     for _ in range(ROUNDS):
@@ -106,8 +109,8 @@ def hermetic_overhead(checkout: Checkout) -> list[Figure]:
 
 def many_targets(checkout: Checkout) -> list[Figure]:
     """Measure the no-op of a large package, analysed and never run."""
-    add(checkout, "many", TARGETS)
-    build = ("build", "//many:all")
+    add(checkout, MANY, TARGETS)
+    build = ("build", f"//{MANY}:all")
     must(checkout, *build)
     noops = [seconds(lambda: must(checkout, *build)) for _ in range(ROUNDS)]
     return [Figure(f"no-op of {TARGETS} targets", "s", 2.0, tuple(noops))]
