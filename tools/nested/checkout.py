@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -44,21 +45,7 @@ class Checkout:
 
     def create(self, output_base: Path) -> None:
         """Copy the files that git knows, and link the repositories already fetched in `output_base`."""
-        listed = subprocess.run(
-            [
-                "git",
-                "-c",
-                "safe.directory=*",
-                "ls-files",
-                "-z",
-                "-co",
-                "--exclude-standard",
-            ],
-            cwd=self.source,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        listed = git(self.source, "ls-files", "-z", "-co", "--exclude-standard")
         for name in filter(None, listed.split("\0")):
             if (self.source / name).is_file():
                 target = self.root / name
@@ -72,13 +59,7 @@ class Checkout:
     def git(self, *arguments: str) -> str:
         """Run git in the copy."""
         identity = ["-c", "user.name=nested", "-c", "user.email=nested@localhost"]
-        return subprocess.run(
-            ["git", "-c", "safe.directory=*", *identity, *arguments],
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        return git(self.root, *identity, *arguments)
 
     def reset(self) -> None:
         """Take back whatever a case changed."""
@@ -117,6 +98,17 @@ class Checkout:
         )
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder, whoever owns it."""
+    return subprocess.run(
+        ["git", "-c", "safe.directory=*", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def link_repositories(fetched: Path, target: Path) -> None:
     """Link fetched repositories into another output base, so that nothing is fetched again."""
     target.mkdir(parents=True)
@@ -130,6 +122,8 @@ def link_repositories(fetched: Path, target: Path) -> None:
 @contextmanager
 def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
     """Give a maker of copies of the workspace; servers and files go at the end."""
+    # A pipeline that gives up sends TERM: what Ctrl-C takes away must go then, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     output_base = fetched_output_base(source)
     # Beside the output base, since its repositories are linked and not copied.
     folder = Path(tempfile.mkdtemp(prefix="nested-", dir=output_base.parent))
