@@ -22,8 +22,6 @@ _REQUIREMENTS = '''"""Every locked distribution, by name."""
 
 all_requirements = {all_requirements}
 
-all_whl_requirements_by_package = {{}}
-
 def requirement(name):
     """Returns the label of a distribution's library.
 
