@@ -30,7 +30,7 @@ FLOORS = Path(__file__).parents[2] / "coverage.toml"
 
 def first_party(observations: Observations) -> list[str]:
     """Return the files to report, sorted: those that the run's targets instrument."""
-    left_out = ("/", "external/", "../")
+    left_out: tuple[str, ...] = ("/", "external/", "../")
     if not observations.runs_tests_below(_RUNNER):
         left_out += (_RUNNER,)
     return sorted(
