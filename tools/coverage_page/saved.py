@@ -17,7 +17,7 @@ from tools.coverage_page.records import FileCoverage
 from tools.coverage_page.totals import Totals
 
 # Another form of the file gets another number, and is as good as no saved run.
-_FORM = 1
+_FORM = 2
 # Points of the trend that are kept.
 _KEPT = 60
 

@@ -1,5 +1,6 @@
 """Tests of carrying a saved run forward."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,13 @@ def test_saved_run_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -
 
     assert load(path) is None
     assert load(tmp_path / "absent") is None
+
+
+def test_saved_run_of_another_form_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.gz"
+    path.write_bytes(gzip.compress(b'{"form": 1, "arcs": {}, "records": ""}'))
+
+    assert load(path) is None
 
 
 def test_point_of_the_same_numbers_is_not_repeated() -> None:
