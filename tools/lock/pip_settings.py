@@ -95,6 +95,14 @@ def index_settings(settings: Mapping[str, str], dated: bool) -> dict[str, str]:
     return result
 
 
+def undated_folders(environ: Mapping[str, str], home: Path) -> list[str]:
+    """Return the folders that are left out where the releases' dates are needed."""
+    settings = read_settings(environ, home)
+    kept = index_settings(settings, dated=True).get("extra-index-url", "").split()
+    _, local = split_addresses(settings.get("extra-index-url", ""))
+    return [address for address in local if address not in kept]
+
+
 def uv_environment(
     environ: Mapping[str, str], home: Path, *, dated: bool
 ) -> dict[str, str]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from tools.lock.header import format_lock, read_header
-from tools.lock.pip_settings import uv_environment
+from tools.lock.pip_settings import undated_folders, uv_environment
 from tools.lock.requirements import RequirementsError, read_entries
 
 INPUTS = "requirements.in"
@@ -148,6 +148,8 @@ def explain(stderr: str, wish: Wish) -> str:
 def solve(uv: Path, root: Path, wish: Wish, lock: str) -> str:
     """Return the whole text of the new lock."""
     exempt = exempt_moments(lock, wish)
+    for folder in undated_folders(os.environ, Path.home()) if wish.cooldown else ():
+        print(f"Left out, as a folder dates no release: {folder}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / LOCK
         output.write_text(preferences(lock), encoding="utf-8")

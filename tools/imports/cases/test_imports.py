@@ -1,5 +1,7 @@
 """Plain builds that fail by what a target imports, and the commands that mend them."""
 
+import re
+
 from tools.nested.checkout import Checkout
 
 LIBRARY = 'load("@rules_python//python:py_library.bzl", "py_library")\n\n'
@@ -31,25 +33,33 @@ def service(*deps: str) -> str:
     return f"{LIBRARY}{head}{attribute})\n"
 
 
+def module(*imports: str) -> str:
+    """Return a source that passes every other check, with these groups of imports."""
+    names = re.findall(r"(\w+)$", "\n".join(imports), re.M)
+    listed = ", ".join(f'"{name}"' for name in sorted(names))
+    groups = "".join(f"{group}\n\n" for group in imports)
+    return f'"""Is a fixture."""\n\n{groups}__all__ = [{listed}]\n'
+
+
 def lay_out(checkout: Checkout, source: str, *deps: str) -> None:
     """Write a library with a private part, a service, and the service under test."""
     checkout.write("libs/shapes/BUILD.bazel", LIB_ML)
-    checkout.write("libs/shapes/secret.py", "SIDES = 4\n")
-    checkout.write("libs/shapes/shapes.py", "from libs.shapes.secret import SIDES\n")
+    checkout.write("libs/shapes/secret.py", module())
+    checkout.write("libs/shapes/shapes.py", module("from libs.shapes import secret"))
     checkout.write("services/other/BUILD.bazel", service())
-    checkout.write("services/other/app.py", "APP = 1\n")
+    checkout.write("services/other/app.py", module())
     checkout.write("services/mine/BUILD.bazel", service(*deps))
     checkout.write("services/mine/app.py", source)
 
 
 def test_import_of_another_service_fails_the_build(checkout: Checkout) -> None:
-    lay_out(checkout, "from services.other import app\n")
+    lay_out(checkout, module("from services.other import app"))
 
     got = checkout.bazel("build", "//services/mine:lib")
 
     assert got.exit_code == 1
     assert (
-        'services/mine/app.py:1:1: imports "services.other.app", which is in '
+        'services/mine/app.py:3:1: imports "services.other.app", which is in '
         "//services/other:lib, and that is private: //services/mine:lib may not use "
         "it. [imports/invisible]\n"
         "Fix: import what services/other offers to others; or have its owners add "
@@ -61,7 +71,7 @@ def test_import_of_another_service_fails_the_build(checkout: Checkout) -> None:
 def test_import_of_a_private_module_fails_the_build(checkout: Checkout) -> None:
     lay_out(
         checkout,
-        "from libs.shapes import secret, shapes\n",
+        module("from libs.shapes import secret\nfrom libs.shapes import shapes"),
         "//libs/shapes:shapes",
     )
 
@@ -69,7 +79,7 @@ def test_import_of_a_private_module_fails_the_build(checkout: Checkout) -> None:
 
     assert got.exit_code == 1
     assert (
-        'services/mine/app.py:1:1: imports "libs.shapes.secret", which is in '
+        'services/mine/app.py:3:1: imports "libs.shapes.secret", which is in '
         "//libs/shapes:secret, and that is private: //services/mine:lib may not use "
         "it. [imports/invisible]\n"
     ) in got.text
@@ -78,13 +88,13 @@ def test_import_of_a_private_module_fails_the_build(checkout: Checkout) -> None:
 def test_import_of_an_undeclared_distribution_fails_the_build(
     checkout: Checkout,
 ) -> None:
-    lay_out(checkout, "import numpy\n")
+    lay_out(checkout, module("import numpy"))
 
     got = checkout.bazel("build", "//services/mine:lib")
 
     assert got.exit_code == 1
     assert (
-        'services/mine/app.py:1:1: imports "numpy", which is in @pip//numpy, and '
+        'services/mine/app.py:3:1: imports "numpy", which is in @pip//numpy, and '
         "//services/mine:lib doesn't declare that. [imports/undeclared]\n"
         'Fix: add "@pip//numpy" to its deps: bazel run //tools/imports:fix -- '
         "//services/mine:lib\n"
@@ -94,22 +104,21 @@ def test_import_of_an_undeclared_distribution_fails_the_build(
 def test_a_target_below_the_one_that_is_built_is_checked_too(
     checkout: Checkout,
 ) -> None:
-    lay_out(checkout, "from libs.shapes import shapes\n", "//libs/shapes")
-    checkout.write("libs/shapes/secret.py", "import numpy\n")
+    source = module("from libs.shapes import shapes")
+    lay_out(checkout, source, "//libs/shapes")
+    checkout.write("libs/shapes/secret.py", module("import numpy"))
 
     got = checkout.bazel("build", "//services/mine:lib")
 
     assert got.exit_code == 1
-    assert 'libs/shapes/secret.py:1:1: imports "numpy"' in got.text
+    assert 'libs/shapes/secret.py:3:1: imports "numpy"' in got.text
 
 
 def test_the_fix_mends_the_build_and_changes_nothing_more(checkout: Checkout) -> None:
-    lay_out(
-        checkout, "import numpy\n\nfrom libs.shapes import shapes\n", "@pip//fastapi"
-    )
-    checkout.write(
-        "services/mine/tests/test_app.py", "def test_app() -> None:\n    ...\n"
-    )
+    source = module("import numpy", "from libs.shapes import shapes")
+    lay_out(checkout, source, "@pip//fastapi")
+    test = '"""Tests."""\n\n\ndef test_app() -> None:\n    assert True\n'
+    checkout.write("services/mine/tests/test_app.py", test)
     command = ("run", "//tools/imports:fix", "--", "//services/mine/...")
 
     diff = checkout.bazel("run", "//tools/imports:fix", "--", "--check", *command[3:])
@@ -128,15 +137,15 @@ def test_the_fix_mends_the_build_and_changes_nothing_more(checkout: Checkout) ->
 def test_a_baseline_forgives_what_was_there_and_only_shrinks(
     checkout: Checkout,
 ) -> None:
-    lay_out(checkout, "import numpy\n")
+    lay_out(checkout, module("import numpy"))
     record = ("run", "//tools/imports:fix", "--", "--baseline", "//services/mine/...")
 
     first = checkout.bazel(*record)
     forgiven = checkout.bazel("build", "//services/mine:lib")
-    checkout.write("services/mine/app.py", "import numpy\nimport fastapi\n")
+    checkout.write("services/mine/app.py", module("import fastapi\nimport numpy"))
     added = checkout.bazel("build", "//services/mine:lib")
     refused = checkout.bazel(*record)
-    checkout.write("services/mine/app.py", "")
+    checkout.write("services/mine/app.py", module())
     gone = checkout.bazel("build", "//services/mine:lib")
     shrunk = checkout.bazel(*record)
 
@@ -159,9 +168,9 @@ def test_a_baseline_forgives_what_was_there_and_only_shrinks(
 
 
 def test_an_edit_elsewhere_runs_no_check_again(checkout: Checkout) -> None:
-    lay_out(checkout, "import os\n")
+    lay_out(checkout, module("import os"))
     checkout.bazel("build", "//services/...")
-    checkout.write("services/other/app.py", "APP = 2\n")
+    checkout.write("services/other/app.py", module("import sys"))
     checkout.replace(
         "services/other/BUILD.bazel", "py_library(\n", "# x\npy_library(\n"
     )

@@ -78,16 +78,18 @@ def _imports_impl(target, ctx):
         # An image, say: what it is made of is checked. (A target that gives the same groups itself has no such deps.)
         return [_output_groups(validations, reports, all_edits)] if all_edits else []
 
+    own = target[PyClosureInfo]
+    label = _distribution_label(own.distribution.name) if own.distribution else plain_label(target.label)
+
+    # Upstream makes two targets of a distribution that has dependencies; they are one to an import.
     deps = [dep[ImportsInfo] for dep in _targets(ctx, _DEPS) if ImportsInfo in dep]
+    deps = [dep for dep in deps if dep.label != label]
     names = [dep.label for dep in deps]
     closure = depset([dep.index for dep in deps], transitive = [dep.closure for dep in deps])
-    own = target[PyClosureInfo]
     if own.distribution:
-        label = _distribution_label(own.distribution.name)
         index = distribution_index(ctx, label, own.distribution, names)
         return [ImportsInfo(closure = closure, index = index, label = label)]
 
-    label = plain_label(target.label)
     if not own.sources:
         # A target of another repository that is no locked distribution: nothing of it is ours to check.
         return [ImportsInfo(closure = closure, index = _empty_index(ctx, label), label = label)]

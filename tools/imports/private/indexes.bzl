@@ -60,6 +60,9 @@ def _path_in_root(root):
     """Returns what turns a file into its path from `site-packages`, for a distribution of single files."""
 
     def _path(file):
+        # Upstream makes an __init__.py for each namespace package, which would hide that several share it.
+        if not file.is_source and file.basename == "__init__.py":
+            return None
         below = file.short_path.partition(root + "/")[2]
         return "--file=" + below if below else None
 

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tools.lock.pip_settings import read_settings, uv_environment
+from tools.lock.pip_settings import (
+    read_settings,
+    undated_folders,
+    uv_environment,
+)
 
 
 @pytest.fixture
@@ -57,6 +61,7 @@ def test_a_folder_beside_an_index_is_left_out_where_dates_count(
     got = uv_environment(environ, tmp_path, dated=True)
 
     assert got["UV_INDEX"] == "https://two.invalid/simple"
+    assert undated_folders(environ, tmp_path) == [f"file://{tmp_path}"]
 
 
 def test_what_is_set_for_uv_stays(environ: dict[str, str], tmp_path: Path) -> None:

@@ -35,6 +35,21 @@ def test_hash_that_does_not_match_is_named(checkout: Checkout) -> None:
     assert "bazel run //:requirements.update" in got.text
 
 
+def test_a_pin_that_is_wrong_fails_only_what_uses_it(checkout: Checkout) -> None:
+    lock = (checkout.root / "requirements_lock.txt").read_text()
+    wrong = re.sub(r"^iniconfig==\S+", "iniconfig==2.1.0", lock, flags=re.M)
+    checkout.write("requirements_lock.txt", wrong)
+
+    mending = checkout.bazel("run", "//:requirements.update", "--", "--help")
+    using = checkout.bazel("test", "//tools/testing/tests:test_request")
+
+    assert mending.exit_code == 0
+    assert "--upgrade-package NAME" in mending.stdout
+    assert using.exit_code != 0
+    assert "iniconfig==2.1.0 has sha256:" in using.text
+    assert "which the lock does not list" in using.text
+
+
 def test_pin_without_a_wheel_here_is_named(checkout: Checkout) -> None:
     lock = (checkout.root / "requirements_lock.txt").read_text()
     checkout.write(

@@ -17,6 +17,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+# Exit codes: the machine is at fault, and trying again may help; or the lock is.
+BAD_MACHINE = 1
+BAD_LOCK = 3
+
 # What of the caller's environment would change where pip installs; its index, proxy and certificates stay.
 PIP_OVERRIDES = {
     "PIP_NO_INPUT": "1",
@@ -27,7 +31,7 @@ PIP_OVERRIDES = {
 
 
 def pip_install(folder: Path, request: dict[str, object]) -> None:
-    """Install by pip with hash checking; raise SystemExit with what, where and the mend."""
+    """Install by pip with hash checking; exit with what, where and the mend."""
     pin = f"{request['distribution']}=={request['version']}"
     hashes = " ".join(f"--hash={value}" for value in request["hashes"])  # type: ignore[attr-defined]
     (folder / "requirement.txt").write_text(f"{pin} {hashes}\n")
@@ -45,11 +49,13 @@ def pip_install(folder: Path, request: dict[str, object]) -> None:
         check=False,
     )
     if done.returncode:
-        raise SystemExit(explain(pin, str(request["lock"]), done.stderr))
+        message, exit_code = explain(pin, str(request["lock"]), done.stderr)
+        print(message, file=sys.stderr)
+        sys.exit(exit_code)
 
 
-def explain(pin: str, lock: str, stderr: str) -> str:
-    """Return one message for a failed installation: what, where, found against wanted, the mend."""
+def explain(pin: str, lock: str, stderr: str) -> tuple[str, int]:
+    """Return one message for a failed installation, and the exit code that it has."""
     said = [line for line in stderr.splitlines() if line.strip()]
     tail = "\n".join("  pip: " + line.strip() for line in said[-12:])
     if "DO NOT MATCH THE HASHES" in stderr:
@@ -58,19 +64,22 @@ def explain(pin: str, lock: str, stderr: str) -> str:
         return (
             f"{lock}: the file that the index gives for {pin} has {got}, which the lock does not list.\n{tail}\n"
             "Fix: if the index is trusted, bazel run //:requirements.update; else find out who changed the file."
-        )
+        ), BAD_LOCK
     if "No space left" in stderr or "Errno 28" in stderr:
-        return f"No room on the disk while installing {pin}.\n{tail}\nFix: free some, then run the same command again."
+        return (
+            f"No room on the disk while installing {pin}.\n{tail}\n"
+            "Fix: free some, then run the same command again."
+        ), BAD_MACHINE
     if "No matching distribution" in stderr and "from versions: none" not in stderr:
         return (
             f"{lock}: {pin} has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]} on this platform, "
             f"and source distributions are not built.\n{tail}\n"
             "Fix: pin a version that has one: bazel run //:requirements.update -- --upgrade-package NAME"
-        )
+        ), BAD_LOCK
     return (
         f"{lock}: pip could not install {pin}.\n{tail}\n"
         "Fix: check the network and pip's configuration (pip config list), then run the same command again."
-    )
+    ), BAD_MACHINE
 
 
 def settle_scripts(folder: Path) -> None:

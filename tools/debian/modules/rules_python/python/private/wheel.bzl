@@ -39,6 +39,46 @@ filegroup(
 )
 '''
 
+_BROKEN = '''"""{name} {version}, which the lock gets wrong."""
+
+load("@rules_python//python/private:broken.bzl", "broken_files", "broken_library")
+
+package(default_visibility = ["//visibility:public"])
+
+broken_files(
+    name = "files",
+    distribution = "{name}",
+    reason = {reason},
+)
+
+broken_library(
+    name = "pkg",
+    data = [":files"],
+    tags = [
+        "pypi_name={name}",
+        "pypi_version={version}",
+    ],
+)
+
+filegroup(
+    name = "data",
+    srcs = [":files"],
+)
+
+filegroup(
+    name = "dist_info",
+    srcs = [":files"],
+)
+
+filegroup(
+    name = "extracted_whl_files",
+    srcs = [":files"],
+)
+'''
+
+# The exit code of install_wheel.py where the lock is at fault, and not the machine.
+_BAD_LOCK = 3
+
 _SCRIPT = '''
 py_binary(
     name = "bin/{script}",
@@ -73,6 +113,14 @@ def _wheel_repository_impl(repository_ctx):
         [ROOT_PYTHON, "-I", repository_ctx.path(attr._program), repository_ctx.path(".")],
         timeout = 900,
     )
+    if installed.return_code == _BAD_LOCK:
+        # Fetched again when the lock's entry changes.
+        repository_ctx.file("BUILD.bazel", _BROKEN.format(
+            name = attr.distribution,
+            reason = json.encode(installed.stderr.strip()),
+            version = attr.version,
+        ))
+        return
     if installed.return_code:
         fail("\n" + installed.stderr)
     report = json.decode(installed.stdout)
