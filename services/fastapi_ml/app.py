@@ -5,13 +5,24 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
 from libs.ml import classifier
 from libs.telemetry.asgi import RequestTelemetry
-from services.fastapi_ml import problems
-from services.fastapi_ml.routes import router
+from services.fastapi_ml import job_routes, page_routes, problems, routes
+from services.fastapi_ml.jobs import Jobs
 from services.fastapi_ml.settings import Settings
+
+# libs/telemetry records requests; FastAPI would do it a second time.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 
 class Service(FastAPI):
@@ -37,18 +48,29 @@ class Service(FastAPI):
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the app; its model is loaded when it starts."""
+    jobs = Jobs(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.classifier = classifier.load()
+        app.state.jobs = jobs
+        jobs.start()
         yield
+        await run_in_threadpool(jobs.stop)
 
     # FastAPI's documentation pages load scripts from elsewhere; /openapi.json needs
     # nothing.
     app = Service(
-        title="Digits", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Digits",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.settings = settings
-    app.include_router(router)
+    app.include_router(routes.router)
+    app.include_router(job_routes.router)
+    app.include_router(page_routes.router)
     problems.install(app)
     return app

@@ -1,11 +1,13 @@
 """What callers send and get, as OpenAPI shows it."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from libs.ml.classifier import Prediction
 from libs.ml.features import BLACK, SIDE
+from services.fastapi_ml.store import Job, State
 
 MAX_IMAGES = 256
 
@@ -24,7 +26,12 @@ _EXAMPLES: dict[str, JsonValue] = {
     "examples": [{"images": [[list[JsonValue](row) for row in EXAMPLE_IMAGE]]}]
 }
 
-type Pixel = Annotated[int, Field(strict=True, ge=0, le=BLACK)]
+# To JSON Schema 3.0 is an integer, to Python's JSON parser it isn't: so it is a whole float.
+type Pixel = Annotated[
+    float,
+    Field(strict=True, ge=0, le=BLACK, multiple_of=1, allow_inf_nan=False),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": BLACK}),
+]
 type Row = Annotated[list[Pixel], Field(min_length=SIDE, max_length=SIDE)]
 type Image = Annotated[list[Row], Field(min_length=SIDE, max_length=SIDE)]
 
@@ -79,3 +86,30 @@ class Readiness(BaseModel):
 
     status: str
     checks: dict[str, str]
+
+
+class JobAnswer(BaseModel):
+    """A job, and what came of it."""
+
+    id: str
+    state: Literal["queued", "done", "failed"]
+    predictions: list[PredictedDigit] | None = Field(
+        default=None, description="One for each image, once the job is done."
+    )
+    error: str | None = Field(default=None, description="Why the job failed.")
+
+    @classmethod
+    def of(cls, job: Job) -> JobAnswer:
+        """Return a job as it is answered."""
+        match job.state, json.loads(job.result or "null"):
+            case State.DONE, [*digits]:
+                predictions = [
+                    PredictedDigit(
+                        **digit, confidence=digit["probabilities"][digit["digit"]]
+                    )
+                    for digit in digits
+                ]
+                return cls(id=job.id, state="done", predictions=predictions)
+            case State.FAILED, reason:
+                return cls(id=job.id, state="failed", error=str(reason))
+        return cls(id=job.id, state="queued")

@@ -8,8 +8,12 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from libs.telemetry import logs
+from libs.mq.connections import UrlError
+from libs.telemetry import prometheus
+from libs.telemetry.configuration import configure
+from libs.telemetry.exporters import ExporterError
 from services.fastapi_ml.app import create_app
+from services.fastapi_ml.databases import DatabaseUrlError
 from services.fastapi_ml.schemas import EXAMPLE_IMAGE
 from services.fastapi_ml.settings import Settings
 
@@ -51,7 +55,14 @@ def listen(host: str, port: int) -> socket.socket:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; return 0, or 1 where it can't serve."""
     settings = Settings.read(argv, os.environ)
-    logs.configure("fastapi_ml", level=settings.log_level)
+    try:
+        telemetry = configure(
+            "fastapi_ml", level=settings.log_level, readers=[prometheus.reader()]
+        )
+        app = create_app(settings)
+    except (ExporterError, UrlError, DatabaseUrlError) as error:
+        print(f"fastapi_ml can't start: {error}", file=sys.stderr)
+        return 1
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
@@ -64,12 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config)
-    with listener:
+    with listener, telemetry:
         server.run(sockets=[listener])
     return 0 if server.started else 1

@@ -6,7 +6,9 @@ Written by `bazel run //tools/image:layers` from measured sizes. Analysis can't 
 # Names as labels have them, `@pip//NAME`, each with an image that uses it.
 LARGE_DISTRIBUTIONS = {
     "numpy": "//services/fastapi_ml:image",
+    "psycopg_binary": "//services/fastapi_ml:image",
     "pydantic_core": "//services/fastapi_ml:image",
+    "sqlalchemy": "//services/fastapi_ml:image",
 }
 
 # Distributions that import their own test folders when they run: for these, the folders are kept.

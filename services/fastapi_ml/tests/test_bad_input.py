@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -10,15 +11,15 @@ from starlette.testclient import TestClient
 
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.schemas import EXAMPLE_IMAGE, MAX_IMAGES
-from services.fastapi_ml.settings import Settings
+from services.fastapi_ml.tests.serving import settings
 
 PATH = "/v1/predictions"
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def client(tmp_path: Path) -> Iterator[TestClient]:
     """Return a client of a running app with a small limit."""
-    app = create_app(Settings(max_body_bytes=100_000))
+    app = create_app(settings(tmp_path, max_body_bytes=100_000))
 
     @app.get("/fail")
     async def fail(request: Request) -> None:
@@ -69,15 +70,15 @@ def test_body_that_is_not_json_is_400(client: TestClient, content: bytes) -> Non
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (float("nan"), "valid integer"),
-        (float("inf"), "valid integer"),
+        (float("nan"), "finite number"),
+        (float("inf"), "finite number"),
         (17, "less than or equal to 16"),
         (-1, "greater than or equal to 0"),
-        (1.5, "valid integer"),
-        ("3", "valid integer"),
-        (True, "valid integer"),
-        (None, "valid integer"),
-        ([], "valid integer"),
+        (1.5, "multiple of 1"),
+        ("3", "valid number"),
+        (True, "valid number"),
+        (None, "valid number"),
+        ([], "valid number"),
     ],
 )
 def test_wrong_pixel_is_422_and_is_pointed_at(

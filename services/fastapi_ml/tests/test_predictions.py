@@ -1,6 +1,8 @@
 """Tests of predicting over HTTP, and of the health endpoints."""
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,13 +10,13 @@ from starlette.testclient import TestClient
 from libs.ml import classifier
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.schemas import EXAMPLE_IMAGE, MAX_IMAGES
-from services.fastapi_ml.settings import Settings
+from services.fastapi_ml.tests.serving import serving, settings
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def client(tmp_path: Path) -> Iterator[TestClient]:
     """Return a client of a running app."""
-    with TestClient(create_app(Settings())) as running:
+    with serving(tmp_path) as running:
         yield running
 
 
@@ -48,15 +50,36 @@ def test_healthz_answers(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_readyz_answers_once_the_model_is_loaded(client: TestClient) -> None:
-    response = client.get("/readyz")
+def test_readyz_answers_once_all_is_there(client: TestClient) -> None:
+    deadline = time.monotonic() + 30
+    while (response := client.get("/readyz")).status_code != 200:
+        assert time.monotonic() < deadline, response.text
+        time.sleep(0.01)
 
-    assert response.status_code == 200
-    assert response.json()["checks"]["model"] == "ok"
+    checks = {"model": "ok", "queue": "ok", "store": "ok"}
+    assert response.json() == {"status": "ready", "checks": checks}
 
 
-def test_readyz_refuses_before_the_app_has_started() -> None:
-    response = TestClient(create_app(Settings())).get("/readyz")
+def test_readyz_names_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "queue").touch()
+
+    with serving(tmp_path) as client:
+        response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["queue"] == "no connection"
+
+
+def test_metrics_count_requests_by_route(client: TestClient) -> None:
+    client.get("/healthz")
+
+    response = client.get("/metrics")
+
+    assert response.headers["content-type"].startswith("text/plain")
+
+
+def test_readyz_refuses_before_the_app_has_started(tmp_path: Path) -> None:
+    response = TestClient(create_app(settings(tmp_path))).get("/readyz")
 
     assert response.status_code == 503
     assert response.json()["checks"]["model"] == "not loaded"

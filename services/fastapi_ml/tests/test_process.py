@@ -1,5 +1,6 @@
 """Tests of the program: how it starts, what it says, how it stops."""
 
+import json
 import os
 import shlex
 import signal
@@ -17,10 +18,13 @@ PROGRAM = Path("services/fastapi_ml/fastapi_ml")
 
 
 @contextmanager
-def _serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+def _serving(
+    state: Path, *arguments: str
+) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """Run the program; give it, the address it tells and the line to paste."""
     with subprocess.Popen(
         [PROGRAM, "--port", "0", *arguments],
+        env=os.environ | {"XDG_STATE_HOME": str(state)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -35,8 +39,8 @@ def _serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]
                 process.kill()
 
 
-def test_line_to_paste_gets_a_prediction() -> None:
-    with _serving() as (_, address, line):
+def test_line_to_paste_gets_a_prediction(tmp_path: Path) -> None:
+    with _serving(tmp_path) as (_, address, line):
         words = shlex.split(line)
         response = httpx.post(
             words[2],
@@ -50,8 +54,8 @@ def test_line_to_paste_gets_a_prediction() -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_signal_ends_it_cleanly(stop: signal.Signals) -> None:
-    with _serving() as (process, _, __):
+def test_signal_ends_it_cleanly(stop: signal.Signals, tmp_path: Path) -> None:
+    with _serving(tmp_path) as (process, _, __):
         process.send_signal(stop)
         _, errors = process.communicate(timeout=10)
 
@@ -59,8 +63,8 @@ def test_signal_ends_it_cleanly(stop: signal.Signals) -> None:
     assert "Traceback" not in errors
 
 
-def test_open_request_is_finished_before_it_ends() -> None:
-    with _serving() as (process, address, line):
+def test_open_request_is_finished_before_it_ends(tmp_path: Path) -> None:
+    with _serving(tmp_path) as (process, address, line):
         body = shlex.split(line)[-1].encode()
         host, port = address.removeprefix("http://").split(":")
         head = (
@@ -81,8 +85,8 @@ def test_open_request_is_finished_before_it_ends() -> None:
     assert process.returncode == 0
 
 
-def test_too_large_body_does_not_hang_the_connection() -> None:
-    with _serving("--max-body-bytes", "1000") as (_, address, __):
+def test_too_large_body_does_not_hang_the_connection(tmp_path: Path) -> None:
+    with _serving(tmp_path, "--max-body-bytes", "1000") as (_, address, __):
         host, port = address.removeprefix("http://").split(":")
         head = (
             "POST /v1/predictions HTTP/1.1\r\nHost: x\r\n"
@@ -113,6 +117,47 @@ def test_port_in_use_gets_a_sentence() -> None:
         f"fastapi_ml can't listen on 127.0.0.1:{port}: Address already in use. "
         "Fix: choose another port by --port, or 0 for a free one.\n"
     )
+
+
+def test_state_that_cannot_be_kept_stops_jobs_and_not_predictions(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    with _serving(tmp_path / "file") as (process, address, line):
+        predicted = httpx.post(
+            f"{address}/v1/predictions", json=json.loads(shlex.split(line)[-1])
+        )
+        ready = httpx.get(f"{address}/readyz")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=15)
+
+    assert predicted.status_code == 200
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["queue"] == "no connection"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--queue-url", "redis://x"], '"redis://x" names no transport'),
+        (["--database-url", "mysql://x"], 'the database is "mysql"'),
+        (["--database-url", "x"], "the database's URL can't be read"),
+    ],
+)
+def test_url_that_names_nothing_is_told_at_once(flags: list[str], message: str) -> None:
+    result = subprocess.run(
+        [PROGRAM, "--port", "0", *flags],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("fastapi_ml can't start: ")
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_callers_pythonpath_changes_nothing(tmp_path: Path) -> None:

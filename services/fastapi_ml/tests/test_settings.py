@@ -6,9 +6,14 @@ from services.fastapi_ml.settings import Settings
 
 
 def test_defaults_serve_a_developer() -> None:
-    got = Settings.read([], {})
+    got = Settings.read([], {"XDG_STATE_HOME": "/state"})
 
-    assert got == Settings(host="127.0.0.1", port=8000)
+    assert got == Settings(
+        database_url="sqlite:////state/monorepo/jobs.sqlite3",
+        queue_url="disk:///state/monorepo/queue",
+        host="127.0.0.1",
+        port=8000,
+    )
 
 
 def test_variables_replace_defaults() -> None:

@@ -1,0 +1,115 @@
+"""Everything behind the job endpoints: the store, and the threads that serve it."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+from opentelemetry import metrics
+
+from libs.ml.jobs import JOBS, RESULTS, JobResult
+from libs.mq.connections import open_connection
+from libs.mq.errors import BrokerError
+from libs.mq.messages import Message
+from libs.mq.publisher import Publisher
+from libs.mq.worker import Task, Worker
+from services.fastapi_ml.intake import outgoing
+from services.fastapi_ml.settings import Settings
+from services.fastapi_ml.store import JobStore, State, StoreError
+from services.fastapi_ml.submissions import Submissions
+
+_log = logging.getLogger(__name__)
+_meter = metrics.get_meter(__name__)
+_finished = _meter.create_counter("jobs.finished", description="Jobs with a result.")
+_requeued = _meter.create_counter(
+    "jobs.requeued", description="Jobs that were sent again since no result came."
+)
+
+_OVERDUE_BATCH = 100
+_HOUR = 3_600.0
+_DAY = 24 * _HOUR
+
+
+class Jobs:
+    """Jobs from the request that posts one to the result that ends it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Name the store and the broker; nothing is connected yet."""
+        self._settings = settings
+        self.store = JobStore(settings.database_url, settings.job_seconds)
+        url = settings.queue_url
+        # A URL that names nothing shall be told at once, not by a thread.
+        open_connection(url).close()
+        self.submissions = Submissions(self.store, Publisher(url, JOBS))
+        self._results = Worker(url, Task(RESULTS, JobResult, self._keep, batch=256))
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=self._results.run, args=(self._stop,), name="results"
+            ),
+            threading.Thread(target=self._look_after, name="overdue"),
+        ]
+
+    def start(self) -> None:
+        """Start the threads; they connect, and go on trying where they can't."""
+        self.submissions.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, and end the threads."""
+        self._stop.set()
+        self.submissions.stop()
+        for thread in self._threads:
+            thread.join()
+        self.store.close()
+
+    def checks(self) -> dict[str, str]:
+        """Return what works and what doesn't: "ok", or why not."""
+        checks = {
+            "queue": "ok" if self._results.is_alive() else "no connection",
+            "store": "ok",
+        }
+        try:
+            self.store.check()
+        except StoreError as error:
+            checks["store"] = str(error)
+        return checks
+
+    def _keep(self, results: Sequence[JobResult]) -> Sequence[Message | None]:
+        """Keep results; one that comes twice changes nothing."""
+        self.store.finish({result.job_id: _ending(result) for result in results})
+        _finished.add(len(results))
+        return [None] * len(results)
+
+    def _look_after(self) -> None:
+        """Send jobs again whose result is overdue, and forget old ones."""
+        cleaned = -_HOUR
+        with Publisher(self._settings.queue_url, JOBS) as publisher:
+            while not self._stop.is_set():
+                try:
+                    self._send_overdue(publisher)
+                    if time.monotonic() - cleaned > _HOUR:
+                        self.store.forget(time.time() - _DAY * self._settings.job_days)
+                        cleaned = time.monotonic()
+                except (StoreError, BrokerError) as error:
+                    _log.warning("overdue jobs have to wait: %s", error)
+                self._stop.wait(min(1.0, self._settings.job_seconds / 4))
+
+    def _send_overdue(self, publisher: Publisher) -> None:
+        attempts = self._settings.job_attempts
+        overdue = self.store.claim_overdue(_OVERDUE_BATCH, attempts)
+        if overdue:
+            taken = publisher.publish([outgoing(job) for job in overdue])
+            self.store.queued(
+                [j.id for j, ok in zip(overdue, taken, strict=True) if ok]
+            )
+            _log.warning("%d jobs sent again: no result came", len(overdue))
+            _requeued.add(len(overdue))
+
+
+def _ending(result: JobResult) -> tuple[State, str]:
+    if result.error is not None:
+        return State.FAILED, json.dumps(result.error)
+    return State.DONE, json.dumps([digit.model_dump() for digit in result.digits])

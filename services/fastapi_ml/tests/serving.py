@@ -1,0 +1,27 @@
+"""An app for tests, with its queue and its store in a folder of the test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from services.fastapi_ml.app import create_app
+from services.fastapi_ml.settings import Settings
+
+
+def settings(folder: Path, **changes: Any) -> Settings:
+    """Return settings that keep everything in a folder."""
+    base = Settings(f"sqlite:///{folder}/jobs.sqlite3", f"disk://{folder}/queue")
+    return replace(base, **changes)
+
+
+@contextmanager
+def serving(folder: Path, **changes: Any) -> Iterator[TestClient]:
+    """Return a client of a running app."""
+    with TestClient(
+        create_app(settings(folder, **changes)), raise_server_exceptions=False
+    ) as client:
+        yield client
