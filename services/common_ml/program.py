@@ -1,0 +1,52 @@
+"""Runs the worker until it is told to stop."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from libs.ml import classifier
+from libs.mq.connections import UrlError, open_connection
+from libs.mq.worker import Worker
+from libs.telemetry import prometheus
+from libs.telemetry.configuration import configure
+from libs.telemetry.exporters import ExporterError
+from services.common_ml import health, worker
+from services.common_ml.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Work until SIGTERM or Ctrl-C; return 0, or 1 where it can't work."""
+    settings = Settings.read(argv, os.environ)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        open_connection(settings.queue_url).close()
+        telemetry = configure(
+            "common_ml", level=settings.log_level, readers=[prometheus.reader()]
+        )
+    except (UrlError, ExporterError) as error:
+        print(f"common_ml can't start: {error}", file=sys.stderr)
+        return 1
+    with telemetry:
+        return _work(settings, stop)
+
+
+def _work(settings: Settings, stop: threading.Event) -> int:
+    loop = Worker(settings.queue_url, worker.task(classifier.load()))
+    try:
+        with health.serving(
+            settings.health_host, settings.health_port, loop.is_alive
+        ) as address:
+            print(f"common_ml works; its health is at {address}/healthz", flush=True)
+            loop.run(stop, until_empty=settings.once)
+    except OSError as error:
+        print(
+            f"common_ml can't listen on {settings.health_host}:{settings.health_port}: "
+            f"{error.strerror}. Fix: choose another port by --health-port.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0

@@ -1,0 +1,42 @@
+"""What can be set from outside, read once."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from libs.mq.places import default_url
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The worker's settings; each default serves a developer's machine."""
+
+    queue_url: str
+    health_host: str = "127.0.0.1"
+    health_port: int = 8001
+    log_level: str = "INFO"
+    once: bool = False
+
+    @classmethod
+    def read(cls, argv: Sequence[str] | None, environment: Mapping[str, str]) -> Self:
+        """Return settings from flags, COMMON_ML_* variables or the defaults."""
+        parser = argparse.ArgumentParser(
+            prog="common_ml",
+            description="Takes jobs from the queue, predicts, and sends the results.",
+            epilog="Each flag can also be a variable: COMMON_ML_HEALTH_PORT=9001.",
+        )
+
+        def add(flag: str, default: str, text: str) -> None:
+            name = flag.removeprefix("--").replace("-", "_")
+            value = environment.get(f"COMMON_ML_{name.upper()}", default)
+            # argparse converts a default that is text by `type`, and checks it alike.
+            kind = int if flag.endswith("port") else str
+            parser.add_argument(flag, type=kind, default=value, help=text)
+
+        add("--queue-url", default_url(environment), "amqp://… or disk:///folder")
+        add("--health-host", cls.health_host, "address of /healthz and /metrics")
+        add("--health-port", str(cls.health_port), "their port, 0 for a free one")
+        add("--log-level", cls.log_level, "DEBUG, INFO, WARNING or ERROR")
+        parser.add_argument("--once", action="store_true", help="stop when it is empty")
+        return cls(**vars(parser.parse_args(argv)))
