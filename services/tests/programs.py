@@ -72,9 +72,12 @@ def start_api(folder: Path, environment: Mapping[str, str], port: int = 0) -> Pr
     return Program(API, folder / "api.log", environment, "--port", str(port))
 
 
-def start_worker(folder: Path, environment: Mapping[str, str]) -> Program:
+def start_worker(
+    folder: Path, environment: Mapping[str, str], *arguments: str
+) -> Program:
     """Start a worker; its log is in the folder."""
-    return Program(WORKER, folder / "worker.log", environment, "--health-port", "0")
+    log = folder / "worker.log"
+    return Program(WORKER, log, environment, "--health-port", "0", *arguments)
 
 
 def is_ready(client: httpx.Client) -> bool:

@@ -139,11 +139,20 @@ def test_once_empties_the_queue_and_ends(
     with httpx.Client(base_url=api.address) as client:
         location = client.post("/v1/jobs", json=BODY).headers["Location"]
 
-        with start_worker(tmp_path, environment | {}) as worker:
-            job = _result(client, location)
-            exit_code = worker.terminate()
+        with start_worker(tmp_path, environment, "--once") as worker:
+            exit_code = worker.process.wait(timeout=60)
+        job = _result(client, location)
 
     assert (job["state"], exit_code) == ("done", 0)
+
+
+def test_worker_ends_cleanly_on_sigterm(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with start_worker(tmp_path, environment) as worker:
+        exit_code = worker.terminate()
+
+    assert exit_code == 0
     assert "Traceback" not in worker.log
 
 

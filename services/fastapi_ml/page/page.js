@@ -4,7 +4,7 @@
 const SIDE = 8;
 const BLOCK = 4; // Each pixel of the image counts the ink in 4 by 4 finer ones.
 const GRID = SIDE * BLOCK;
-const PEN = 36;
+const PEN = 60; // As thick, once scaled, as the strokes that the classifier learnt from.
 const PAUSE_MILLISECONDS = 200;
 
 const canvas = document.getElementById("canvas");

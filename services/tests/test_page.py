@@ -1,0 +1,115 @@
+"""Tests the page as a person uses it: a digit is drawn with the mouse in Chromium."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.tests.chromium import Page, browsing
+from services.tests.programs import Program, start_api, start_worker
+
+# Strokes over the drawing area, from 0 at its left and top to 1.
+ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
+ZERO = [
+    [(0.5, 0.1), (0.3, 0.2), (0.22, 0.5), (0.3, 0.8), (0.5, 0.9)],
+    [(0.5, 0.9), (0.7, 0.8), (0.78, 0.5), (0.7, 0.2), (0.5, 0.1)],
+]
+SEVEN = [[(0.25, 0.15), (0.75, 0.15), (0.6, 0.5), (0.45, 0.85)]]
+
+type Strokes = list[list[tuple[float, float]]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Return an environment that keeps everything in the test's folder."""
+    return {"XDG_STATE_HOME": str(tmp_path / "state")}
+
+
+@pytest.fixture
+def api(tmp_path: Path, environment: dict[str, str]) -> Iterator[Program]:
+    """Return a running API."""
+    with start_api(tmp_path, environment) as program:
+        yield program
+
+
+@pytest.fixture
+def page(api: Program, tmp_path: Path) -> Iterator[Page]:
+    """Return the page, in a browser."""
+    with browsing(tmp_path) as page:
+        page.open(api.address)
+        yield page
+
+
+def _draw(page: Page, strokes: Strokes) -> None:
+    box = "JSON.stringify(document.getElementById('canvas').getBoundingClientRect())"
+    area = page.evaluate(f"JSON.parse({box})")
+    for stroke in strokes:
+        page.drag(
+            *(
+                (area["x"] + x * area["width"], area["y"] + y * area["height"])
+                for x, y in stroke
+            )
+        )
+
+
+def _answer(page: Page, button: str) -> str:
+    """Press a button, and return what the page says in the end."""
+    page.evaluate(f"document.getElementById('{button}').click()")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        text: str = page.evaluate("document.getElementById('answer').textContent")
+        if "…" not in text:
+            return text
+        time.sleep(0.05)
+    raise AssertionError(f"the page still says: {text}")
+
+
+@pytest.mark.parametrize(("strokes", "digit"), [(ONE, 1), (ZERO, 0), (SEVEN, 7)])
+def test_drawn_digit_is_predicted_at_once(
+    page: Page, strokes: Strokes, digit: int
+) -> None:
+    _draw(page, strokes)
+
+    answer = _answer(page, "predict")
+
+    assert answer.startswith(f"It is a {digit} (")
+    assert page.evaluate("document.querySelectorAll('#probabilities li').length") == 10
+    assert page.errors == []
+
+
+def test_drawn_digit_is_predicted_as_a_job(
+    page: Page, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with start_worker(tmp_path, environment):
+        _draw(page, ZERO)
+        answer = _answer(page, "queue")
+
+    assert answer.startswith("It is a 0 (")
+
+
+def test_page_needs_nothing_from_elsewhere(page: Page, api: Program) -> None:
+    _draw(page, ONE)
+    _answer(page, "predict")
+
+    elsewhere = [
+        url for url in page.requested if not url.startswith((api.address, "data:"))
+    ]
+    assert elsewhere == []
+    assert page.errors == []
+
+
+def test_empty_drawing_asks_for_one_and_clear_empties_it(page: Page) -> None:
+    assert _answer(page, "predict") == "Draw something first."
+
+    _draw(page, ONE)
+    page.evaluate("document.getElementById('clear').click()")
+
+    assert _answer(page, "predict") == "Draw something first."
+
+
+def test_service_that_is_gone_is_told(page: Page, api: Program) -> None:
+    _draw(page, ONE)
+    api.kill()
+
+    assert _answer(page, "predict") == "Failed to fetch"
