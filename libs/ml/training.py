@@ -25,9 +25,6 @@ EPOCHS = 8
 # A right answer that leads by less than this still teaches, which widens the gap
 # between digits.
 _MARGIN = 1_000_000
-# The averaged weights keep this many steps below one unit of a plain perceptron's
-# weight.
-_PRECISION = 16
 _SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 
 
@@ -35,7 +32,7 @@ _SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 class Digits:
     """Images and, for each, the digit that a person wrote."""
 
-    images: features.Images
+    images: NDArray[np.int64]
     labels: NDArray[np.int64]
 
     def take(self, rows: list[int]) -> Digits:
@@ -103,7 +100,7 @@ def _learn(digits: Digits, seed: int, epochs: int) -> NDArray[np.int64]:
             weights[label] += rows[row]
             weights[rival] -= rows[row]
         total += weights
-    return total * _PRECISION // (epochs * len(rows))
+    return total // (epochs * len(rows))
 
 
 def _lessons(digits: Digits, seed: int, epochs: int) -> Iterator[tuple[int, int]]:
@@ -127,7 +124,7 @@ def _shifted(digits: Digits) -> Digits:
     return Digits(np.concatenate(copies), np.tile(digits.labels, len(_SHIFTS)))
 
 
-def _shift(images: features.Images, down: int, right: int) -> features.Images:
+def _shift(images: NDArray[np.int64], down: int, right: int) -> NDArray[np.int64]:
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     return padded[:, 1 - down : 1 - down + SIDE, 1 - right : 1 - right + SIDE]
 

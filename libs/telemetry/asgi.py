@@ -5,10 +5,12 @@ import time
 
 from opentelemetry import metrics, trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.telemetry import propagation, request_ids
+
+_REQUEST_ID = request_ids.HEADER.lower()
+_READ = frozenset({_REQUEST_ID.encode(), b"traceparent", b"tracestate"})
 
 # Others are counted as one: what callers invent would make metrics without number.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -68,16 +70,13 @@ class _Exchange:
     """One request and what was answered."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        headers = Headers(scope=scope)
-        self.request_id = request_ids.choose(headers.get(request_ids.HEADER))
+        headers = _chosen_headers(scope)
+        self.request_id = request_ids.choose(headers.get(_REQUEST_ID))
         self.status: int | None = None
         method = scope["method"]
         self.method = method if method in _METHODS else "_OTHER"
         self.span = _tracer.start_span(
-            self.method,
-            propagation.extract(headers),
-            SpanKind.SERVER,
-            {"http.request.method": self.method, "url.path": scope["path"]},
+            self.method, propagation.extract(headers), SpanKind.SERVER
         )
         self._scope = scope
         self._send = send
@@ -86,7 +85,8 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)[request_ids.HEADER] = self.request_id
+            own = (_REQUEST_ID.encode(), self.request_id.encode())
+            message["headers"] = [*message.get("headers", ()), own]
         await self._send(message)
 
     def finish(self) -> None:
@@ -101,16 +101,30 @@ class _Exchange:
             "http.route": route,
         }
         _duration.record(elapsed, attributes)
-        self.span.update_name(f"{self.method} {route}".strip())
-        self.span.set_attributes(attributes)
-        if status >= 500:
-            self.span.set_status(Status(StatusCode.ERROR))
-        _log.info(
-            "request",
-            extra={
-                "method": self._scope["method"],
-                "path": self._scope["path"],
-                "status": self.status,
-                "milliseconds": round(1000 * elapsed, 3),
-            },
-        )
+        if self.span.is_recording():
+            self.span.update_name(f"{self.method} {route}".strip())
+            self.span.set_attributes(attributes | {"url.path": self._scope["path"]})
+            if status >= 500:
+                self.span.set_status(Status(StatusCode.ERROR))
+        if _log.isEnabledFor(logging.INFO):
+            self._log(elapsed)
+
+    def _log(self, elapsed: float) -> None:
+        line = {
+            "method": self._scope["method"],
+            "path": self._scope["path"],
+            "status": self.status,
+            "milliseconds": round(1000 * elapsed, 3),
+        }
+        # Not by `info`, which would walk the stack for a caller that is always the same.
+        where = (_log.name, logging.INFO, __file__, 0)
+        _log.handle(_log.makeRecord(*where, "request", (), None, extra=line))
+
+
+def _chosen_headers(scope: Scope) -> dict[str, str]:
+    """Return the headers that telemetry reads: looking each up would read all each time."""
+    return {
+        name.decode(): value.decode("latin-1")
+        for name, value in scope["headers"]
+        if name in _READ
+    }

@@ -22,6 +22,8 @@ def inject(context: Context | None = None) -> Headers:
 
 def extract(headers: Mapping[str, object]) -> Context:
     """Return the context that headers continue: an empty one if they tell none."""
+    if "traceparent" not in headers:
+        return Context()
     carrier = {k: v for k, v in headers.items() if isinstance(v, str)}
     return _propagator.extract(carrier, Context())
 

@@ -13,6 +13,7 @@ from libs.ml import classifier
 from libs.telemetry.asgi import RequestTelemetry
 from services.fastapi_ml import job_routes, page_routes, problems, routes
 from services.fastapi_ml.jobs import Jobs
+from services.fastapi_ml.schemas import PredictionRequest
 from services.fastapi_ml.settings import Settings
 
 # libs/telemetry records requests; FastAPI would do it a second time.
@@ -25,8 +26,11 @@ _NO_TELEMETRY: TelemetryConfig = {
 }
 
 
+_REFERENCE = "#/components/schemas/{model}"
+
+
 class Service(FastAPI):
-    """FastAPI with telemetry around it, and problem details in its description."""
+    """FastAPI in telemetry, describing also what its routes read and answer themselves."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the app in its middleware."""
@@ -38,11 +42,9 @@ class Service(FastAPI):
         """Return the description, made once."""
         description = super().openapi()
         schemas = description["components"]["schemas"]
-        if "Problem" not in schemas:
-            problem = problems.Problem.model_json_schema(
-                ref_template="#/components/schemas/{model}"
-            )
-            schemas |= problem.pop("$defs") | {"Problem": problem}
+        for model in (PredictionRequest, problems.Problem):
+            schema = model.model_json_schema(ref_template=_REFERENCE)
+            schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
         return description
 
 

@@ -1,37 +1,41 @@
-"""Refuses a request body that is too large or not JSON before it is read whole."""
+"""Reads JSON bodies: of the right media type, of a limited size, validated as they are parsed.
 
-from collections.abc import Callable, Coroutine
+pydantic parses and validates in one pass, which FastAPI does in two with a Python object in
+between: a third of the time that a request takes.
+"""
+
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
-from fastapi.routing import APIRoute
-from starlette.types import Message, Receive
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 _JSON = "application/json"
 
-type Handler = Callable[
-    [Request], Coroutine[Any, Any, Response]
-]  # Any: FastAPI's own type
+
+async def read[M: BaseModel](request: Request, model: type[M]) -> M:
+    """Return the body as a model.
+
+    Raises:
+        HTTPException: The body says to be of another type, or is too large.
+        RequestValidationError: It isn't JSON, or isn't what the model wants.
+    """
+    require_json(request.headers.get("content-type"))
+    limit = request.app.state.settings.max_body_bytes
+    require_length(request.headers.get("content-length"), limit)
+    try:
+        return model.model_validate_json(await _limited(request, limit))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(
+            [each | {"loc": ("body", *each["loc"])} for each in found]
+        ) from error
 
 
-class JsonRoute(APIRoute):
-    """A route that takes a JSON body of a limited size."""
-
-    def get_route_handler(self) -> Handler:
-        """Return FastAPI's handler behind the two checks."""
-        handler = super().get_route_handler()
-        if self.body_field is None:
-            return handler
-
-        async def checked(request: Request) -> Response:
-            require_json(request.headers.get("content-type"))
-            limit = request.app.state.settings.max_body_bytes
-            require_length(request.headers.get("content-length"), limit)
-            return await handler(
-                Request(request.scope, limited(request.receive, limit))
-            )
-
-        return checked
+def describe(model: type[BaseModel]) -> dict[str, Any]:  # Any: FastAPI's own type
+    """Return what a route's `openapi_extra` says of a body that the route reads itself."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}
 
 
 def require_json(content_type: str | None) -> None:
@@ -49,19 +53,14 @@ def require_length(length: str | None, limit: int) -> None:
         raise _too_large(limit)
 
 
-def limited(receive: Receive, limit: int) -> Receive:
-    """Return a channel that stops with 413 once a body has passed its limit."""
-    received = 0
-
-    async def receive_within_limit() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
+async def _limited(request: Request, limit: int) -> bytearray:
+    """Return the body, or stop reading once it has passed its limit."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
             raise _too_large(limit)
-        return message
-
-    return receive_within_limit
+    return body
 
 
 def _too_large(limit: int) -> HTTPException:

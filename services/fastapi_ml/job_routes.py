@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
 from libs.ml.classifier import as_images
-from services.fastapi_ml import problems
-from services.fastapi_ml.bodies import JsonRoute
+from services.fastapi_ml import bodies, problems
 from services.fastapi_ml.intake import KeyReusedError, RefusedError
 from services.fastapi_ml.jobs import Jobs
 from services.fastapi_ml.schemas import JobAnswer, PredictionRequest
 from services.fastapi_ml.store import StoreError
 
-router = APIRouter(prefix="/v1/jobs", route_class=JsonRoute)
+router = APIRouter(prefix="/v1/jobs")
 
 _RETRY_AFTER = {"Retry-After": "1"}
 
@@ -45,14 +44,16 @@ type Key = Annotated[
         202: {"headers": {"Location": {"schema": {"type": "string"}}}},
         **problems.responses(400, 409, 413, 415, 422, 503),
     },
+    openapi_extra=bodies.describe(PredictionRequest),
 )
 async def post_job(
-    body: PredictionRequest,
+    request: Request,
     response: Response,
     jobs: Annotated[Jobs, Depends(get_jobs)],
     key: Key = None,
 ) -> JobAnswer:
     """Queue a job; its Location tells the result once there is one."""
+    body = await bodies.read(request, PredictionRequest)
     images = json.dumps(as_images(body.images).tolist(), separators=(",", ":"))
     try:
         job = await jobs.submissions.submit(images, key)

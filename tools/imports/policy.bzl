@@ -12,7 +12,10 @@ RESTRICTED_DISTRIBUTIONS = {
 # What no target of a folder may have below it. Tests and testonly targets are free.
 FORBIDDEN_FOLDERS = {
     "libs": {"services": "libs never depend on services"},
-    "services": {"tools": "tools never run inside a service"},
+    "services": {
+        "services/tests": "tests never run inside a service",
+        "tools": "tools never run inside a service",
+    },
 }
 
 def _is_below(package, folder):

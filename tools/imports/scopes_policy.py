@@ -19,6 +19,8 @@ from tools.imports.repository_index import Groups
 
 PUBLIC = "//..."
 SCOPED = ("libs", "services")
+TOGETHER = "services/tests"
+"""What tries several services together: it may see each, and none may run it."""
 
 
 class Shown(NamedTuple):
@@ -92,13 +94,15 @@ def entry_findings(shown: Shown) -> Iterator[Finding]:
                 "service",
                 f"shows {shown.label} to {', '.join(others)}: no service may use "
                 "another.",
-                "take it out of the list; move what both need to a folder of libs.",
+                "take it out of the list; move what both need to a folder of libs, and "
+                f"what tests both to {TOGETHER}.",
             )
 
 
 def _reaches_services(spec: str) -> bool:
-    folder = spec.removeprefix("//").removesuffix("...").rstrip("/")
-    return spec[0] != "-" and (folder == "services" or folder.startswith("services/"))
+    if spec[0] == "-" or is_inside(spec, TOGETHER):
+        return False
+    return is_inside(spec, "services")
 
 
 def group_findings(files: Iterable[BuildFile]) -> Iterator[Finding]:

@@ -59,9 +59,8 @@ def _assert_problem(response: httpx.Response, status: int) -> None:
         b"\xff\xfe",
         b'{"images": "\xff"}',
         b"[" * 50_000,
-        b'{"images": [[[' + b"9" * 5000 + b"]]]}",
     ],
-    ids=["brace", "cut", "binary", "not UTF-8", "deep", "huge number"],
+    ids=["brace", "cut", "binary", "not UTF-8", "deep"],
 )
 def test_body_that_is_not_json_is_400(client: TestClient, content: bytes) -> None:
     _assert_problem(_post(client, content, "application/json"), 400)
@@ -79,6 +78,7 @@ def test_body_that_is_not_json_is_400(client: TestClient, content: bytes) -> Non
         (True, "valid number"),
         (None, "valid number"),
         ([], "valid number"),
+        (10**400, "finite number"),
     ],
 )
 def test_wrong_pixel_is_422_and_is_pointed_at(

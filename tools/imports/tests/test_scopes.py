@@ -64,8 +64,15 @@ def test_a_service_shown_to_services_is_seen() -> None:
     assert policy(services_x=text) == (
         "services/x/BUILD.bazel:1:55: shows //services/x to //services/...: no service "
         "may use another. [scopes/service]\n"
-        "Fix: take it out of the list; move what both need to a folder of libs.\n"
+        "Fix: take it out of the list; move what both need to a folder of libs, and what "
+        "tests both to services/tests.\n"
     )
+
+
+def test_a_service_shown_to_what_tests_services_together_passes() -> None:
+    text = 'py_library(name = "x", visibility = ["//services/tests/..."])'
+
+    assert policy(services_x=text) == ""
 
 
 def test_a_service_shown_to_its_own_tests_passes() -> None:

@@ -1,0 +1,83 @@
+"""Measures jobs per second, from the request that posts one to the result in the store."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from libs.mq.tests.rabbitmq import RabbitMQ
+from services.fastapi_ml.schemas import EXAMPLE_IMAGE
+from services.tests.bench.load import Load, Request, run
+from services.tests.postgresql import PostgreSQL
+from services.tests.programs import start_api, start_worker
+from services.tests.waiting import wait_until
+
+_SECONDS = 15
+
+
+def measure_embedded(folder: Path) -> list[str]:
+    """Return the figures of SQLite and the embedded transport."""
+    state = {"XDG_STATE_HOME": str(folder)}
+    database = folder / "monorepo" / "jobs.sqlite3"
+
+    def done() -> int:
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            [[count]] = connection.execute(
+                "SELECT count(*) FROM jobs WHERE state = 'done'"
+            ).fetchall()
+        connection.close()
+        return int(count)
+
+    rate, backlog = _measure(folder, state, done)
+    return [
+        f"jobs, embedded: {rate:.0f} per second (wanted: at least 300); {backlog}",
+    ]
+
+
+def measure_brokers(folder: Path) -> list[str]:
+    """Return the figures of PostgreSQL and RabbitMQ."""
+    with ExitStack() as stack:
+        postgresql = PostgreSQL(folder / "postgresql")
+        stack.callback(postgresql.kill)
+        postgresql.start()
+        rabbitmq = RabbitMQ(folder / "rabbitmq")
+        stack.callback(rabbitmq.kill)
+        rabbitmq.start()
+        driver = postgresql.url.replace("postgresql://", "postgresql+psycopg://")
+        engine = sa.create_engine(driver)
+        stack.callback(engine.dispose)
+        count = sa.text("SELECT count(*) FROM jobs WHERE state = 'done'")
+
+        def done() -> int:
+            with engine.connect() as connection:
+                return int(connection.execute(count).scalar_one())
+
+        environment = {
+            "FASTAPI_ML_DATABASE_URL": postgresql.url,
+            "FASTAPI_ML_QUEUE_URL": rabbitmq.url,
+            "COMMON_ML_QUEUE_URL": rabbitmq.url,
+        }
+        rate, backlog = _measure(folder, environment, done)
+    return [
+        f"jobs, RabbitMQ and PostgreSQL: {rate:.0f} per second (wanted: 1000); {backlog}"
+    ]
+
+
+def _measure(
+    folder: Path, environment: Mapping[str, str], done: Callable[[], int]
+) -> tuple[float, str]:
+    body = json.dumps({"images": [EXAMPLE_IMAGE]}).encode()
+    with start_api(folder, environment) as api, start_worker(folder, environment):
+        request = Request(api.address, "/v1/jobs", body)
+        run(request, Load(2, connections=64))
+        time.sleep(2)
+        before, started = done(), time.perf_counter()
+        posted = len(run(request, Load(_SECONDS, connections=64)).sorted)
+        backlog = before + posted - done()
+        wait_until(lambda: done() >= before + posted, 240)
+        rate = posted / (time.perf_counter() - started)
+    return rate, f"{posted} jobs, {backlog} of them not done when the last was posted"
