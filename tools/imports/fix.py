@@ -198,7 +198,7 @@ def print_diff(tree: Tree, patterns: Sequence[str]) -> int:
 
 def write_fixes(tree: Tree, patterns: Sequence[str]) -> int:
     """Write what mends the findings; print the rest, and return 1 if there is any."""
-    print("\n".join(sorted(fix(tree, patterns))) or "Nothing to fix.")
+    print("\n".join(sorted(fix(tree, patterns))) or "No deps to fix.")
     reports = [r for r in collect_reports(tree.root, patterns) if r.check == "imports"]
     left = unknown_findings(tree.root, reports)
     sys.stderr.writelines(f"{line}\n" for line in tree.refused)

@@ -56,7 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(table(files, users))
         return 0
     findings = sorted({*policy_findings(files), *unused_grants(files, users)})
-    sys.stdout.write(format_terminal(findings))
+    sys.stdout.write(
+        format_terminal(findings)
+        or f"{len(files)} BUILD files show nothing that they may not, or that nobody uses.\n"
+    )
     return 1 if findings else 0
 
 

@@ -14,9 +14,10 @@ MARK = "# Installed by //tools/checks:install_hook."
 HOOK = f"""#!/bin/sh
 {MARK}
 # Runs black, ruff and buildifier on what is staged. `git commit --no-verify` goes past it.
+git diff --cached --name-only --diff-filter=ACMR | grep -qE '\\.(pyi?|bzl|bazel)$' || exit 0
 bazel=bazel
 [ -x ./bazelw ] && bazel=./bazelw
-exec "$bazel" run --config=nochecks --noshow_progress --ui_event_filters=-info,-stdout \\
+exec "$bazel" run --config=nochecks --noshow_progress --show_result=0 --ui_event_filters=-info,-stdout \\
     //tools/checks/mend:staged
 """
 

@@ -130,7 +130,7 @@ def test_the_fix_mends_the_build_and_changes_nothing_more(checkout: Checkout) ->
     assert fixed.exit_code == 0
     text = (checkout.root / "services/mine/BUILD.bazel").read_text()
     assert text == service("//libs/shapes", "@pip//numpy")
-    assert again.stdout.splitlines()[-1] == "Nothing to fix."
+    assert again.stdout.splitlines()[-1] == "No deps to fix."
     assert checkout.bazel("test", "//services/mine/...").exit_code == 0
 
 

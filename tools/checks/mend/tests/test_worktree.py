@@ -87,3 +87,29 @@ def test_hook_of_another_origin_stays(root: Path) -> None:
         install(root)
 
     assert (hooks / "pre-commit").read_text() == "#!/bin/sh\nexit 0\n"
+
+
+@pytest.mark.parametrize(
+    ("staged", "started"),
+    [("staged.py", True), ("sub/BUILD.bazel", True), ("notes.md", False)],
+)
+def test_hook_starts_bazel_for_what_it_checks(
+    root: Path, staged: str, *, started: bool
+) -> None:
+    install(root)
+    bazelw = root / "bazelw"
+    bazelw.write_text('#!/bin/sh\necho "$@" >started\nexit 1\n')
+    bazelw.chmod(0o755)
+    git(root, "reset", "--quiet")
+    (root / staged).parent.mkdir(exist_ok=True)
+    (root / staged).write_text("A = 3\n")
+    git(root, "add", staged)
+
+    done = subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--message=x"],
+        cwd=root,
+        check=False,
+    )
+
+    assert (root / "started").exists() == started
+    assert (done.returncode != 0) == started

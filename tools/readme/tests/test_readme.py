@@ -1,0 +1,58 @@
+"""README files name every folder that is there, and no command that CI doesn't run."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+COMMAND = re.compile(r"(?:^\$ |`)\./bazelw ([^`\n]+)", re.MULTILINE)
+FOLDER = re.compile(r"^\| `([^`/]+(?:/[^`/]+)?)` \|", re.MULTILINE)
+README = Path("README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(COMMAND.findall(README)))
+
+
+def run_by_ci() -> set[str]:
+    """Return what CI has Bazel do, without the flag that has it say less."""
+    lines = Path(".ci/run").read_text(encoding="utf-8").splitlines()
+    commands = [
+        line.partition("./bazelw ")[2].rstrip(" &")
+        for line in lines
+        if not line.lstrip().startswith("#")
+    ]
+    return {
+        " ".join(each.replace("--noshow_progress", "").split()) for each in commands
+    }
+
+
+def folders(top: str) -> set[str]:
+    """Return the folders of a folder that hold files git knows."""
+    paths = Path(os.environ["TREE_FILES"]).read_text(encoding="utf-8").splitlines()
+    below = [
+        path.removeprefix(f"{top}/") for path in paths if path.startswith(f"{top}/")
+    ]
+    return {path.partition("/")[0] for path in below if "/" in path}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_is_one_that_ci_runs(command: str) -> None:
+    assert command in run_by_ci(), f"`./bazelw {command}` is not a line of .ci/run"
+
+
+def test_readme_shows_the_commands_that_everything_starts_with() -> None:
+    assert {"test //...", "coverage //...", "run //services/fastapi_ml:push"} <= set(
+        COMMANDS
+    )
+
+
+@pytest.mark.parametrize("top", ["libs", "services"])
+def test_readme_maps_every_project(top: str) -> None:
+    mapped = {name for name in FOLDER.findall(README) if name.startswith(f"{top}/")}
+
+    assert mapped == {f"{top}/{name}" for name in folders(top)}
+
+
+def test_readme_of_the_tools_names_every_one() -> None:
+    named = FOLDER.findall(Path("tools/README.md").read_text(encoding="utf-8"))
+
+    assert sorted(named) == sorted(folders("tools"))
