@@ -82,13 +82,17 @@ class Checkout:
         (self.root / path).write_text(text.replace(old, new))
 
     def bazel(
-        self, *arguments: str, environ: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        stdin: str = "",
     ) -> Result:
         """Call Bazel in the copy and return what it said; never raises for its exit code."""
         done = subprocess.run(
             ["./bazelw", f"--output_base={self.output_base}", *arguments],
             cwd=self.root,
             capture_output=True,
+            input=stdin,
             text=True,
             env={**os.environ, **(environ or {})},
             check=False,

@@ -5,6 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Plugins that pytest imports whether they are wanted or not, and the word in an argument or
+# a setting that wants one. pdb alone, with the asyncio below it, is a seventh of a small test.
+_SELDOM = {
+    "debugging": ("--pdb", "--trace"),
+    "doctest": ("doctest",),
+    "pastebin": ("--pastebin",),
+    "stepwise": ("--stepwise", "--sw"),
+}
+
 
 class RequestError(Exception):
     """The run can't be what was asked for."""
@@ -25,6 +34,7 @@ class Environment:
     """Bazel's side of the run; see https://bazel.build/reference/test-encyclopedia."""
 
     target: str
+    is_interactive: bool
     xml_output: str | None
     temporary: str | None
     test_filter: str | None
@@ -60,6 +70,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     """Return Bazel's side of the run; outside `bazel test` everything is optional."""
     return Environment(
         target=environ.get("TEST_TARGET", ""),
+        is_interactive="BUILD_WORKSPACE_DIRECTORY" in environ,
         xml_output=environ.get("XML_OUTPUT_FILE"),
         temporary=environ.get("TEST_TMPDIR"),
         test_filter=environ.get("TESTBRIDGE_TEST_ONLY"),
@@ -82,10 +93,24 @@ def check_conftests(request: Request, target: str) -> None:
         )
 
 
+def unwanted_plugins(request: Request, settings: str) -> list[str]:
+    """Return the plugins that neither an argument nor the settings want."""
+    wanted = [*request.pytest_args, settings]
+    return [
+        plugin
+        for plugin, words in _SELDOM.items()
+        if not any(word in text for word in words for text in wanted)
+    ]
+
+
 def pytest_arguments(request: Request, environment: Environment) -> list[str]:
     """Return the command line for pytest."""
     arguments = ["-c", "pyproject.toml", "--rootdir=.", "--import-mode=importlib"]
     arguments += ["-p", "no:cacheprovider"]
+    if not environment.is_interactive:
+        settings = Path("pyproject.toml").read_text(encoding="utf-8")
+        for plugin in unwanted_plugins(request, settings):
+            arguments += ["-p", f"no:{plugin}"]
     if environment.xml_output:
         arguments.append(f"--junit-xml={environment.xml_output}")
     if environment.temporary:

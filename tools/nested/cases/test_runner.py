@@ -137,3 +137,12 @@ def test_callers_pythonpath_changes_nothing(checkout: Checkout) -> None:
     assert ran.exit_code == 0, ran.text
     assert "1 passed" in ran.text
     assert tested.verdict(LABEL) == "PASSED"
+
+
+def test_breakpoint_works_where_there_is_a_terminal(checkout: Checkout) -> None:
+    add_case(checkout, "def test_stop():\n    number = 6\n    breakpoint()\n")
+
+    got = checkout.bazel("run", LABEL, stdin="p number * 7\ncontinue\n")
+
+    assert got.exit_code == 0, got.text
+    assert "42" in got.stdout

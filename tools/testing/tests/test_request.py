@@ -11,6 +11,7 @@ from tools.testing.request import (
     parse_request,
     pytest_arguments,
     read_environment,
+    unwanted_plugins,
 )
 
 
@@ -35,7 +36,41 @@ def test_test_filter_becomes_k() -> None:
 def test_environment_outside_bazel_is_one_shard() -> None:
     got = read_environment({})
 
-    assert got == Environment("", None, None, None, False, 0, 1, None)
+    assert got == Environment("", False, None, None, None, False, 0, 1, None)
+
+
+def test_plugin_that_is_seldom_wanted_is_left_out() -> None:
+    request = parse_request(["--test-file=test_a.py"])
+
+    assert unwanted_plugins(request, "") == [
+        "debugging",
+        "doctest",
+        "pastebin",
+        "stepwise",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "wanted"),
+    [
+        (["--pdb"], "", "debugging"),
+        (["--trace"], "", "debugging"),
+        (["--doctest-modules"], "", "doctest"),
+        ([], 'doctest_optionflags = ["ELLIPSIS"]', "doctest"),
+    ],
+)
+def test_plugin_that_is_asked_for_stays(
+    arguments: list[str], settings: str, wanted: str
+) -> None:
+    assert wanted not in unwanted_plugins(parse_request(arguments), settings)
+
+
+def test_person_at_a_terminal_has_every_plugin() -> None:
+    environment = read_environment({"BUILD_WORKSPACE_DIRECTORY": "/here"})
+
+    got = pytest_arguments(parse_request(["--test-file=test_a.py"]), environment)
+
+    assert "no:debugging" not in got
 
 
 def test_forgotten_conftest_is_named(tmp_path: Path) -> None:
