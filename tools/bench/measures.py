@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tools.bench.figures import Figure
@@ -123,8 +124,54 @@ def whole_repository(checkout: Checkout) -> list[Figure]:
     return [Figure("no-op of test //...", "s", 1.0, tuple(noops))]
 
 
+def checks(checkout: Checkout) -> list[Figure]:
+    """Measure what format, lint, type and import checks add: cold, warm, and for an edit."""
+    checked = ("build", "//...")
+    unchecked = (*checked, "--config=nochecks")
+    must(checkout, *unchecked)
+    cold = seconds(lambda: must(checkout, *checked))
+    edited = checkout.root / "libs/ml/jobs.py"
+    source = edited.read_text()
+    ratios, noops, verdicts = [], [], []
+    for number in range(ROUNDS):
+        must(checkout, *unchecked)
+        without = seconds(lambda: must(checkout, *unchecked))
+        must(checkout, *checked)
+        noop = seconds(lambda: must(checkout, *checked))
+        edited.write_text(f"{source}\nREVISION = {number}\n")
+        verdicts.append(seconds(lambda: must(checkout, *checked)))
+        ratios.append(noop / without)
+        noops.append(noop)
+    return [
+        Figure("checks of the repository, cold", "s", 180.0, (cold,)),
+        Figure("no-op with checks / without", "x", 1.3, tuple(ratios)),
+        Figure("no-op with checks", "s", 1.0, tuple(noops)),
+        Figure("edit of a library's file to the verdict", "s", 3.0, tuple(verdicts)),
+    ]
+
+
+def hook(checkout: Checkout) -> list[Figure]:
+    """Measure a commit of one Python file with the git hook."""
+    # The hook calls Bazel as a person does, without an output base of the bench's.
+    own = f"startup --output_base={checkout.output_base}\n"
+    checkout.write(".bazelrc.user", own)
+    must(checkout, "run", "//tools/checks:install_hook")
+    edited = checkout.root / "libs/ml/jobs.py"
+    source = edited.read_text()
+    taken = []
+    for number in range(ROUNDS + 1):
+        edited.write_text(f"{source}\nREVISION = {number}\n")
+        checkout.git("add", "--all")
+        taken.append(seconds(partial(checkout.git, "commit", f"--message={number}")))
+    return [
+        Figure("commit of one Python file with the hook", "s", 1.0, tuple(taken[1:]))
+    ]
+
+
 MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "overhead": hermetic_overhead,
     "many": many_targets,
     "repository": whole_repository,
+    "checks": checks,
+    "hook": hook,
 }
