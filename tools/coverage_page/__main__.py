@@ -14,20 +14,11 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.coverage_page.analysis import AnalysisError
-from tools.coverage_page.bazel import Bazel, BazelError
-from tools.coverage_page.changes import ChangesError, changed_lines, diff_coverage
-from tools.coverage_page.floors import (
-    Floors,
-    FloorsError,
-    read_floors,
-    shortfalls,
-    table,
-    verdict,
-)
+from tools.coverage_page.bazel import Bazel
+from tools.coverage_page.changes import changed_lines, diff_coverage
+from tools.coverage_page.floors import Floors, read_floors, shortfalls, table, verdict
 from tools.coverage_page.formats import FORMATS, Summary, formatted
-from tools.coverage_page.lcov import LcovError
-from tools.coverage_page.pages import PagesError
+from tools.coverage_page.records import CoverageError
 from tools.coverage_page.run import (
     EVERYTHING,
     Reported,
@@ -36,8 +27,6 @@ from tools.coverage_page.run import (
     read_last,
     run_tests,
 )
-
-_KNOWN = (AnalysisError, BazelError, ChangesError, FloorsError, LcovError, PagesError)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -75,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", workspace))
     try:
         return act(options, workspace)
-    except _KNOWN as error:
+    except CoverageError as error:
         print(error, file=sys.stderr)
         return 2
 

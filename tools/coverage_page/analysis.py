@@ -13,10 +13,10 @@ from coverage.python import PythonFileReporter
 from coverage.results import Analysis, analysis_from_file_reporter
 
 from tools.coverage_page.observations import Arc, parse_arcs
-from tools.coverage_page.records import Branch, FileCoverage, Function
+from tools.coverage_page.records import Branch, CoverageError, FileCoverage, Function
 
 
-class AnalysisError(Exception):
+class AnalysisError(CoverageError):
     """A source can't be analysed."""
 
 

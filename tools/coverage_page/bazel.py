@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.coverage_page.records import CoverageError
+
 # Bazel's exit codes: https://bazel.build/run/scripts#exit-codes
 TESTS_FAILED = 3
 NO_TESTS = 4
 
 
-class BazelError(Exception):
+class BazelError(CoverageError):
     """Bazel didn't give a report."""
 
 

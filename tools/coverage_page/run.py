@@ -11,7 +11,6 @@ from tools.coverage_page import lcov
 from tools.coverage_page.assembly import Workshop, assemble
 from tools.coverage_page.bazel import Bazel
 from tools.coverage_page.combine import SETTINGS, first_party
-from tools.coverage_page.counting import Sources, tasks
 from tools.coverage_page.floors import Floors
 from tools.coverage_page.observations import observe
 from tools.coverage_page.pages import Site
@@ -27,6 +26,7 @@ from tools.coverage_page.saved import (
     save,
     with_point,
 )
+from tools.coverage_page.tasks import Sources, tasks
 from tools.coverage_page.totals import by_scope, of_files
 from tools.coverage_page.views import build_index
 
@@ -86,7 +86,11 @@ def run_tests(bazel: Bazel, request: Request, floors: Floors) -> Reported:
     site = Site(request.site) if request.site else None
     if site:
         site.begin()
-    workshop = Workshop(Sources(request.workspace, SETTINGS), request.site)
+    workshop = Workshop(
+        Sources(request.workspace, SETTINGS),
+        request.saved.with_name("counted.json"),
+        request.site,
+    )
     report = assemble(tasks(observations, paths), workshop)
     commit = _commit(request.workspace)
     history = with_point(saved.history if saved else (), _point(report, commit))

@@ -6,10 +6,10 @@ import pytest
 
 from tools.coverage_page import workers
 from tools.coverage_page.assembly import Workshop, assemble
-from tools.coverage_page.counting import Sources, tasks
 from tools.coverage_page.observations import Observations
 from tools.coverage_page.pages import Site
 from tools.coverage_page.records import FileCoverage
+from tools.coverage_page.tasks import Sources, tasks
 
 SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"
 
@@ -29,9 +29,13 @@ def test_pool_gives_what_one_process_gives(
     site = Site(tmp_path / "site")
     site.begin()
 
-    alone = assemble(work, Workshop(Sources(tmp_path, settings), None))
+    alone = assemble(
+        work, Workshop(Sources(tmp_path, settings), tmp_path / "counted", None)
+    )
     monkeypatch.setattr(workers, "_ALONE", 1)
-    together = assemble(work, Workshop(Sources(tmp_path, settings), site.output))
+    together = assemble(
+        work, Workshop(Sources(tmp_path, settings), tmp_path / "counted", site.output)
+    )
 
     assert together == alone
     assert list(together) == paths
@@ -47,7 +51,8 @@ def test_file_of_another_language_keeps_its_record(tmp_path: Path) -> None:
     settings.write_text("")
 
     got = assemble(
-        tasks(observations, ["x.rs"]), Workshop(Sources(tmp_path, settings), None)
+        tasks(observations, ["x.rs"]),
+        Workshop(Sources(tmp_path, settings), tmp_path / "counted", None),
     )
 
     assert got == {"x.rs": record}
