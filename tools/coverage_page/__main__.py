@@ -6,11 +6,8 @@ With --check, --diff-base or --format and no target, it reads the report that
 """
 
 import argparse
-import functools
-import http.server
 import os
 import sys
-import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -156,28 +153,15 @@ def said_of(summary: Summary) -> str:
 def show(index: Path, options: argparse.Namespace) -> None:
     """Say where the page is, and open or serve it."""
     print(index.as_uri())
-    if options.open and not options.serve:
-        webbrowser.open(index.as_uri())
+    if not options.open and not options.serve:
+        return
+    # Importing a server takes as long as writing an index.
+    from tools.coverage_page import serving  # noqa: PLC0415
+
     if options.serve:
-        serve(index, options)
-
-
-def serve(index: Path, options: argparse.Namespace) -> None:
-    """Serve the page on loopback until interrupted."""
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=str(index.parent)
-    )
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", options.port), handler
-    ) as server:
-        url = f"http://127.0.0.1:{server.server_port}/"
-        print(url, flush=True)
-        if options.open:
-            webbrowser.open(url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("stopped", file=sys.stderr)
+        serving.serve(index, options.port, opens=options.open)
+    else:
+        serving.open_page(index.as_uri())
 
 
 if __name__ == "__main__":

@@ -17,4 +17,5 @@ def test_every_figure_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         "page",
         "page, nothing changed",
         "index in Chromium",
+        "index in Chromium, its own work",
     ]
