@@ -100,7 +100,12 @@ def run_tests(bazel: Bazel, request: Request, floors: Floors) -> Reported:
     index = None
     if site:
         shown = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-        about = {"commit": commit, "time": shown, "tests": str(len(observations.tests))}
+        about = {
+            "commit": commit,
+            "time": shown,
+            "tests": str(len(observations.tests)),
+            "unmeasured": ", ".join(outputs.unmeasured()),
+        }
         site.write_index(build_index(report, floors, history, notices, about))
         index = site.finish()
     return Reported(report, notices, passed, now, index)
@@ -114,12 +119,12 @@ def _point(report: dict[str, FileCoverage], commit: str) -> Point:
 
 
 def silence(tests: Sequence[str]) -> list[str]:
-    """Say which tests left nothing."""
+    """Say which tests failed and left nothing."""
     if not tests:
         return []
     return [
-        f"{_some(tests)} left no coverage: failed, or isn't a pytest_test. What only "
-        "such tests run counts as never run."
+        f"{_some(tests)} left no coverage: failed. What only such tests run counts as "
+        "never run."
     ]
 
 

@@ -90,6 +90,8 @@ class Index:
     scopes: tuple[ScopeRow, ...]
     files: tuple[FileRow, ...]
     tests: int
+    # Tests that passed and aren't measured, by name.
+    unmeasured: tuple[str, ...] = ()
 
 
 class SourceLine(NamedTuple):
@@ -149,6 +151,7 @@ def build_index(
             for path, coverage in sorted(report.items())
         ),
         tests=int(run["tests"]),
+        unmeasured=tuple(filter(None, run.get("unmeasured", "").split(", "))),
     )
 
 
