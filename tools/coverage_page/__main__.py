@@ -6,28 +6,16 @@ With --check, --diff-base or --format and no target, it reads the report that
 """
 
 import argparse
-import functools
-import http.server
 import os
 import sys
-import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.coverage_page.analysis import AnalysisError
-from tools.coverage_page.bazel import Bazel, BazelError
-from tools.coverage_page.changes import ChangesError, changed_lines, diff_coverage
-from tools.coverage_page.floors import (
-    Floors,
-    FloorsError,
-    read_floors,
-    shortfalls,
-    table,
-    verdict,
-)
+from tools.coverage_page.bazel import Bazel
+from tools.coverage_page.changes import changed_lines, diff_coverage
+from tools.coverage_page.floors import Floors, read_floors, shortfalls, table, verdict
 from tools.coverage_page.formats import FORMATS, Summary, formatted
-from tools.coverage_page.lcov import LcovError
-from tools.coverage_page.pages import PagesError
+from tools.coverage_page.records import CoverageError
 from tools.coverage_page.run import (
     EVERYTHING,
     Reported,
@@ -36,8 +24,6 @@ from tools.coverage_page.run import (
     read_last,
     run_tests,
 )
-
-_KNOWN = (AnalysisError, BazelError, ChangesError, FloorsError, LcovError, PagesError)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -75,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", workspace))
     try:
         return act(options, workspace)
-    except _KNOWN as error:
+    except CoverageError as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -167,28 +153,15 @@ def said_of(summary: Summary) -> str:
 def show(index: Path, options: argparse.Namespace) -> None:
     """Say where the page is, and open or serve it."""
     print(index.as_uri())
-    if options.open and not options.serve:
-        webbrowser.open(index.as_uri())
+    if not options.open and not options.serve:
+        return
+    # Importing a server takes as long as writing an index.
+    from tools.coverage_page import serving  # noqa: PLC0415
+
     if options.serve:
-        serve(index, options)
-
-
-def serve(index: Path, options: argparse.Namespace) -> None:
-    """Serve the page on loopback until interrupted."""
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=str(index.parent)
-    )
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", options.port), handler
-    ) as server:
-        url = f"http://127.0.0.1:{server.server_port}/"
-        print(url, flush=True)
-        if options.open:
-            webbrowser.open(url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("stopped", file=sys.stderr)
+        serving.serve(index, options.port, opens=options.open)
+    else:
+        serving.open_page(index.as_uri())
 
 
 if __name__ == "__main__":

@@ -9,14 +9,16 @@ from typing import cast
 from coverage import Coverage
 from coverage.data import CoverageData
 from coverage.exceptions import CoverageException
+from coverage.plugin import CodeRegion
 from coverage.python import PythonFileReporter
+from coverage.regions import RegionFinder
 from coverage.results import Analysis, analysis_from_file_reporter
 
 from tools.coverage_page.observations import Arc, parse_arcs
-from tools.coverage_page.records import Branch, FileCoverage, Function
+from tools.coverage_page.records import Branch, CoverageError, FileCoverage, Function
 
 
-class AnalysisError(Exception):
+class AnalysisError(CoverageError):
     """A source can't be analysed."""
 
 
@@ -94,6 +96,7 @@ class Analyser:
         """
         reporter = PythonFileReporter(str(source), self._coverage)
         try:
+            regions = _regions(reporter)
             possible = _analysis(reporter, ())
         except CoverageException as error:
             raise AnalysisError(
@@ -107,7 +110,7 @@ class Analyser:
             lines=frozenset(possible.statements),
             branches=frozenset(branches.values()),
             excluded=frozenset(possible.excluded),
-            functions=_functions(reporter, possible.statements),
+            functions=_functions(regions, possible.statements),
             runs=tuple(_ran(analysis, branches) for analysis in analyses),
             missing=_missing(reporter, analyses, branches) if explain else {},
         )
@@ -155,12 +158,25 @@ def _missing(
     }
 
 
+def _regions(reporter: PythonFileReporter) -> list[CodeRegion]:
+    """Return the reporter's regions, from the syntax tree that it has parsed already.
+
+    It drops the tree when arcs are asked for, and its own method parses the file anew.
+    """
+    tree = reporter.parser._ast_root
+    if tree is None:
+        return list(reporter.code_regions())
+    finder = RegionFinder()
+    finder.handle_node(tree)
+    return finder.regions
+
+
 def _functions(
-    reporter: PythonFileReporter, statements: set[int]
+    regions: Iterable[CodeRegion], statements: set[int]
 ) -> dict[Function, frozenset[int]]:
     functions: dict[Function, frozenset[int]] = {}
     names: set[str] = set()
-    for region in reporter.code_regions():
+    for region in regions:
         body = frozenset(region.lines & statements)
         if region.kind != "function" or not body:
             continue

@@ -1,5 +1,6 @@
 """Runs `bazel coverage` in the workspace, and finds what it wrote."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -7,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.coverage_page.records import CoverageError
+
 # Bazel's exit codes: https://bazel.build/run/scripts#exit-codes
 TESTS_FAILED = 3
 NO_TESTS = 4
 
 
-class BazelError(Exception):
+class BazelError(CoverageError):
     """Bazel didn't give a report."""
 
 
@@ -25,12 +28,33 @@ class Outputs:
     reports: tuple[Path, ...]
 
     def silent(self) -> list[str]:
-        """Return the tests that left nothing, as one that fails does."""
-        return sorted(
-            str(report.parent.relative_to(_testlogs(report)))
-            for report in self.reports
+        """Return the tests that failed, which leave nothing."""
+        return [_name(report) for report in self._empty() if _failed(report)]
+
+    def unmeasured(self) -> list[str]:
+        """Return the tests that passed and left nothing: they are no pytest_test."""
+        return [_name(report) for report in self._empty() if not _failed(report)]
+
+    def _empty(self) -> list[Path]:
+        return [
+            report
+            for report in sorted(self.reports)
             if report.name == "coverage.dat" and not report.stat().st_size
-        )
+        ]
+
+
+def _name(report: Path) -> str:
+    return str(report.parent.relative_to(_testlogs(report)))
+
+
+def _failed(report: Path) -> bool:
+    """Return whether the test of an empty report failed, by the XML beside it."""
+    try:
+        text = report.with_name("test.xml").read_text(errors="replace")
+    except OSError:
+        # A test that passed has left one.
+        return True
+    return "<failure" in text or "<error" in text
 
 
 def _testlogs(report: Path) -> Path:
@@ -43,10 +67,14 @@ class Bazel:
     def __init__(self, workspace: Path, command: str | None) -> None:
         self.workspace = workspace
         self.command = shlex.split(command) if command else ["./bazelw"]
+        # Where this program was built, if nobody says that another Bazel is meant.
+        self._output_path = None if command else own_output_path()
 
     def coverage(self, arguments: Sequence[str]) -> bool:
         """Run the tests of some targets; return whether all of them passed."""
         command = [*self.command, "coverage", *arguments]
+        # This may be another Bazel than the one that built this program.
+        self._output_path = None
         done = subprocess.run(
             command, cwd=self.workspace, stdout=sys.stderr, check=False
         )
@@ -59,6 +87,18 @@ class Bazel:
 
     def outputs(self) -> Outputs:
         """Return what the last coverage run left."""
+        folder = (self._output_path or self._ask_output_path()) / "_coverage"
+        combined, listed = folder / "_coverage_report.dat", folder / "lcov_files.tmp"
+        if not combined.exists() or not listed.exists():
+            raise BazelError(
+                f"{combined}: found no report, wanted the one of the last run.\n"
+                "Fix: bazel coverage //..."
+            )
+        root = folder.parents[1]
+        reports = tuple(root / line for line in listed.read_text().splitlines() if line)
+        return Outputs(root, combined, reports)
+
+    def _ask_output_path(self) -> Path:
         command = [*self.command, "info", "output_path"]
         done = subprocess.run(
             command,
@@ -69,13 +109,13 @@ class Bazel:
         )
         if done.returncode:
             raise BazelError(f"{shlex.join(command)}: {done.stderr.strip()}")
-        folder = Path(done.stdout.strip(), "_coverage")
-        combined, listed = folder / "_coverage_report.dat", folder / "lcov_files.tmp"
-        if not combined.exists() or not listed.exists():
-            raise BazelError(
-                f"{combined}: found no report, wanted the one of the last run.\n"
-                "Fix: bazel coverage //..."
-            )
-        root = folder.parents[1]
-        reports = tuple(root / line for line in listed.read_text().splitlines() if line)
-        return Outputs(root, combined, reports)
+        return Path(done.stdout.strip())
+
+
+def own_output_path() -> Path | None:
+    """Return where the Bazel that built this program keeps its outputs, if it is told.
+
+    Asking Bazel takes as long as writing an index.
+    """
+    root, marker, _ = os.environ.get("RUNFILES_DIR", "").partition("/bazel-out/")
+    return Path(root, "bazel-out") if marker else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.coverage_page.records import FileCoverage, Report
+from tools.coverage_page.records import CoverageError, FileCoverage, Report
 from tools.coverage_page.totals import Totals, of_files
 
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
@@ -16,7 +16,7 @@ _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 Changes = Mapping[str, frozenset[int]]
 
 
-class ChangesError(Exception):
+class ChangesError(CoverageError):
     """git can't say what changed."""
 
 

@@ -10,17 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.coverage_page import lcov
-from tools.coverage_page.analysis import AnalysisError
-from tools.coverage_page.counting import Counter, Sources, tasks
-from tools.coverage_page.floors import (
-    FloorsError,
-    read_floors,
-    shortfalls,
-    verdict,
-)
+from tools.coverage_page.floors import read_floors, shortfalls, verdict
+from tools.coverage_page.ledger import Ledger, counted
 from tools.coverage_page.observations import Observations, observe
-from tools.coverage_page.records import FileCoverage
-from tools.coverage_page.workers import spread
+from tools.coverage_page.records import CoverageError, FileCoverage
+from tools.coverage_page.tasks import Sources, Task, tasks
 
 # The runner is in every test's closure, and is under test where its own tests run.
 _RUNNER = "tools/testing/"
@@ -41,11 +35,19 @@ def first_party(observations: Observations) -> list[str]:
     )
 
 
-def combined(observations: Observations, sources: Sources) -> dict[str, FileCoverage]:
+def combined(
+    observations: Observations, sources: Sources, ledger: Ledger
+) -> dict[str, FileCoverage]:
     """Return the coverage of every file to report."""
-    work = tasks(observations, first_party(observations))
-    done = spread(work, Counter, sources)
-    return {task.path: coverage for task, coverage in zip(work, done, strict=True)}
+
+    def count(fresh: Sequence[Task]) -> list[FileCoverage]:
+        # Most runs find little to count, and importing coverage.py takes longer than they.
+        from tools.coverage_page.counting import Counter  # noqa: PLC0415
+        from tools.coverage_page.workers import spread  # noqa: PLC0415
+
+        return spread(fresh, Counter, sources)
+
+    return counted(tasks(observations, first_party(observations)), ledger, count)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,12 +58,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     reports = [Path(line) for line in arguments.reports_file.read_text().splitlines()]
     try:
-        observations = observe(reports)
-        report = combined(observations, Sources(Path.cwd(), SETTINGS))
+        sources = Sources(Path.cwd(), SETTINGS)
+        # Beside the report: Bazel leaves it there, and `bazel clean` removes it.
+        ledger = Ledger(arguments.output_file.with_name("counted.json"), sources)
+        report = combined(observe(reports), sources, ledger)
         found = shortfalls(report, read_floors(FLOORS))
-    except (AnalysisError, FloorsError, lcov.LcovError) as error:
+    except CoverageError as error:
         print(error, file=sys.stderr)
         return 1
+    ledger.save()
     arguments.output_file.write_text(lcov.written(report))
     # Bazel shows it. A scope that isn't in a run over some targets is no finding here.
     print(verdict(report, (each for each in found if each.kind != "files")))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from tools.coverage_page.records import FileCoverage, Report
+from tools.coverage_page.records import CoverageError, FileCoverage, Report
 from tools.coverage_page.totals import Share, Totals, by_scope, of_files
 
 # How many runs of lines a shortfall names.
 _NAMED = 5
 
 
-class FloorsError(Exception):
+class FloorsError(CoverageError):
     """coverage.toml can't be used."""
 
 

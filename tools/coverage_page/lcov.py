@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from tools.coverage_page.records import (
     Branch,
+    CoverageError,
     FileCoverage,
     Function,
     Report,
@@ -18,7 +19,7 @@ from tools.coverage_page.records import (
 _NUMBER = re.compile(r"\d+")
 
 
-class LcovError(Exception):
+class LcovError(CoverageError):
     """A report isn't lcov."""
 
 

@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
 
+from tools.coverage_page.records import CoverageError
 from tools.coverage_page.views import Cell, FilePage, Index, page_name
 
 _TEMPLATES = Path(__file__).parent / "site"
@@ -15,29 +17,41 @@ _ASSETS = ("style.css", "page.js")
 _MARK = ".coverage-page"
 
 
-class PagesError(Exception):
+class PagesError(CoverageError):
     """The site can't be written."""
 
 
 class Site:
-    """A site that is written beside its place, and put there whole."""
+    """A site that is written beside its place, and put there whole.
+
+    A page that would be the same again is kept, not written.
+    """
 
     def __init__(self, output: Path) -> None:
+        """Take the place of the site."""
         self.output = output
         self.folder = output.with_name(f".{output.name}.partial")
-        self._environment = jinja2.Environment(
+        # Says that the folder is a site, and what its pages were made of.
+        self.mark = output / _MARK
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
         )
-        self._environment.globals["floor"] = _floor_text
-        self._environment.globals["link"] = _link
-        self._index = self._environment.get_template("index.html")
-        self._file = self._environment.get_template("file.html")
+        environment.globals["floor"] = _floor_text
+        environment.globals["link"] = _link
+        return environment
+
+    @cached_property
+    def _file(self) -> jinja2.Template:
+        return self._environment.get_template("file.html")
 
     def begin(self) -> None:
         """Make an empty folder to write to."""
-        if self.output.exists() and not (self.output / _MARK).exists():
+        if self.output.exists() and not self.mark.exists():
             found = "a file" if self.output.is_file() else "a folder of other things"
             if self.output.is_file() or any(self.output.iterdir()):
                 raise PagesError(
@@ -51,6 +65,16 @@ class Site:
             # Not the link that a file in the runfiles is.
             (self.folder / name).write_bytes((_TEMPLATES / name).read_bytes())
 
+    def keep(self, path: str) -> bool:
+        """Take over the page of a file from the site that is there; return if it was."""
+        target = self.folder / page_name(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(self.output / page_name(path), target)
+        except OSError:
+            return False
+        return True
+
     def write_file(self, page: FilePage) -> None:
         """Write the page of one file."""
         target = self.folder / page_name(page.path)
@@ -60,7 +84,8 @@ class Site:
 
     def write_index(self, index: Index) -> None:
         """Write the page of the repository."""
-        text = self._index.render(index=index, root="")
+        template = self._environment.get_template("index.html")
+        text = template.render(index=index, root="")
         (self.folder / "index.html").write_text(text, encoding="utf-8")
 
     def finish(self) -> Path:

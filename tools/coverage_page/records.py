@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
+class CoverageError(Exception):
+    """What this tool knows how to say: the base of its exceptions."""
+
+
 class Branch(NamedTuple):
     """One way out of a line that has several.
 

@@ -11,7 +11,6 @@ from tools.coverage_page import lcov
 from tools.coverage_page.assembly import Workshop, assemble
 from tools.coverage_page.bazel import Bazel
 from tools.coverage_page.combine import SETTINGS, first_party
-from tools.coverage_page.counting import Sources, tasks
 from tools.coverage_page.floors import Floors
 from tools.coverage_page.observations import observe
 from tools.coverage_page.pages import Site
@@ -27,6 +26,7 @@ from tools.coverage_page.saved import (
     save,
     with_point,
 )
+from tools.coverage_page.tasks import Sources, tasks
 from tools.coverage_page.totals import by_scope, of_files
 from tools.coverage_page.views import build_index
 
@@ -86,7 +86,11 @@ def run_tests(bazel: Bazel, request: Request, floors: Floors) -> Reported:
     site = Site(request.site) if request.site else None
     if site:
         site.begin()
-    workshop = Workshop(Sources(request.workspace, SETTINGS), request.site)
+    workshop = Workshop(
+        Sources(request.workspace, SETTINGS),
+        request.saved.with_name("counted.json"),
+        request.site,
+    )
     report = assemble(tasks(observations, paths), workshop)
     commit = _commit(request.workspace)
     history = with_point(saved.history if saved else (), _point(report, commit))
@@ -96,7 +100,12 @@ def run_tests(bazel: Bazel, request: Request, floors: Floors) -> Reported:
     index = None
     if site:
         shown = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-        about = {"commit": commit, "time": shown, "tests": str(len(observations.tests))}
+        about = {
+            "commit": commit,
+            "time": shown,
+            "tests": str(len(observations.tests)),
+            "unmeasured": ", ".join(outputs.unmeasured()),
+        }
         site.write_index(build_index(report, floors, history, notices, about))
         index = site.finish()
     return Reported(report, notices, passed, now, index)
@@ -110,12 +119,12 @@ def _point(report: dict[str, FileCoverage], commit: str) -> Point:
 
 
 def silence(tests: Sequence[str]) -> list[str]:
-    """Say which tests left nothing."""
+    """Say which tests failed and left nothing."""
     if not tests:
         return []
     return [
-        f"{_some(tests)} left no coverage: failed, or isn't a pytest_test. What only "
-        "such tests run counts as never run."
+        f"{_some(tests)} left no coverage: failed. What only such tests run counts as "
+        "never run."
     ]
 
 

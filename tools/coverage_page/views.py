@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from coverage.phystokens import source_token_lines
+from markupsafe import Markup
 
-from tools.coverage_page.analysis import FileAnalysis
 from tools.coverage_page.floors import Floors
+from tools.coverage_page.highlight import highlighted, plain
 from tools.coverage_page.records import FileCoverage, Report
 from tools.coverage_page.saved import Point
 from tools.coverage_page.totals import (
@@ -20,9 +20,11 @@ from tools.coverage_page.totals import (
     scope_of,
 )
 
+if TYPE_CHECKING:
+    # Importing coverage.py takes longer than building an index.
+    from tools.coverage_page.analysis import FileAnalysis
+
 _KINDS = {"libs": "library", "services": "service", "tools": "tool"}
-# Kinds of tokens that style.css gives a colour.
-_COLOURED = frozenset({"key", "str", "fst", "tst", "num", "com"})
 # The trend's drawing, in the units of its viewBox.
 _WIDTH, _HEIGHT = 120.0, 28.0
 
@@ -88,16 +90,17 @@ class Index:
     scopes: tuple[ScopeRow, ...]
     files: tuple[FileRow, ...]
     tests: int
+    # Tests that passed and aren't measured, by name.
+    unmeasured: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """One line of a source; `state` is ran, partial, missed, excluded, or empty."""
 
     number: int
-    tokens: tuple[tuple[str, str], ...]
+    code: Markup
     state: str = ""
-    count: int | None = None
+    hits: int | None = None
     # Which of the page's sets of tests ran it.
     tests: int | None = None
     reasons: tuple[str, ...] = ()
@@ -148,6 +151,7 @@ def build_index(
             for path, coverage in sorted(report.items())
         ),
         tests=int(run["tests"]),
+        unmeasured=tuple(filter(None, run.get("unmeasured", "").split(", "))),
     )
 
 
@@ -178,13 +182,13 @@ def build_file(
 ) -> FilePage:
     """Return a file's page; `tests` are those of each of the analysis's runs."""
     ran_by, sets = _tests_by_line(analysis, tests)
-    rows = list(_token_lines(path, source))
+    rows = highlighted(source) if path.endswith(".py") else plain(source)
     untaken: dict[int, list[str]] = {}
     for branch, reason in sorted(analysis.missing.items()) if analysis else ():
         untaken.setdefault(branch.line, []).append(reason)
     excluded = analysis.excluded if analysis else frozenset()
     lines = []
-    for number, tokens in enumerate(rows, start=1):
+    for number, code in enumerate(rows, start=1):
         count = coverage.lines.get(number)
         state = ""
         if count is not None:
@@ -193,24 +197,9 @@ def build_file(
             state = "excluded"
         reasons = tuple(untaken.get(number, ()))
         lines.append(
-            SourceLine(number, tokens, state, count, ran_by.get(number), reasons)
+            SourceLine(number, code, state, count, ran_by.get(number), reasons)
         )
     return FilePage(path, of_file(coverage), tuple(lines), sets)
-
-
-def _token_lines(path: str, source: str) -> list[tuple[tuple[str, str], ...]]:
-    if path.endswith(".py"):
-        return [_joined(line) for line in source_token_lines(source)]
-    return [(("", line),) for line in source.splitlines()]
-
-
-def _joined(tokens: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return a line's tokens, with those that have no colour joined."""
-    coloured = [(kind if kind in _COLOURED else "", text) for kind, text in tokens]
-    return tuple(
-        (kind, "".join(text for _kind, text in run))
-        for kind, run in groupby(coloured, key=lambda token: token[0])
-    )
 
 
 def _tests_by_line(

@@ -1,19 +1,25 @@
 """Spreads work over processes, where there is enough of it."""
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 # Fewer tasks are done sooner than other processes start.
 _ALONE = 300
 _CHUNK = 20
+# New objects after which garbage is looked for.
+_OBJECTS = 100_000
 
 # A process of the pool has no other place to keep its worker. Any: one for all kinds.
 _workers: list[Callable[[Any], Any]] = []
 
 
 def _start[Setup](make: Callable[[Setup], Callable[[Any], Any]], setup: Setup) -> None:
+    # A syntax tree is many objects and no garbage: looking for some takes a tenth.
+    gc.set_threshold(_OBJECTS)
     _workers.append(make(setup))
 
 
@@ -38,6 +44,6 @@ def spread[Setup, Task, Result](
         return [worker(task) for task in work]
     processes = len(os.sched_getaffinity(0))
     with ProcessPoolExecutor(
-        processes, initializer=_start, initargs=(make, setup)
+        processes, get_context("spawn"), _start, (make, setup)
     ) as pool:
         return list(pool.map(_do, work, chunksize=_CHUNK))

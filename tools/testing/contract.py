@@ -14,13 +14,15 @@ class BazelContract:
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        self.collected: Counter[str] = Counter()
+        # Files are named from here; a test may leave the process elsewhere.
+        self.root = Path.cwd()
+        self.collected: Counter[Path] = Counter()
         self.selected = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Count what each file holds, before `-k` and shards take some away."""
-        self.collected.update(item.path.name for item in items)
+        self.collected.update(item.path for item in items)
 
     @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
     def pytest_deal_out(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,7 +37,7 @@ class BazelContract:
 
     def verdict(self, exit_code: int, test_files: Sequence[str]) -> tuple[int, str]:
         """Return the run's exit code and what to say of it, if anything."""
-        empty = [file for file in test_files if not self.collected[Path(file).name]]
+        empty = [file for file in test_files if not self.collected[self.root / file]]
         if (
             exit_code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
             and empty

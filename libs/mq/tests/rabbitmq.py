@@ -58,9 +58,16 @@ class RabbitMQ:
         self._wait(self._sandbox)
 
     def kill(self) -> None:
-        """End it by SIGKILL."""
+        """End it by SIGKILL, and wait until nothing answers.
+
+        The kernel ends the processes in the namespaces a moment after bwrap, which on a
+        busy machine is long enough to take another message.
+        """
         if self._sandbox is not None:
             self._sandbox.kill()
+            deadline = time.monotonic() + _START_SECONDS
+            while self._speaks() and time.monotonic() < deadline:
+                time.sleep(0.05)
 
     def _wait(self, sandbox: Sandbox) -> None:
         deadline = time.monotonic() + _START_SECONDS

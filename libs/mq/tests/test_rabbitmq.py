@@ -93,7 +93,8 @@ def test_worker_outlives_the_broker(broker: RabbitMQ) -> None:
             stop.set()
 
     worker: Worker[Pong, Pong] = Worker(broker.url, Task(queue, Pong, each(collect)))
-    thread = threading.Thread(target=worker.run, args=(stop,))
+    # A daemon: where the test fails, nothing tells it to stop.
+    thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     thread.start()
     with Publisher(broker.url, queue) as publisher:
         publisher.publish([Outgoing(Pong(number=0))])

@@ -174,7 +174,7 @@ function openTests(link) {
   box.removeAttribute("id");
   box.classList.add("open");
   box.setAttribute("role", "dialog");
-  box.setAttribute("aria-label", link.title);
+  box.setAttribute("aria-label", `Which tests ran line ${link.closest("tr").id.slice(1)}`);
   const place = link.getBoundingClientRect();
   box.style.top = `${place.bottom + scrollY}px`;
   box.style.left = `${place.left + scrollX}px`;
@@ -202,14 +202,14 @@ function jump(direction) {
 }
 
 function setUpFile() {
-  document.querySelectorAll(".count a").forEach((link) => {
+  document.querySelectorAll(".source td:nth-child(2) a").forEach((link) => {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       openTests(link);
     });
   });
   document.addEventListener("click", (event) => {
-    if (!event.target.closest(".count, .tests")) closeTests();
+    if (!event.target.closest(".source td:nth-child(2), .tests")) closeTests();
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

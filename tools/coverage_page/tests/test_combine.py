@@ -124,3 +124,30 @@ def test_broken_report_fails_and_is_named(
 
     assert code == 1
     assert "0/coverage.dat" in capsys.readouterr().err
+
+
+def test_edit_to_a_file_is_counted_by_the_next_run(root: Path) -> None:
+    one = raw_records("//:one", {"libs/a.py": [(1, 1)]})
+    run(root, BASELINE, one)
+    (root / "libs/untested.py").write_text(f"{SOURCE}\n\nmore = 1\n")
+
+    _, output = run(root, BASELINE, one)
+
+    got = read(output.read_text(), "out")
+    assert got["libs/untested.py"].lines == {1: 0, 2: 0, 3: 0, 4: 0, 7: 0}
+    assert got["libs/a.py"].lines == {1: 1, 2: 0, 3: 0, 4: 0}
+
+
+def test_run_that_changed_nothing_analyses_nothing_and_gives_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = raw_records("//:one", {"libs/a.py": [(1, 1), (2, 2), (2, 3), (3, 3)]})
+    _, output = run(root, BASELINE, one)
+    first = output.read_bytes()
+    output.unlink()
+    # Whatever is analysed fails.
+    monkeypatch.setattr("tools.coverage_page.counting.Counter.__call__", None)
+
+    code, _ = run(root, BASELINE, one)
+
+    assert (code, output.read_bytes()) == (0, first)

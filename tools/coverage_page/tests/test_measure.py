@@ -15,4 +15,7 @@ def test_every_figure_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         "whole report",
         "writing lcov",
         "page",
+        "page, nothing changed",
+        "index in Chromium",
+        "index in Chromium, its own work",
     ]

@@ -145,6 +145,27 @@ def test_failing_test_is_said_and_fails_the_run(
     assert "libs/two left no coverage" in capfd.readouterr().err
 
 
+def test_test_that_passed_and_is_not_measured_is_no_failure(world: World) -> None:
+    world.next_run(one=records("//libs:one", "libs/a/x.py"), two="")
+    xml = world.folder / "next/k8/testlogs/libs/two/test.xml"
+    xml.write_text('<testsuites><testsuite name="two" failures="0"/></testsuites>')
+
+    text = world.page()
+
+    assert '<span title="libs/two">1 more aren\'t measured' in text
+    assert "left no coverage" not in text
+
+
+def test_failure_that_the_xml_tells_is_said(world: World) -> None:
+    world.next_run(exit_code=3, one=records("//libs:one", "libs/a/x.py"), two="")
+    xml = world.folder / "next/k8/testlogs/libs/two/test.xml"
+    xml.write_text('<testcase name="two"><error message="exit 1"/></testcase>')
+
+    assert world.run(f"--output={world.site}") == 1
+
+    assert "libs/two left no coverage" in (world.site / "index.html").read_text()
+
+
 def test_broken_build_writes_no_page(
     world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,6 +211,22 @@ def test_check_reads_the_last_report_and_runs_nothing(
     assert (
         "coverage: 25.0 % of lines, - of branches; under the floor: libs/a" in got.err
     )
+
+
+def test_report_of_the_bazel_that_built_the_program_is_found_without_asking(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.write("coverage.toml", "[floor]\nlines = 25\n")
+    world.next_run(combined=COMBINED)
+    world.run(f"--output={world.site}")
+    outputs = world.folder / "execroot/bazel-out"
+    monkeypatch.setenv("RUNFILES_DIR", f"{outputs}/k8/bin/page.runfiles")
+    capfd.readouterr()
+
+    assert program.main(["--check"]) == 0
+
+    assert world.calls()[2:] == []
+    assert "coverage: 25.0 % of lines" in capfd.readouterr().err
 
 
 def test_floors_that_hold_pass(world: World) -> None:

@@ -1,5 +1,7 @@
 """Tests of what the pages show."""
 
+from markupsafe import Markup
+
 from tools.coverage_page.analysis import FileAnalysis, Ran
 from tools.coverage_page.floors import Floor, Floors
 from tools.coverage_page.records import Branch, FileCoverage
@@ -31,7 +33,7 @@ def test_lines_have_states_counts_and_reasons() -> None:
 
     page = build_file("m.py", SOURCE, analysis().counted([2, 1]), analysis(), tests)
 
-    assert [(line.state, line.count) for line in page.lines] == [
+    assert [(line.state, line.hits) for line in page.lines] == [
         ("ran", 3),
         ("partial", 1),
         ("missed", 0),
@@ -49,20 +51,20 @@ def test_each_line_knows_the_tests_that_ran_it() -> None:
     assert [line.tests for line in page.lines] == [0, 1, None, None]
 
 
-def test_tokens_are_the_source() -> None:
+def test_code_is_marked_and_escaped() -> None:
     page = build_file("m.py", SOURCE, FileCoverage())
 
-    assert ["".join(text for _, text in line.tokens) for line in page.lines] == (
-        SOURCE.splitlines()
+    assert page.lines[0].code == '<span class="key">def</span> f(x):'
+    assert page.lines[2].code == (
+        '        <span class="key">return</span> '
+        '<span class="str">"&lt;b&gt;"</span>'
     )
-    assert page.lines[0].tokens == (("key", "def"), ("", " f(x):"))
-    assert page.lines[2].tokens[-1] == ("str", '"<b>"')
 
 
 def test_other_languages_are_shown_plain() -> None:
     page = build_file("m.rs", "fn main() {}\n", FileCoverage({1: 4}))
 
-    assert page.lines == (SourceLine(1, (("", "fn main() {}"),), "ran", 4),)
+    assert page.lines == (SourceLine(1, Markup("fn main() {}"), "ran", 4),)
 
 
 def test_index_has_a_row_per_scope_with_floor_and_change() -> None:

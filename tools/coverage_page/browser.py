@@ -1,4 +1,4 @@
-"""Drives headless Chromium over its own pipe, so that a test sees what a reader sees.
+"""Drives headless Chromium over its own pipe, so that a program sees what a reader sees.
 
 Protocol: https://chromedevtools.github.io/devtools-protocol/
 """
@@ -22,9 +22,13 @@ _FLAGS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--no-first-run",
-    # The test's own sandbox is around it, and leaves it no right to make another.
+    # A test has a sandbox of its own around it, and leaves it no right to make another.
     "--no-sandbox",
 )
+
+
+class BrowserError(Exception):
+    """Chromium, or a script in the page, has refused."""
 
 
 class Browser:
@@ -54,7 +58,8 @@ class Browser:
         while True:
             answer = self._read()
             if answer.get("id") == self._number:
-                assert "error" not in answer, answer
+                if "error" in answer:
+                    raise BrowserError(f"{method} {parameters}: {answer['error']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 
@@ -85,7 +90,8 @@ class Browser:
         got = self.call(
             "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
         )
-        assert "exceptionDetails" not in got, got
+        if "exceptionDetails" in got:
+            raise BrowserError(f"{script}: {got['exceptionDetails']}")
         return got["result"].get("value")
 
     def wait_for(self, script: str) -> None:
@@ -95,7 +101,7 @@ class Browser:
             if self.run(script):
                 return
             self.run(frame)
-        raise AssertionError(f"never came true: {script}")
+        raise BrowserError(f"never came true: {script}")
 
     def click(self, selector: str) -> None:
         """Click in the middle of an element, with the mouse."""
