@@ -11,6 +11,7 @@ from tools.nested.checkout import Checkout
 from tools.registry import serving
 
 SERVICE = "//services/fastapi_ml:image"
+WORKER = "//services/common_ml:image"
 TWIN = "//services/twin:image"
 
 _TWIN_MAIN = '''"""Serves nothing; has the layers of one that does."""
@@ -126,28 +127,32 @@ def test_a_new_service_writes_no_shared_layer_again(checkout: Checkout) -> None:
     assert set(digests(twin)[3:-1]) <= set(first)
 
 
-def test_an_edit_to_a_service_changes_its_last_layer_alone(checkout: Checkout) -> None:
-    before = digests(built(checkout, SERVICE)[0])
-    with (checkout.root / "services/fastapi_ml/server.py").open("a") as file:
+@pytest.mark.parametrize("service", ["fastapi_ml", "common_ml"])
+def test_an_edit_to_a_service_changes_its_last_layer_alone(
+    checkout: Checkout, service: str
+) -> None:
+    before = [digests(image) for image in built(checkout, SERVICE, WORKER)]
+    with (checkout.root / f"services/{service}/settings.py").open("a") as file:
         file.write("\nEDITED = 1\n")
 
-    wrote = layered(checkout, SERVICE)
+    wrote = layered(checkout, SERVICE, WORKER)
 
-    after = digests(Image(checkout.root / "bazel-bin/services/fastapi_ml/image"))
-    assert wrote == {"//services/fastapi_ml:image_layers"}
-    assert after[:-1] == before[:-1]
-    assert after[-1] != before[-1]
+    after = [digests(image) for image in built(checkout, SERVICE, WORKER)]
+    edited = (f"//services/{service}:image" == WORKER) * 1
+    assert wrote == {f"//services/{service}:image_layers"}
+    assert after[1 - edited] == before[1 - edited]
+    assert after[edited][:-1] == before[edited][:-1]
+    assert after[edited][-1] != before[edited][-1]
 
 
 def test_an_edit_to_a_library_changes_its_layer_in_every_image(
     checkout: Checkout,
 ) -> None:
-    add_twin(checkout)
-    before = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+    before = [digests(image) for image in built(checkout, SERVICE, WORKER)]
     with (checkout.root / "libs/ml/classifier.py").open("a") as file:
         file.write("\nEDITED = 1\n")
 
-    after = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+    after = [digests(image) for image in built(checkout, SERVICE, WORKER)]
 
     gone = [set(old) - set(new) for old, new in zip(before, after, strict=True)]
     assert [len(it) for it in gone] == [1, 1]

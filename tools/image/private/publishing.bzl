@@ -1,11 +1,9 @@
 """Sends an image and what refers to it."""
 
+load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_push")
-load("@rules_python//python:py_binary.bzl", "py_binary")
 load(":push_plan.bzl", "push_plan")
 load(":referrers.bzl", "image_provenance", "image_referrer", "push_destination")
-
-_MAIN = Label("//tools/image/publish:__main__.py")
 
 def image_push(name, image, base, tags, visibility):
     """Declares the push of an image: first the image, then its bill of materials and its provenance.
@@ -80,17 +78,14 @@ def image_push(name, image, base, tags, visibility):
         visibility = visibility,
     )
     pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
-    py_binary(
+    native_binary(
         name = name,
-        # It is run by people and pipelines: nothing that ships may depend on it.
-        testonly = True,
-        srcs = [_MAIN],
+        src = "//tools/image/publish:program",
+        out = name,
         args = ["--push=$(rootpath {})".format(pushes[0])] +
                ["--referrer=$(rootpath {})".format(push) for push in pushes[1:]] +
                ["--repository-file=$(rootpath {}_repository)".format(image)],
         data = pushes + [image + "_repository"],
-        main = _MAIN,
         tags = tags + ([] if "no-push" in tags else ["image-push"]),
         visibility = visibility,
-        deps = ["//tools/image/publish:main"],
     )

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.image.boot.rootfs import unpack
@@ -87,12 +87,7 @@ def serving(
       url: what must answer 200.
       talk: the file that takes what it prints.
     """
-    changed = Machine(
-        machine.bwrap,
-        machine.image,
-        machine.root,
-        {**machine.environment, **environment},
-    )
+    changed = replace(machine, environment={**machine.environment, **environment})
     with talk.open("wb") as output:
         started = time.monotonic()
         number = output.fileno()
