@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools.bench.figures import Figure
 from tools.bench.generated import files
+from tools.bench.images import images
 from tools.nested.checkout import Checkout
 
 TESTS = 40
@@ -127,4 +128,5 @@ MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "overhead": hermetic_overhead,
     "many": many_targets,
     "repository": whole_repository,
+    "images": images,
 }

@@ -3,10 +3,12 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tools.image.layout import Image
+from tools.image.publish.tests import distribution
 from tools.nested.checkout import Checkout
 from tools.registry import serving
 
@@ -244,6 +246,48 @@ def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     assert got.exit_code == 1
     assert f"gives pytest a layer for {SERVICE}, which doesn't use it." in got.text
     assert "gives uvicorn" not in got.text
+
+
+def add_copies(checkout: Checkout, count: int) -> list[str]:
+    """Add services like fastapi_ml, each of which differs in its own code; return their images."""
+    names = [f"copy_{number}" for number in range(count)]
+    listed = checkout.git("ls-files", "services/fastapi_ml").split()
+    for path in [it for it in listed if "/tests/" not in it]:
+        text = (checkout.root / path).read_text()
+        for name in names:
+            own = f"\nOWN = {name!r}\n" if path.endswith(".py") else ""
+            target = path.replace("fastapi_ml", name)
+            checkout.write(target, text.replace("fastapi_ml", name) + own)
+    user = '        "//services/fastapi_ml/...",\n'
+    users = "".join(user.replace("fastapi_ml", name) for name in names)
+    for library in ("ml", "mq", "telemetry"):
+        checkout.replace(f"libs/{library}/BUILD.bazel", user, user + users)
+    return [f"//services/{name}:image" for name in names]
+
+
+def test_a_service_that_differs_in_its_own_code_adds_a_hundredth(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_REGISTRY", shutil.which("docker-registry") or "")
+    copies = add_copies(checkout, 10)
+    size = built(checkout, copies[0])[0].size
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+    push = ("run", "//tools/image:push_all", "--", "--registry")
+
+    with distribution.running(tmp_path / "registry") as full:
+        first = checkout.bazel(*push, full.address, "//services/copy_0:all")
+        one = full.stored()
+        others = checkout.bazel(
+            *push, full.address, *(it.replace("image", "all") for it in copies)
+        )
+        stored = full.stored()
+
+    assert (first.exit_code, others.exit_code) == (0, 0), others.text
+    lines = [it for it in others.stdout.splitlines() if it.startswith("pushed")]
+    assert len(lines) == 9
+    growth = (stored - one) / (len(copies) - 1)
+    print(f"each copy adds {growth:,.0f} bytes, {growth / size:.2%} of {size:,}")
+    assert growth <= size / 100
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_push")
 load(":push_plan.bzl", "push_plan")
-load(":referrers.bzl", "image_provenance", "image_referrer", "push_destination")
+load(":referrers.bzl", "image_bom_referrer", "image_provenance_referrer", "push_destination")
 
 def image_push(name, image, base, tags, visibility):
     """Declares the push of an image: first the image, then its bill of materials and its provenance.
@@ -43,8 +43,14 @@ def image_push(name, image, base, tags, visibility):
         target = "//{}:{}".format(package, image),
         **private
     )
-    image_provenance(
-        name = image + "_provenance",
+    image_bom_referrer(
+        name = image + "_bom_referrer",
+        document = image + ".sbom",
+        image = image,
+        **private
+    )
+    image_provenance_referrer(
+        name = image + "_provenance_referrer",
         base = base,
         bom = image + ".sbom",
         image = image,
@@ -52,16 +58,8 @@ def image_push(name, image, base, tags, visibility):
         target = "//{}:{}".format(package, image),
         **private
     )
-    documents = {"bom": image + ".sbom", "provenance": image + "_provenance"}
-    for kind, document in documents.items():
-        image_referrer(
-            name = "{}_{}_referrer".format(image, kind),
-            document = document,
-            image = image,
-            kind = kind,
-            stamped = stamped if kind == "provenance" else False,
-            **private
-        )
+    kinds = ["bom", "provenance"]
+    for kind in kinds:
         oci_push(
             name = "{}_{}_push".format(image, kind),
             image = "{}_{}_referrer".format(image, kind),
@@ -77,7 +75,7 @@ def image_push(name, image, base, tags, visibility):
         tags = tags,
         visibility = visibility,
     )
-    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
+    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in kinds]
     native_binary(
         name = name,
         src = "//tools/image/publish:program",

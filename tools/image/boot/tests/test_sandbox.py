@@ -150,6 +150,22 @@ def test_no_module_is_compiled_at_the_start(machine: Machine) -> None:
     assert [line for line in said if line.startswith("# code object from /")] == []
 
 
+def test_programs_of_distributions_start_by_name(machine: Machine) -> None:
+    with booted(machine, ["numpy-config", "--version"], stdout=subprocess.PIPE) as boot:
+        said = boot.process.communicate(timeout=60)[0].strip()
+
+    assert said == answer(machine, "import numpy; print(numpy.__version__)")
+
+
+def test_zstd_layers_hold_the_same_and_are_smaller(machine: Machine) -> None:
+    zstd = Image(Path(os.environ["ZSTD_IMAGE"]))
+
+    own = [it["mediaType"].rpartition("+")[2] for it in zstd.layers[1:]]
+    assert set(own) == {"zstd"}
+    assert zstd.config["rootfs"] == machine.image.config["rootfs"]
+    assert zstd.size < machine.image.size
+
+
 def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -> None:
     refusing = tmp_path / "bwrap"
     refusing.write_text(
