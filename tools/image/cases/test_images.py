@@ -1,19 +1,13 @@
 """Images under real Bazel: what an edit, a new service, a commit and a broken image change."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from tools.image.layout import Image
-from tools.image.publish.tests import distribution
+from tools.image.cases.builds import SERVICE, WORKER, add_conflict, built, digests
 from tools.nested.checkout import Checkout
-from tools.registry import serving
 
-SERVICE = "//services/fastapi_ml:image"
-WORKER = "//services/common_ml:image"
 TWIN = "//services/twin:image"
 
 _TWIN_MAIN = '''"""Serves nothing; has the layers of one that does."""
@@ -41,41 +35,6 @@ py_image(
 )
 '''
 
-# As a distribution's own repository has it on the public line.
-_DISTRIBUTION = '''"""A distribution."""
-
-load("@rules_python//python:py_library.bzl", "py_library")
-
-py_library(
-    name = "pkg",
-    srcs = ["site-packages/shared.py"],
-    data = ["site-packages/{name}-1.dist-info/METADATA"],
-    imports = ["site-packages"],
-    tags = ["pypi_name={name}", "pypi_version=1"],
-    visibility = ["//case:__subpackages__"],
-)
-'''
-
-_CONFLICT = '''"""An image of two distributions that differ over a file."""
-
-load("@rules_python//python:py_binary.bzl", "py_binary")
-load("//tools/image:defs.bzl", "py_image")
-
-py_binary(
-    name = "app",
-    srcs = ["app.py"],
-    deps = [
-        "//case/one:pkg",
-        "//case/two:pkg",
-    ],
-)
-
-py_image(
-    name = "image",
-    binary = ":app",
-)
-'''
-
 
 def add_twin(checkout: Checkout) -> None:
     """Add a second service that uses libs/ml."""
@@ -85,21 +44,6 @@ def add_twin(checkout: Checkout) -> None:
     checkout.replace(
         "libs/ml/BUILD.bazel", users, users + '        "//services/twin/...",\n'
     )
-
-
-def built(checkout: Checkout, *labels: str, flags: tuple[str, ...] = ()) -> list[Image]:
-    """Build images without their validations."""
-    done = checkout.bazel("build", "--norun_validations", *flags, *labels)
-    assert done.exit_code == 0, done.text
-    folders = [
-        checkout.root / "bazel-bin" / it.strip("/").replace(":", "/") for it in labels
-    ]
-    return [Image(folder) for folder in folders]
-
-
-def digests(image: Image) -> list[str]:
-    """Return the layers' digests, lowest first."""
-    return [layer["digest"] for layer in Image(image.folder).layers]
 
 
 def layered(checkout: Checkout, *labels: str) -> set[str]:
@@ -186,20 +130,6 @@ def test_a_commit_moves_tags_and_no_digest(checkout: Checkout) -> None:
     checkout.git("reset", "--quiet", "--hard", "HEAD~1")
 
 
-def add_conflict(checkout: Checkout) -> str:
-    """Add an image of two distributions that differ over a file; return its label."""
-    for name in ("one", "two"):
-        site = f"case/{name}/site-packages"
-        metadata = f"Metadata-Version: 2.4\nName: {name}\nVersion: 1\n"
-        checkout.write(f"{site}/shared.py", f"NAME = {name!r}\n")
-        checkout.write(f"{site}/{name}-1.dist-info/METADATA", metadata)
-        text = _DISTRIBUTION.replace("{name}", name)
-        checkout.write(f"case/{name}/BUILD.bazel", text)
-    checkout.write("case/app.py", "")
-    checkout.write("case/BUILD.bazel", _CONFLICT)
-    return "//case:image"
-
-
 def test_two_distributions_that_differ_over_a_file_make_no_image(
     checkout: Checkout,
 ) -> None:
@@ -246,87 +176,3 @@ def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     assert got.exit_code == 1
     assert f"gives pytest a layer for {SERVICE}, which doesn't use it." in got.text
     assert "gives uvicorn" not in got.text
-
-
-def add_copies(checkout: Checkout, count: int) -> list[str]:
-    """Add services like fastapi_ml, each of which differs in its own code; return their images."""
-    names = [f"copy_{number}" for number in range(count)]
-    listed = checkout.git("ls-files", "services/fastapi_ml").split()
-    for path in [it for it in listed if "/tests/" not in it]:
-        text = (checkout.root / path).read_text()
-        for name in names:
-            own = f"\nOWN = {name!r}\n" if path.endswith(".py") else ""
-            target = path.replace("fastapi_ml", name)
-            checkout.write(target, text.replace("fastapi_ml", name) + own)
-    user = '        "//services/fastapi_ml/...",\n'
-    users = "".join(user.replace("fastapi_ml", name) for name in names)
-    for library in ("ml", "mq", "telemetry"):
-        checkout.replace(f"libs/{library}/BUILD.bazel", user, user + users)
-    return [f"//services/{name}:image" for name in names]
-
-
-def test_a_service_that_differs_in_its_own_code_adds_a_hundredth(
-    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DOCKER_REGISTRY", shutil.which("docker-registry") or "")
-    copies = add_copies(checkout, 10)
-    size = built(checkout, copies[0])[0].size
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-    push = ("run", "//tools/image:push_all", "--", "--registry")
-
-    with distribution.running(tmp_path / "registry") as full:
-        first = checkout.bazel(*push, full.address, "//services/copy_0:all")
-        one = full.stored()
-        others = checkout.bazel(
-            *push, full.address, *(it.replace("image", "all") for it in copies)
-        )
-        stored = full.stored()
-
-    assert (first.exit_code, others.exit_code) == (0, 0), others.text
-    lines = [it for it in others.stdout.splitlines() if it.startswith("pushed")]
-    assert len(lines) == 9
-    growth = (stored - one) / (len(copies) - 1)
-    print(f"each copy adds {growth:,.0f} bytes, {growth / size:.2%} of {size:,}")
-    assert growth <= size / 100
-
-
-@pytest.fixture
-def registry() -> Iterator[str]:
-    with serving.running(shutil.which("crane") or "crane") as address:
-        yield address
-
-
-def push_all(checkout: Checkout, registry: str) -> tuple[int, list[str]]:
-    """Push everything; return the exit code and what became of each image."""
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-    done = checkout.bazel("run", "//tools/image:push_all", "--", "--registry", registry)
-    words = ("pushed", "skipped", "failed")
-    lines = [line for line in done.stdout.splitlines() if line.startswith(words)]
-    return done.exit_code, lines
-
-
-def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
-    checkout: Checkout, registry: str
-) -> None:
-    first, told = push_all(checkout, registry)
-    broken = add_conflict(checkout)
-    second, told_again = push_all(checkout, registry)
-
-    assert first == 0
-    assert [line for line in told if not line.startswith("pushed")] == []
-    assert any(SERVICE in line for line in told)
-    assert second == 1
-    failed = [line for line in told_again if not line.startswith("skipped")]
-    assert failed == [f"failed   {broken}: it doesn't build"]
-    assert len(told_again) == len(told) + 1
-
-
-def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-
-    got = checkout.bazel(
-        "run", "//tools/image:push_all", "--", "--registry", "127.0.0.1:1"
-    )
-
-    assert got.exit_code == 1
-    assert "No registry answers at 127.0.0.1:1.\nFix: " in got.text
