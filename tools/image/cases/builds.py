@@ -69,3 +69,20 @@ def add_conflict(checkout: Checkout) -> str:
     checkout.write("case/app.py", "")
     checkout.write("case/BUILD.bazel", _CONFLICT)
     return "//case:image"
+
+
+def add_copies(checkout: Checkout, count: int) -> list[str]:
+    """Add services like fastapi_ml, each of which differs in its own code; return their images."""
+    names = [f"copy_{number}" for number in range(count)]
+    listed = checkout.git("ls-files", "services/fastapi_ml").split()
+    for path in [it for it in listed if "/tests/" not in it]:
+        text = (checkout.root / path).read_text()
+        for name in names:
+            own = f"\nOWN = {name!r}\n" if path.endswith(".py") else ""
+            target = path.replace("fastapi_ml", name)
+            checkout.write(target, text.replace("fastapi_ml", name) + own)
+    user = '        "//services/fastapi_ml/...",\n'
+    users = "".join(user.replace("fastapi_ml", name) for name in names)
+    for library in ("ml", "mq", "telemetry"):
+        checkout.replace(f"libs/{library}/BUILD.bazel", user, user + users)
+    return [f"//services/{name}:image" for name in names]
