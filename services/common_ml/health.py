@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from libs.telemetry import prometheus
 
+_END_SECONDS = 0.1
+
 
 @contextmanager
 def serving(host: str, port: int, is_alive: Callable[[], bool]) -> Iterator[str]:
@@ -36,7 +38,10 @@ def serving(host: str, port: int, is_alive: Callable[[], bool]) -> Iterator[str]
 
     with ThreadingHTTPServer((host, port), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # It looks that often whether it is to end, and the worker waits for it.
+        thread = threading.Thread(
+            target=server.serve_forever, args=(_END_SECONDS,), daemon=True
+        )
         thread.start()
         try:
             yield f"http://{host}:{server.server_port}"

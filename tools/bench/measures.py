@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.bench.figures import Figure
 from tools.bench.generated import files
+from tools.bench.images import images
 from tools.nested.checkout import Checkout
 
 TESTS = 40
@@ -174,4 +175,5 @@ MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "repository": whole_repository,
     "checks": checks,
     "hook": hook,
+    "images": images,
 }

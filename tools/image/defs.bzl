@@ -1,7 +1,7 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
+load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
-load("@rules_python//python:py_binary.bzl", "py_binary")
 load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS")
 load("//tools/image/private:debug_layer.bzl", "debug_layer")
 load("//tools/image/private:program_layers.bzl", "program_layers")
@@ -13,7 +13,6 @@ load("//tools/testing:defs.bzl", "pytest_test")
 _USER = "65532:65532"
 
 _IMAGE_TEST = Label("//tools/image/testing/tests:test_image.py")
-_BOOT_MAIN = Label("//tools/image/boot:__main__.py")
 
 _ENV = {
     "LANG": "C.UTF-8",
@@ -99,11 +98,10 @@ def py_image(
         tags = tags,
         visibility = visibility,
     )
-    py_binary(
+    native_binary(
         name = name + ".run",
-        # It is run by people: nothing that ships may depend on it.
-        testonly = True,
-        srcs = [_BOOT_MAIN],
+        src = "//tools/image/boot:program",
+        out = name + ".run",
         args = [
             "--bwrap=$(rootpath @host_tools//:bwrap)",
             "--image=$(rootpath {})".format(name),
@@ -112,10 +110,8 @@ def py_image(
             name,
             "@host_tools//:bwrap",
         ],
-        main = _BOOT_MAIN,
         tags = tags,
         visibility = visibility,
-        deps = ["//tools/image/boot:main"],
     )
     debug_layer(
         name = name + "_debug_layer",

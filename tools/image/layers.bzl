@@ -5,9 +5,11 @@ Written by `bazel run //tools/image:layers` from measured sizes. Analysis can't 
 
 # Names as labels have them, `@pip//NAME`, each with an image that uses it.
 LARGE_DISTRIBUTIONS = {
-    "numpy": "//services/fastapi_ml:image",
+    "numpy": "//services/common_ml:image",
+    "protobuf": "//services/common_ml:image",
     "psycopg_binary": "//services/fastapi_ml:image",
-    "pydantic_core": "//services/fastapi_ml:image",
+    "pydantic": "//services/common_ml:image",
+    "pydantic_core": "//services/common_ml:image",
     "sqlalchemy": "//services/fastapi_ml:image",
 }
 

@@ -138,6 +138,10 @@ def change_list(
     call = file.call_of(name)
     if not call:
         raise EditError(f"no target {name}")
+    keys = {keyword.arg for keyword in call.node.keywords}
+    if call.name != name and not keys & {"deps", "srcs"}:
+        # A macro that takes no Python: what it makes is edited where the macro is.
+        raise EditError(f"{name} is made by {call.function}, which takes no {key}")
     node = _list_node(call, key)
     lines = text.split("\n")
     items = read_items(lines, node) if node else []

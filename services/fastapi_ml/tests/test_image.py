@@ -37,6 +37,8 @@ def test_it_answers_predicts_and_ends_on_sigterm(
         machine, environment, f"{url}/healthz", tmp_path / "talk"
     ) as service:
         digit = predict(url)
+        # With no broker and no volume it still takes jobs.
+        booting.wait_for(f"{url}/readyz", service.boot, patience=60)
         asked = time.monotonic()
         code = service.boot.stop(patience=10)
         seconds = time.monotonic() - asked

@@ -1,7 +1,8 @@
 """Boots an image under bubblewrap, with no Docker; Ctrl-C and SIGTERM reach it as they would there.
 
-Invoked as: bazel run //services/x:image.run [-- [--env NAME=VALUE]… [COMMAND…]]
-COMMAND replaces the image's own. The image sees this machine's network and nothing else of it.
+Invoked as: bazel run //services/x:image.run [-- [--env NAME=VALUE]… [--volume FOLDER:PLACE]… [COMMAND…]]
+COMMAND replaces the image's own. The image sees this machine's network and its volumes, and nothing else of it;
+it can write to them and to /tmp alone.
 """
 
 import argparse
@@ -52,17 +53,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bwrap", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--image", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--volume", action="append", default=[], metavar="FOLDER:PLACE")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args(argv)
     image = Image(options.image.resolve())
     environment = dict(pair.partition("=")[::2] for pair in options.env)
+    pairs = (pair.rpartition(":")[::2] for pair in options.volume)
+    volumes = {place: Path(folder).resolve() for folder, place in pairs}
     with tempfile.TemporaryDirectory(prefix="image-") as folder:
         root = Path(folder, "root")
         try:
             check_namespaces(options.bwrap)
             unpack(image, root)
             carry_resolving(root)
-            machine = Machine(options.bwrap, image, root, environment)
+            machine = Machine(options.bwrap, image, root, environment, volumes)
             with booted(machine, options.command or image.command) as boot:
                 return wait(boot)
         except (BootError, UnpackError) as error:

@@ -31,6 +31,8 @@ class Machine:
     image: Image
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    # Folders of this machine that the image may write to, by their place in it.
+    volumes: Mapping[str, Path] = field(default_factory=dict)
     shares_network: bool = True
 
     def arguments(self, command: Sequence[str]) -> list[str]:
@@ -46,10 +48,17 @@ class Machine:
         line += ["--share-net"] if self.shares_network else []
         line += ["--ro-bind", str(self.root), "/", "--proc", "/proc", "--dev", "/dev"]
         line += ["--tmpfs", "/tmp", "--clearenv"]  # noqa: S108 (the image's own)
+        for place, folder in self.volumes.items():
+            line += ["--bind", str(folder), place]
         for name, value in {**self.image.environment, **self.environment}.items():
             line += ["--setenv", name, value]
         line += ["--chdir", str(self.image.settings.get("WorkingDir") or "/")]
         return [*line, "--", *command]
+
+    def make_mount_points(self) -> None:
+        """Make the folders that volumes cover, as a runtime does before it writes no more."""
+        for place in self.volumes:
+            (self.root / place.strip("/")).mkdir(parents=True, exist_ok=True)
 
 
 @dataclass
@@ -96,6 +105,7 @@ def booted(machine: Machine, command: Sequence[str], **streams: int) -> Iterator
       command: the command, as PID 1.
       **streams: `stdout` and `stderr` as subprocess takes them; this process's own by default.
     """
+    machine.make_mount_points()
     reader, writer = os.pipe()
     arguments = machine.arguments(command)
     arguments[1:1] = ["--info-fd", str(writer)]

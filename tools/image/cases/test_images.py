@@ -1,102 +1,19 @@
 """Images under real Bazel: what an edit, a new service, a commit and a broken image change."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tools.image.layout import Image
+from tools.image.cases.builds import (
+    SERVICE,
+    WORKER,
+    add_conflict,
+    add_copies,
+    built,
+    digests,
+)
 from tools.nested.checkout import Checkout
-from tools.registry import serving
-
-SERVICE = "//services/fastapi_ml:image"
-TWIN = "//services/twin:image"
-
-_TWIN_MAIN = '''"""Serves nothing; has the layers of one that does."""
-
-from libs.ml import classifier
-
-print(classifier)
-'''
-
-_TWIN_BUILD = '''"""A second service over the same library."""
-
-load("@rules_python//python:py_binary.bzl", "py_binary")
-load("//tools/image:defs.bzl", "py_image")
-
-py_binary(
-    name = "twin",
-    srcs = ["__main__.py"],
-    main = "__main__.py",
-    deps = ["//libs/ml"],
-)
-
-py_image(
-    name = "image",
-    binary = ":twin",
-)
-'''
-
-# As a distribution's own repository has it on the public line.
-_DISTRIBUTION = '''"""A distribution."""
-
-load("@rules_python//python:py_library.bzl", "py_library")
-
-py_library(
-    name = "pkg",
-    srcs = ["site-packages/shared.py"],
-    data = ["site-packages/{name}-1.dist-info/METADATA"],
-    imports = ["site-packages"],
-    tags = ["pypi_name={name}", "pypi_version=1"],
-    visibility = ["//case:__subpackages__"],
-)
-'''
-
-_CONFLICT = '''"""An image of two distributions that differ over a file."""
-
-load("@rules_python//python:py_binary.bzl", "py_binary")
-load("//tools/image:defs.bzl", "py_image")
-
-py_binary(
-    name = "app",
-    srcs = ["app.py"],
-    deps = [
-        "//case/one:pkg",
-        "//case/two:pkg",
-    ],
-)
-
-py_image(
-    name = "image",
-    binary = ":app",
-)
-'''
-
-
-def add_twin(checkout: Checkout) -> None:
-    """Add a second service that uses libs/ml."""
-    checkout.write("services/twin/__main__.py", _TWIN_MAIN)
-    checkout.write("services/twin/BUILD.bazel", _TWIN_BUILD)
-    users = '        "//services/fastapi_ml/...",\n'
-    checkout.replace(
-        "libs/ml/BUILD.bazel", users, users + '        "//services/twin/...",\n'
-    )
-
-
-def built(checkout: Checkout, *labels: str, flags: tuple[str, ...] = ()) -> list[Image]:
-    """Build images without their validations."""
-    done = checkout.bazel("build", "--norun_validations", *flags, *labels)
-    assert done.exit_code == 0, done.text
-    folders = [
-        checkout.root / "bazel-bin" / it.strip("/").replace(":", "/") for it in labels
-    ]
-    return [Image(folder) for folder in folders]
-
-
-def digests(image: Image) -> list[str]:
-    """Return the layers' digests, lowest first."""
-    return [layer["digest"] for layer in Image(image.folder).layers]
 
 
 def layered(checkout: Checkout, *labels: str) -> set[str]:
@@ -115,39 +32,42 @@ def layered(checkout: Checkout, *labels: str) -> set[str]:
 
 def test_a_new_service_writes_no_shared_layer_again(checkout: Checkout) -> None:
     first = digests(built(checkout, SERVICE)[0])
-    add_twin(checkout)
+    (copy,) = add_copies(checkout, 1)
 
-    wrote = layered(checkout, TWIN)
+    wrote = layered(checkout, copy)
 
-    (twin,) = built(checkout, TWIN)
-    assert wrote == {"//services/twin:image_layers"}
-    # Base, interpreter, numpy; the library's closure is the same, so its bytes are.
-    assert set(digests(twin)[:3]) <= set(first)
-    assert set(digests(twin)[3:-1]) <= set(first)
+    # Base, interpreter and large distributions are the same actions; the small ones and the
+    # libraries are the same closures, and so the same bytes.
+    assert wrote == {f"{copy}_layers"}
+    assert digests(built(checkout, copy)[0])[:-1] == first[:-1]
 
 
-def test_an_edit_to_a_service_changes_its_last_layer_alone(checkout: Checkout) -> None:
-    before = digests(built(checkout, SERVICE)[0])
-    with (checkout.root / "services/fastapi_ml/server.py").open("a") as file:
+@pytest.mark.parametrize("service", ["fastapi_ml", "common_ml"])
+def test_an_edit_to_a_service_changes_its_last_layer_alone(
+    checkout: Checkout, service: str
+) -> None:
+    before = [digests(image) for image in built(checkout, SERVICE, WORKER)]
+    with (checkout.root / f"services/{service}/settings.py").open("a") as file:
         file.write("\nEDITED = 1\n")
 
-    wrote = layered(checkout, SERVICE)
+    wrote = layered(checkout, SERVICE, WORKER)
 
-    after = digests(Image(checkout.root / "bazel-bin/services/fastapi_ml/image"))
-    assert wrote == {"//services/fastapi_ml:image_layers"}
-    assert after[:-1] == before[:-1]
-    assert after[-1] != before[-1]
+    after = [digests(image) for image in built(checkout, SERVICE, WORKER)]
+    edited = [SERVICE, WORKER].index(f"//services/{service}:image")
+    assert wrote == {f"//services/{service}:image_layers"}
+    assert after[1 - edited] == before[1 - edited]
+    assert after[edited][:-1] == before[edited][:-1]
+    assert after[edited][-1] != before[edited][-1]
 
 
 def test_an_edit_to_a_library_changes_its_layer_in_every_image(
     checkout: Checkout,
 ) -> None:
-    add_twin(checkout)
-    before = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+    before = [digests(image) for image in built(checkout, SERVICE, WORKER)]
     with (checkout.root / "libs/ml/classifier.py").open("a") as file:
         file.write("\nEDITED = 1\n")
 
-    after = [digests(image) for image in built(checkout, SERVICE, TWIN)]
+    after = [digests(image) for image in built(checkout, SERVICE, WORKER)]
 
     gone = [set(old) - set(new) for old, new in zip(before, after, strict=True)]
     assert [len(it) for it in gone] == [1, 1]
@@ -179,20 +99,6 @@ def test_a_commit_moves_tags_and_no_digest(checkout: Checkout) -> None:
     checkout.git("reset", "--quiet", "--hard", "HEAD~1")
 
 
-def add_conflict(checkout: Checkout) -> str:
-    """Add an image of two distributions that differ over a file; return its label."""
-    for name in ("one", "two"):
-        site = f"case/{name}/site-packages"
-        metadata = f"Metadata-Version: 2.4\nName: {name}\nVersion: 1\n"
-        checkout.write(f"{site}/shared.py", f"NAME = {name!r}\n")
-        checkout.write(f"{site}/{name}-1.dist-info/METADATA", metadata)
-        text = _DISTRIBUTION.replace("{name}", name)
-        checkout.write(f"case/{name}/BUILD.bazel", text)
-    checkout.write("case/app.py", "")
-    checkout.write("case/BUILD.bazel", _CONFLICT)
-    return "//case:image"
-
-
 def test_two_distributions_that_differ_over_a_file_make_no_image(
     checkout: Checkout,
 ) -> None:
@@ -216,7 +122,7 @@ def test_a_large_distribution_without_a_row_fails_with_the_row(
     checkout.write(path, whole.replace(f"{row}\n", ""))
 
     # Only this rule's validation: the layers that a person builds.
-    refused = checkout.bazel("build", f"{SERVICE}_layers")
+    refused = checkout.bazel("build", f"{WORKER}_layers")
     checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
     written = checkout.bazel("run", "//tools/image:layers")
 
@@ -239,45 +145,3 @@ def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     assert got.exit_code == 1
     assert f"gives pytest a layer for {SERVICE}, which doesn't use it." in got.text
     assert "gives uvicorn" not in got.text
-
-
-@pytest.fixture
-def registry() -> Iterator[str]:
-    with serving.running(shutil.which("crane") or "crane") as address:
-        yield address
-
-
-def push_all(checkout: Checkout, registry: str) -> tuple[int, list[str]]:
-    """Push everything; return the exit code and what became of each image."""
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-    done = checkout.bazel("run", "//tools/image:push_all", "--", "--registry", registry)
-    words = ("pushed", "skipped", "failed")
-    lines = [line for line in done.stdout.splitlines() if line.startswith(words)]
-    return done.exit_code, lines
-
-
-def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
-    checkout: Checkout, registry: str
-) -> None:
-    first, told = push_all(checkout, registry)
-    broken = add_conflict(checkout)
-    second, told_again = push_all(checkout, registry)
-
-    assert first == 0
-    assert [line for line in told if not line.startswith("pushed")] == []
-    assert any(SERVICE in line for line in told)
-    assert second == 1
-    failed = [line for line in told_again if not line.startswith("skipped")]
-    assert failed == [f"failed   {broken}: it doesn't build"]
-    assert len(told_again) == len(told) + 1
-
-
-def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-
-    got = checkout.bazel(
-        "run", "//tools/image:push_all", "--", "--registry", "127.0.0.1:1"
-    )
-
-    assert got.exit_code == 1
-    assert "No registry answers at 127.0.0.1:1.\nFix: " in got.text

@@ -13,8 +13,9 @@ from pathlib import Path
 
 TABLE = "tools/image/layers.bzl"
 
-# A distribution of more bytes than this has a layer of its own.
-LARGE = 5_000_000
+# A distribution of more bytes than this has a layer of its own: with 5 MB, two services that differ in a few
+# small ones had 88 % of the smaller image in common; with 1 MB, two layers more, 92 %.
+LARGE = 1_000_000
 
 # What all small ones of an image together may have, compressed: they are sent anew when one changes.
 MOST_SMALL = 12_000_000

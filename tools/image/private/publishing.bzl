@@ -1,11 +1,9 @@
 """Sends an image and what refers to it."""
 
+load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_push")
-load("@rules_python//python:py_binary.bzl", "py_binary")
 load(":push_plan.bzl", "push_plan")
-load(":referrers.bzl", "image_provenance", "image_referrer", "push_destination")
-
-_MAIN = Label("//tools/image/publish:__main__.py")
+load(":referrers.bzl", "image_bom_referrer", "image_provenance_referrer", "push_destination")
 
 def image_push(name, image, base, tags, visibility):
     """Declares the push of an image: first the image, then its bill of materials and its provenance.
@@ -45,8 +43,14 @@ def image_push(name, image, base, tags, visibility):
         target = "//{}:{}".format(package, image),
         **private
     )
-    image_provenance(
-        name = image + "_provenance",
+    image_bom_referrer(
+        name = image + "_bom_referrer",
+        document = image + ".sbom",
+        image = image,
+        **private
+    )
+    image_provenance_referrer(
+        name = image + "_provenance_referrer",
         base = base,
         bom = image + ".sbom",
         image = image,
@@ -54,16 +58,8 @@ def image_push(name, image, base, tags, visibility):
         target = "//{}:{}".format(package, image),
         **private
     )
-    documents = {"bom": image + ".sbom", "provenance": image + "_provenance"}
-    for kind, document in documents.items():
-        image_referrer(
-            name = "{}_{}_referrer".format(image, kind),
-            document = document,
-            image = image,
-            kind = kind,
-            stamped = stamped if kind == "provenance" else False,
-            **private
-        )
+    kinds = ["bom", "provenance"]
+    for kind in kinds:
         oci_push(
             name = "{}_{}_push".format(image, kind),
             image = "{}_{}_referrer".format(image, kind),
@@ -79,18 +75,15 @@ def image_push(name, image, base, tags, visibility):
         tags = tags,
         visibility = visibility,
     )
-    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in documents]
-    py_binary(
+    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in kinds]
+    native_binary(
         name = name,
-        # It is run by people and pipelines: nothing that ships may depend on it.
-        testonly = True,
-        srcs = [_MAIN],
+        src = "//tools/image/publish:program",
+        out = name,
         args = ["--push=$(rootpath {})".format(pushes[0])] +
                ["--referrer=$(rootpath {})".format(push) for push in pushes[1:]] +
                ["--repository-file=$(rootpath {}_repository)".format(image)],
         data = pushes + [image + "_repository"],
-        main = _MAIN,
         tags = tags + ([] if "no-push" in tags else ["image-push"]),
         visibility = visibility,
-        deps = ["//tools/image/publish:main"],
     )

@@ -4,7 +4,6 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load(":layer.bzl", "ImageLayersInfo", "LAYER_ATTRS", "run_program")
 
 _BOM_TYPE = "application/vnd.cyclonedx+json"
-_PROVENANCE_TYPE = "application/vnd.in-toto+json"
 
 def _status(ctx, args):
     """Adds the workspace's status where the build is stamped."""
@@ -47,14 +46,14 @@ image_bom = rule(
     } | LAYER_ATTRS,
 )
 
-def _image_provenance_impl(ctx):
-    output = ctx.actions.declare_file(ctx.label.name + ".json")
+def _image_provenance_referrer_impl(ctx):
+    output = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
     args.add("--image", ctx.file.image.path)
     args.add("--base", ctx.file.base.path)
     args.add("--target", ctx.attr.target)
     args.add("--bom", ctx.file.bom)
-    args.add("--output", output)
+    args.add("--output", output.path)
     status = _status(ctx, args)
     inputs = depset(
         [ctx.file.bom] + status,
@@ -71,9 +70,9 @@ def _image_provenance_impl(ctx):
     )
     return [DefaultInfo(files = depset([output]))]
 
-image_provenance = rule(
-    doc = "Writes where an image comes from.",
-    implementation = _image_provenance_impl,
+image_provenance_referrer = rule(
+    doc = "Writes where an image comes from, as an artifact that refers to it.",
+    implementation = _image_provenance_referrer_impl,
     attrs = {
         "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
         "bom": attr.label(allow_single_file = True, doc = "The image's bill of materials.", mandatory = True),
@@ -82,33 +81,31 @@ image_provenance = rule(
     } | _STAMPED | LAYER_ATTRS,
 )
 
-def _image_referrer_impl(ctx):
+def _image_bom_referrer_impl(ctx):
     output = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
     args.add("--image", ctx.file.image.path)
     args.add("--document", ctx.file.document)
-    args.add("--media-type", _PROVENANCE_TYPE if ctx.attr.kind == "provenance" else _BOM_TYPE)
+    args.add("--media-type", _BOM_TYPE)
     args.add("--output", output.path)
-    status = _status(ctx, args)
     run_program(
         ctx,
         "tools/image/referrers/attach.py",
         [args],
-        depset([ctx.file.document] + status, transitive = [ctx.attr.image[DefaultInfo].files]),
+        depset([ctx.file.document], transitive = [ctx.attr.image[DefaultInfo].files]),
         [output],
         mnemonic = "ImageReferrer",
         progress_message = "Attaching %{label}",
     )
     return [DefaultInfo(files = depset([output]))]
 
-image_referrer = rule(
-    doc = "Wraps a document as an artifact that refers to an image.",
-    implementation = _image_referrer_impl,
+image_bom_referrer = rule(
+    doc = "Wraps an image's bill of materials as an artifact that refers to the image.",
+    implementation = _image_bom_referrer_impl,
     attrs = {
-        "document": attr.label(allow_single_file = True, doc = "What is attached.", mandatory = True),
+        "document": attr.label(allow_single_file = True, doc = "The bill of materials.", mandatory = True),
         "image": attr.label(allow_single_file = True, doc = "What it is attached to.", mandatory = True),
-        "kind": attr.string(doc = "What the document is.", mandatory = True, values = ["bom", "provenance"]),
-    } | _STAMPED | LAYER_ATTRS,
+    } | LAYER_ATTRS,
 )
 
 def _push_destination_impl(ctx):

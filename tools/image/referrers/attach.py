@@ -1,9 +1,7 @@
 """Wraps a document as an OCI artifact that refers to an image, as a layout folder.
 
 Invoked by Bazel as: python tools/image/referrers/attach.py --image LAYOUT --document FILE
-  --media-type TYPE --output FOLDER [--status FILE]
-With --status the artifact is annotated with the commit: the image itself never is, or every commit
-would give every image another digest.
+  --media-type TYPE --output FOLDER
 """
 
 import argparse
@@ -14,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.image.layout import Document, Image
-from tools.image.referrers.status import commit_of
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _INDEX = "application/vnd.oci.image.index.v1+json"
@@ -32,8 +29,13 @@ def encode(document: Document) -> bytes:
     return json.dumps(document, indent=2).encode()
 
 
-def manifest(image: Image, media_type: str, content: bytes, commit: str) -> Document:
-    """Return the artifact's manifest."""
+def manifest(
+    image: Image, media_type: str, content: bytes, commit: str = ""
+) -> Document:
+    """Return the artifact's manifest, annotated with a commit where one is given.
+
+    The image itself never is, or every commit would give every image another digest.
+    """
     wanted = ("mediaType", "digest", "size")
     found: Document = {
         "schemaVersion": 2,
@@ -47,11 +49,11 @@ def manifest(image: Image, media_type: str, content: bytes, commit: str) -> Docu
     return found | ({"annotations": {REVISION: commit}} if commit else {})
 
 
-def write_layout(folder: Path, document: Document, blobs: Sequence[bytes]) -> None:
-    """Write a layout that holds one manifest."""
+def write_layout(folder: Path, document: Document, attached: bytes) -> None:
+    """Write a layout that holds one manifest, and what it attaches."""
     content = encode(document)
     (folder / "blobs" / "sha256").mkdir(parents=True)
-    for blob in [content, *blobs]:
+    for blob in [content, b"{}", attached]:
         (folder / "blobs" / "sha256" / hashlib.sha256(blob).hexdigest()).write_bytes(
             blob
         )
@@ -71,12 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--document", type=Path, required=True)
     parser.add_argument("--media-type", required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--status", type=Path)
     options = parser.parse_args(argv)
     content = options.document.read_bytes()
-    commit = commit_of(options.status) if options.status else ""
-    document = manifest(Image(options.image), options.media_type, content, commit)
-    write_layout(options.output, document, [b"{}", content])
+    document = manifest(Image(options.image), options.media_type, content)
+    write_layout(options.output, document, content)
     return 0
 
 

@@ -1,8 +1,9 @@
-"""Writes where an image comes from: an in-toto statement with SLSA provenance 1.0.
+"""Writes where an image comes from: an in-toto statement with SLSA provenance 1.0, as an OCI artifact.
 
 Invoked by Bazel as: python tools/image/referrers/provenance.py --image LAYOUT --base LAYOUT
-  --target LABEL --bom FILE --output FILE [--status FILE]
+  --target LABEL --bom FILE --output FOLDER [--status FILE]
 Only with --status does it name a commit, so that without stamping it is the same at every commit.
+Statement and artifact are one action: it is among those that a push waits for after each edit.
 """
 
 import argparse
@@ -13,8 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.image.layout import Document, Image
+from tools.image.referrers import attach
 from tools.image.referrers.status import commit_of
 
+MEDIA_TYPE = "application/vnd.in-toto+json"
 _STATEMENT = "https://in-toto.io/Statement/v1"
 _PREDICATE = "https://slsa.dev/provenance/v1"
 _BUILD_TYPE = "https://bazel.build/"
@@ -59,11 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         _dependency("oci:base", "sha256", base),
         _dependency("file:bill-of-materials", "sha256", bom),
     ]
-    if options.status:
-        commit = commit_of(options.status)
+    commit = commit_of(options.status) if options.status else ""
+    if commit:
         dependencies.append(_dependency("git:repository", "gitCommit", commit))
-    document = statement(options.target, Image(options.image), dependencies)
-    options.output.write_text(json.dumps(document, indent=2) + "\n")
+    image = Image(options.image)
+    content = (
+        json.dumps(statement(options.target, image, dependencies), indent=2) + "\n"
+    ).encode()
+    document = attach.manifest(image, MEDIA_TYPE, content, commit)
+    attach.write_layout(options.output, document, content)
     return 0
 
 

@@ -8,11 +8,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from tools.image.boot.rootfs import unpack
-from tools.image.boot.sandbox import Boot, Machine, booted, check_namespaces
+from tools.image.boot.sandbox import (
+    Boot,
+    BootError,
+    Machine,
+    booted,
+    check_namespaces,
+)
 from tools.image.layout import Image
 
 # What the interpreter says, under PYTHONVERBOSE, of a module that it had to compile.
@@ -38,10 +46,18 @@ class Serving:
         return self.talk.read_text("utf-8", errors="replace").splitlines()
 
 
+def require_namespaces(bwrap: str) -> None:
+    """Fail the test, by one sentence and never a silent skip, where nothing can be booted."""
+    try:
+        check_namespaces(bwrap)
+    except BootError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
 def unpacked_machine(folder: Path) -> Machine:
     """Unpack the image in $IMAGE; $BWRAP boots it."""
     bwrap = os.path.abspath(os.environ["BWRAP"])
-    check_namespaces(bwrap)
+    require_namespaces(bwrap)
     image = Image(Path(os.environ["IMAGE"]))
     unpack(image, folder)
     return Machine(bwrap, image, folder)
@@ -87,12 +103,7 @@ def serving(
       url: what must answer 200.
       talk: the file that takes what it prints.
     """
-    changed = Machine(
-        machine.bwrap,
-        machine.image,
-        machine.root,
-        {**machine.environment, **environment},
-    )
+    changed = replace(machine, environment={**machine.environment, **environment})
     with talk.open("wb") as output:
         started = time.monotonic()
         number = output.fileno()

@@ -30,12 +30,12 @@ def test_a_large_distribution_has_a_layer_of_its_own() -> None:
 
 
 def test_many_small_ones_give_their_largest_a_layer() -> None:
-    sizes = {f"d{number}": 5_000_000 - number for number in range(4)}
+    sizes = {f"d{number:02}": 1_000_000 - number for number in range(14)}
 
-    got = Weight.of([index(20_000_000, **sizes)])
+    got = Weight.of([index(14_000_000, **sizes)])
 
-    # Three of them would still be above what is wanted.
-    assert got.large() == ["d0", "d1"]
+    # Thirteen of them would still be above what is wanted.
+    assert got.large() == ["d00", "d01"]
 
 
 def test_each_row_names_an_image_that_uses_it() -> None:
@@ -88,7 +88,7 @@ def test_small_ones_that_outgrow_their_layer_fail_with_a_row(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "index.json"
-    path.write_text(json.dumps(index(12_500_000, one=4_000_000, two=4_000_001)))
+    path.write_text(json.dumps(index(12_500_000, one=900_000, two=900_001)))
 
     code = validate(tmp_path, "--small", str(path))
 

@@ -72,6 +72,23 @@ def test_deps_are_added_to_a_target_on_one_line() -> None:
     )
 
 
+def test_a_macro_that_takes_sources_is_edited_for_what_it_makes() -> None:
+    text = BEFORE.replace("py_library(name", "worker(name")
+
+    got = edit((True, "@pip//a"), name="one_lib", text=text)
+
+    assert got.endswith('worker(name = "one", srcs = ["b.py"], deps = ["@pip//a"])\n')
+
+
+def test_a_macro_that_takes_no_python_is_left_alone() -> None:
+    text = BEFORE + 'py_image(\n    name = "image",\n    binary = ":one",\n)\n'
+
+    with pytest.raises(EditError) as caught:
+        edit((True, "//libs/ml"), name="image.run", text=text)
+
+    assert str(caught.value) == "image.run is made by py_image, which takes no deps"
+
+
 def test_a_select_beside_the_list_stays() -> None:
     text = BEFORE.replace("    ],\n)", '    ] + select({"//c:d": ["//e"]}),\n)')
 

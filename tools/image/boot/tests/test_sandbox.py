@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -11,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tools.image.boot.rootfs import unpack
-from tools.image.boot.sandbox import BootError, Machine, booted, check_namespaces
+from tools.image.boot.sandbox import Machine, booted
 from tools.image.layout import Image
+from tools.image.testing import booting
 
 BWRAP = os.path.abspath(os.environ["BWRAP"])
 PYTHON = "/opt/venv/bin/python"
@@ -20,24 +20,13 @@ PYTHON = "/opt/venv/bin/python"
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    check_namespaces(BWRAP)
-    image = Image(Path(os.environ["IMAGE"]))
-    root = tmp_path_factory.mktemp("root")
-    unpack(image, root)
-    return Machine(BWRAP, image, root)
+    return booting.unpacked_machine(tmp_path_factory.mktemp("root"))
 
 
 def answer(machine: Machine, source: str) -> str:
     """Return what a program prints in the image."""
     with booted(machine, [PYTHON, "-c", source], stdout=subprocess.PIPE) as boot:
         return boot.process.communicate(timeout=60)[0].strip()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def get(url: str, patience: float = 10) -> str:
@@ -112,7 +101,7 @@ def test_certificates_and_time_zones_are_there(machine: Machine) -> None:
 
 
 def test_the_service_answers_and_ends_on_sigterm(machine: Machine) -> None:
-    port = free_port()
+    port = booting.free_port()
     served = Machine(BWRAP, machine.image, machine.root, {"PORT": str(port)})
 
     with booted(served, served.image.command, stdout=subprocess.DEVNULL) as boot:
@@ -150,6 +139,22 @@ def test_no_module_is_compiled_at_the_start(machine: Machine) -> None:
     assert [line for line in said if line.startswith("# code object from /")] == []
 
 
+def test_programs_of_distributions_start_by_name(machine: Machine) -> None:
+    with booted(machine, ["numpy-config", "--version"], stdout=subprocess.PIPE) as boot:
+        said = boot.process.communicate(timeout=60)[0].strip()
+
+    assert said == answer(machine, "import numpy; print(numpy.__version__)")
+
+
+def test_zstd_layers_hold_the_same_and_are_smaller(machine: Machine) -> None:
+    zstd = Image(Path(os.environ["ZSTD_IMAGE"]))
+
+    own = [it["mediaType"].rpartition("+")[2] for it in zstd.layers[1:]]
+    assert set(own) == {"zstd"}
+    assert zstd.config["rootfs"] == machine.image.config["rootfs"]
+    assert zstd.size < machine.image.size
+
+
 def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -> None:
     refusing = tmp_path / "bwrap"
     refusing.write_text(
@@ -157,14 +162,16 @@ def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -
     )
     refusing.chmod(0o755)
 
-    with pytest.raises(BootError) as caught:
-        check_namespaces(str(refusing))
+    with pytest.raises(pytest.fail.Exception) as caught:
+        booting.require_namespaces(str(refusing))
 
-    assert (
-        "refuses user namespaces, in which images are booted: bwrap: No permissions"
-        in str(caught.value)
+    assert not caught.value.pytrace
+    assert caught.value.msg == (
+        "This machine refuses user namespaces, in which images are booted: "
+        "bwrap: No permissions to create new namespace\n"
+        "Fix: allow them (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
+        "or leave these tests out: --test_tag_filters=-requires-user-namespaces"
     )
-    assert "--test_tag_filters=-requires-user-namespaces" in str(caught.value)
 
 
 def test_the_debug_image_has_a_shell_and_the_same_layers(

@@ -1,13 +1,10 @@
 """Pushes of an image, as `bazel run …:push` does them, to two kinds of registry."""
 
 import base64
-import contextlib
 import json
 import os
 import re
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from tools.image.layout import Image
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 from tools.registry import serving
+from tools.registry.between import Between
 
 IMAGE = Image(Path(os.environ["IMAGE"]))
 CRANE = os.environ["CRANE"]
@@ -139,63 +137,11 @@ def test_no_registry_is_told_in_a_sentence_with_two_ways_out() -> None:
     )
 
 
-class Cutter:
-    """Stands between client and registry, and kills the registry after some bytes of an upload."""
-
-    def __init__(self, registry: Distribution, after: int) -> None:
-        self.registry = registry
-        self.left = after
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        self.threads = [threading.Thread(target=self._accept)]
-        self.threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self.registry.port))
-            except OSError:
-                client.close()
-                continue
-            for pair in ((client, server, True), (server, client, False)):
-                self.threads.append(threading.Thread(target=self._copy, args=pair))
-                self.threads[-1].start()
-
-    def _copy(
-        self, source: socket.socket, target: socket.socket, counted: bool
-    ) -> None:
-        try:
-            while chunk := source.recv(65536):
-                self.left -= len(chunk) if counted else 0
-                if self.left < 0:
-                    self.registry.kill()
-                    break
-                target.sendall(chunk)
-        except OSError:
-            pass
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        source.close()
-
-    def close(self) -> None:
-        """Accept no more, and wait for what is under way."""
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for thread in self.threads:
-            thread.join()
-
-
 def test_a_push_that_is_cut_off_says_so_and_a_second_run_completes(
     tmp_path: Path,
 ) -> None:
     with distribution.running(tmp_path / "registry") as registry:
-        cutter = Cutter(registry, after=IMAGE.size // 2)
+        cutter = Between(registry.port, most=IMAGE.size / 2, cut=registry.kill)
         cut = push(f"{cutter.address}/app")
         cutter.close()
         registry.start()

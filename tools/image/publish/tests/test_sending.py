@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.boot.sandbox import check_namespaces
 from tools.image.layout import Image
 from tools.image.publish.plans import Outcome, Plan
 from tools.image.publish.sending import Clients, Parcel, run, send
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
+from tools.image.testing import booting
 
 LAYOUT = Path(os.environ["IMAGE"])
 IMAGE = Image(LAYOUT)
@@ -37,7 +37,7 @@ def skopeo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     bwrap, program = (os.path.abspath(os.environ[name]) for name in ("BWRAP", "SKOPEO"))
-    check_namespaces(bwrap)
+    booting.require_namespaces(bwrap)
     starter = tmp_path / "skopeo"
     user = "--unshare-user --uid 1000 --gid 1000 --dev-bind / /"
     starter.write_text(f'#!/bin/sh\nexec {bwrap} {user} -- {program} "$@"\n')

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.layout import Image
-from tools.image.referrers import attach, status, tags
+from tools.image.layout import Document, Image
+from tools.image.referrers import attach, provenance, status, tags
 
 
 @pytest.fixture
@@ -55,22 +55,37 @@ def test_an_artifact_names_its_image_and_is_complete(
     assert made.blob(made.manifest["config"]["digest"]).read_text() == "{}"
 
 
-def test_a_stamped_artifact_names_the_commit(image: Path, tmp_path: Path) -> None:
-    document = tmp_path / "bom.json"
-    document.write_text("{}\n")
+def stated(image: Path, folder: Path, *more: str) -> tuple[Image, Document]:
+    """Write an image's provenance; return the artifact and the statement in it."""
+    (folder / "bom.json").write_text("{}\n")
+    output = folder / "provenance"
+    arguments = [f"--image={image}", f"--base={image}", f"--output={output}", *more]
+    provenance.main([*arguments, "--target=//a:image", f"--bom={folder / 'bom.json'}"])
+    made = Image(output)
+    (layer,) = made.layers
+    return made, json.loads(made.layer_file(layer).read_text())
+
+
+def test_provenance_names_the_image_and_what_it_is_made_of(
+    image: Path, tmp_path: Path
+) -> None:
+    made, statement = stated(image, tmp_path)
+
+    parts = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
+    assert made.manifest["subject"]["digest"] == "sha256:1"
+    assert "annotations" not in made.manifest
+    assert statement["subject"] == [{"name": "//a:image", "digest": {"sha256": "1"}}]
+    assert [it["uri"] for it in parts] == ["oci:base", "file:bill-of-materials"]
+
+
+def test_stamped_provenance_names_the_commit(image: Path, tmp_path: Path) -> None:
     state = stamp(tmp_path, "STABLE_GIT_COMMIT abc\n")
-    arguments = [
-        "--image",
-        str(image),
-        "--document",
-        str(document),
-        "--media-type",
-        "x/y",
-    ]
 
-    attach.main([*arguments, "--output", str(tmp_path / "out"), "--status", str(state)])
+    made, statement = stated(image, tmp_path, f"--status={state}")
 
-    assert Image(tmp_path / "out").manifest["annotations"] == {attach.REVISION: "abc"}
+    parts = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
+    assert made.manifest["annotations"] == {attach.REVISION: "abc"}
+    assert parts[-1] == {"uri": "git:repository", "digest": {"gitCommit": "abc"}}
 
 
 def test_tags_are_dev_or_the_commit_and_latest(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""Measures images: an edit until it is pushed, what is sent then, and a service's start in its image."""
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.bench.figures import Figure
+from tools.image.boot.rootfs import unpack
+from tools.image.boot.sandbox import Machine
+from tools.image.layout import Image
+from tools.image.testing import booting
+from tools.nested.checkout import Checkout
+from tools.registry import between, serving
+from tools.registry.between import Between
+
+ROUNDS = 5
+FLAG = "--//tools/image:registry"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service, the module of it that is edited, and how it is started."""
+
+    name: str
+    module: str
+    port: str
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def image(self) -> str:
+        """Return the image's label."""
+        return f"//services/{self.name}:image"
+
+
+SERVICES = (
+    Service("fastapi_ml", "server.py", "FASTAPI_ML_PORT"),
+    Service(
+        "common_ml",
+        "worker.py",
+        "COMMON_ML_HEALTH_PORT",
+        (("COMMON_ML_QUEUE_URL", "disk:///tmp/queue"),),
+    ),
+)
+
+
+@contextmanager
+def counted_registry() -> Iterator[Between]:
+    """Serve the embedded registry behind something that counts."""
+    crane = shutil.which("crane")
+    if crane is None:
+        raise SystemExit("crane isn't on the PATH.\nFix: install crane.")
+    with serving.running(crane) as address, between.counting(address) as counter:
+        yield counter
+
+
+def image_of(checkout: Checkout, service: Service) -> Image:
+    """Return the image as it was last built."""
+    return Image(checkout.root / "bazel-bin/services" / service.name / "image")
+
+
+def pushes(checkout: Checkout, service: Service) -> list[Figure]:
+    """Measure one-line edits of a service until they are pushed."""
+    module = checkout.root / "services" / service.name / service.module
+    target = service.image.replace(":image", ":push")
+    seconds, ratios = [], []
+    with counted_registry() as counter:
+        command = ("run", target, f"{FLAG}={counter.address}")
+        for number in range(ROUNDS + 1):
+            with module.open("a") as file:
+                file.write(f"EDITED = {random.random()}\n")  # noqa: S311 (no secret)
+            before, started = counter.sent, time.perf_counter()
+            got = checkout.bazel(*command)
+            elapsed = time.perf_counter() - started
+            if got.exit_code:
+                raise SystemExit(f"bazel {' '.join(command)} failed:\n{got.text}")
+            # The first one makes and sends every layer.
+            if number:
+                last = image_of(checkout, service).layers[-1]["size"]
+                seconds.append(elapsed)
+                ratios.append((counter.sent - before) / last)
+    return [
+        Figure(f"edit of {service.name} to pushed", "s", 1.8, tuple(seconds)),
+        Figure(f"bytes sent / last layer of {service.name}", "x", 3.0, tuple(ratios)),
+    ]
+
+
+def starts(checkout: Checkout, service: Service) -> list[Figure]:
+    """Measure a service from its start in its image to its first answer."""
+    image = image_of(checkout, service)
+    bwrap = shutil.which("bwrap") or "bwrap"
+    seconds = []
+    with tempfile.TemporaryDirectory(prefix="image-") as folder:
+        root, talk = Path(folder, "root"), Path(folder, "talk")
+        unpack(image, root)
+        for _ in range(ROUNDS):
+            port = booting.free_port()
+            environment = {service.port: str(port), **dict(service.more)}
+            url = f"http://127.0.0.1:{port}/healthz"
+            machine = Machine(bwrap, image, root)
+            with booting.serving(machine, environment, url, talk) as booted:
+                seconds.append(booted.seconds)
+    name = f"start of {service.name}'s image to /healthz"
+    return [
+        Figure(name, "s", 1.0, tuple(seconds)),
+        Figure(f"{service.name}'s image", "MB", 60.0, (image.size / 1e6,)),
+    ]
+
+
+def images(checkout: Checkout) -> list[Figure]:
+    """Measure the images of both services."""
+    return [
+        figure
+        for service in SERVICES
+        for figure in (*pushes(checkout, service), *starts(checkout, service))
+    ]

@@ -1,0 +1,149 @@
+"""Pushes under real Bazel: what is sent, what a registry stores, what a cold machine fetches."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tools.image.cases.builds import (
+    SERVICE,
+    WORKER,
+    add_conflict,
+    add_copies,
+    built,
+    digests,
+)
+from tools.image.publish.tests import distribution
+from tools.nested.checkout import Checkout
+from tools.registry import serving
+
+
+def test_a_service_that_differs_in_its_own_code_adds_a_hundredth(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_REGISTRY", shutil.which("docker-registry") or "")
+    copies = add_copies(checkout, 10)
+    size = built(checkout, copies[0])[0].size
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+    push = ("run", "//tools/image:push_all", "--", "--registry")
+
+    with distribution.running(tmp_path / "registry") as full:
+        first = checkout.bazel(*push, full.address, "//services/copy_0:all")
+        one = full.stored()
+        others = checkout.bazel(
+            *push, full.address, *(it.replace("image", "all") for it in copies)
+        )
+        stored = full.stored()
+
+    assert (first.exit_code, others.exit_code) == (0, 0), others.text
+    lines = [it for it in others.stdout.splitlines() if it.startswith("pushed")]
+    assert len(lines) == 9
+    growth = (stored - one) / (len(copies) - 1)
+    print(f"each copy adds {growth:,.0f} bytes, {growth / size:.2%} of {size:,}")
+    assert growth <= size / 100
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    with serving.running(shutil.which("crane") or "crane") as address:
+        yield address
+
+
+def push_all(checkout: Checkout, registry: str, *more: str) -> tuple[int, list[str]]:
+    """Push everything; return the exit code and what became of each image."""
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+    push = ("run", "//tools/image:push_all", "--", "--registry", registry)
+    done = checkout.bazel(*push, *more)
+    words = ("pushed", "skipped", "failed")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(words)]
+    return done.exit_code, lines
+
+
+def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
+    checkout: Checkout, registry: str
+) -> None:
+    first, told = push_all(checkout, registry)
+    broken = add_conflict(checkout)
+    second, told_again = push_all(checkout, registry)
+
+    assert first == 0
+    assert [line for line in told if not line.startswith("pushed")] == []
+    assert any(SERVICE in line for line in told)
+    assert second == 1
+    failed = [line for line in told_again if not line.startswith("skipped")]
+    assert failed == [f"failed   {broken}: it doesn't build"]
+    assert len(told_again) == len(told) + 1
+
+
+def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
+    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
+
+    got = checkout.bazel(
+        "run", "//tools/image:push_all", "--", "--registry", "127.0.0.1:1"
+    )
+
+    assert got.exit_code == 1
+    assert "No registry answers at 127.0.0.1:1.\nFix: " in got.text
+
+
+@contextmanager
+def remote_cache() -> Iterator[tuple[str, list[str]]]:
+    """Serve a remote cache; give its address, and what was fetched from it."""
+    blobs: dict[str, bytes] = {}
+    fetched: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """Give a blob."""
+            content = blobs.get(self.path)
+            fetched.append(self.path.rpartition("/")[2])
+            self._answer(404 if content is None else 200, content or b"")
+
+        def do_PUT(self) -> None:
+            """Take a blob."""
+            length = int(self.headers["Content-Length"])
+            blobs[self.path] = self.rfile.read(length)
+            self._answer(200, b"")
+
+        def _answer(self, status: int, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", fetched
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_cold_machine_fetches_no_layer_that_the_registry_has(
+    checkout: Checkout, registry: str
+) -> None:
+    with remote_cache() as (cache, fetched):
+        flag = f"--bazel-flag=--remote_cache={cache}"
+        warm, _ = push_all(checkout, registry, flag)
+        images = built(checkout, SERVICE, WORKER)
+        # The base comes from no action.
+        layers = {it.partition(":")[2] for one in images for it in digests(one)[1:]}
+        checkout.bazel("clean")
+        fetched.clear()
+        cold, told = push_all(checkout, registry, flag)
+
+    assert (warm, cold) == (0, 0)
+    assert {line.split()[0] for line in told} == {"skipped"}
+    assert fetched != []
+    assert layers.intersection(fetched) == set()
