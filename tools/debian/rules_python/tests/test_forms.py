@@ -35,7 +35,6 @@ def test_a_distribution_names_its_files_and_its_metadata(
 ) -> None:
     distribution = forms["distribution"]
 
-    assert all("/site-packages" in file for file in distribution["files"])
-    assert all(".dist-info" in file for file in distribution["dist_info"])
-    assert distribution["files"]
-    assert distribution["dist_info"]
+    # Upstream adds the wheel and its description to the files.
+    assert any("/site-packages" in file for file in distribution["files"])
+    assert any(".dist-info" in file for file in distribution["dist_info"])
