@@ -53,6 +53,11 @@ def _start_path(file):
 
 def _action_program_impl(ctx):
     runtime = ctx.attr._program_interpreter[platform_common.ToolchainInfo].py3_runtime
+    if not runtime.interpreter:
+        fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
+            ctx.label,
+            runtime.interpreter_path,
+        ))
     sources = depset(transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])
     archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
     arguments = ctx.actions.args()
