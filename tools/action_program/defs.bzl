@@ -4,7 +4,6 @@ An aspect or rule takes a private label of an `action_program`, with `cfg = "exe
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("@rules_python//python:py_runtime_info.bzl", "PyRuntimeInfo")
 
 ActionProgramInfo = provider(
     doc = "A program that an action can run.",
@@ -53,7 +52,12 @@ def _start_path(file):
     return "__main__.py={}".format(file.path)
 
 def _action_program_impl(ctx):
-    runtime = ctx.attr._program_interpreter[PyRuntimeInfo]
+    runtime = ctx.attr._program_interpreter[platform_common.ToolchainInfo].py3_runtime
+    if not runtime.interpreter:
+        fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
+            ctx.label,
+            runtime.interpreter_path,
+        ))
     sources = depset(transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])
     archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
     arguments = ctx.actions.args()
@@ -95,7 +99,7 @@ action_program = rule(
         "_program_interpreter": attr.label(
             cfg = "exec",
             default = Label("@rules_python//python:current_py_toolchain"),
-            providers = [PyRuntimeInfo],
+            providers = [platform_common.ToolchainInfo],
         ),
         "_start": attr.label(allow_single_file = True, default = Label("//tools/action_program:start.py")),
     },

@@ -13,6 +13,8 @@ def main(argv: Sequence[str]) -> int:
     """Run pytest, under coverage where Bazel asks for it."""
     # Read by pytest when it is imported, which is why imports stand below.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # What a test starts sees no user's packages either; not every launcher cares for it.
+    os.environ["PYTHONNOUSERSITE"] = "1"
     if not os.environ.get("COVERAGE_DIR"):
         from tools.testing import session
 

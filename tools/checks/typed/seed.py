@@ -77,7 +77,8 @@ def add_distribution(lock: Lock, name: str, root: str, files: Sequence[str]) -> 
             found = [(inside, Path(file, inside)) for inside in walk(Path(file))]
         else:
             inside = file.partition(f"{root}/")[2]
-            found = [(inside, Path(file))] if inside and is_seen(file) else []
+            seen = inside and is_seen(inside.rpartition("/")[2])
+            found = [(inside, Path(file))] if seen else []
         for inside, path in found:
             lock.files[f"{LOCK}/{inside}"] = path
             top = inside.partition("/")[0].partition(".")[0].removesuffix("-stubs")

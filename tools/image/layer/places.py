@@ -40,7 +40,7 @@ STDLIB_LEFT_OUT = (
 TEST_FOLDERS = frozenset({"test", "tests"})
 
 # What an installer writes for itself, and may differ between machines.
-INSTALLER_FILES = frozenset({"direct_url.json", "REQUESTED"})
+INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json"})
 
 _SHARED_OBJECT = re.compile(r"lib/libpython[^/]*\.so[^/]*")
 

@@ -228,6 +228,7 @@ def test_record_lists_what_the_image_has(inputs: Inputs) -> None:
             "site-packages/plain.py": "X = 1\n",
             "site-packages/plain/tests/gone.py": "",
             f"{info}/RECORD": "plain/tests/gone.py,,\n",
+            f"{info}/INSTALLER": "whoever\n",
             f"{info}/direct_url.json": "{}",
             "bin/tool": "#!/bin/sh\n",
         },

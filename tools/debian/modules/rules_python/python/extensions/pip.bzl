@@ -7,6 +7,9 @@ load("//python/private:wheel.bzl", "wheel_repository")
 _parse = tag_class(
     doc = "Reads one lock file.",
     attrs = {
+        "enable_implicit_namespace_pkgs": attr.bool(
+            doc = "Whether folders without an `__init__.py` stay so: here they always do.",
+        ),
         "extra_pip_args": attr.string_list(doc = "Arguments for each `pip install`."),
         "hub_name": attr.string(doc = "The name of the hub repository.", mandatory = True),
         "python_version": attr.string(doc = "The interpreter's version, as `major.minor`."),

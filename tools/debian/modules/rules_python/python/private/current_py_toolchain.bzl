@@ -6,10 +6,9 @@ def _current_py_toolchain_impl(ctx):
     toolchain = ctx.toolchains[_TOOLCHAIN_TYPE]
     runtime = toolchain.py3_runtime
 
-    # Upstream gives the toolchain; whoever reads `py3_runtime` from it works on both lines.
+    # As upstream: the runtime is a field of the toolchain, and no provider of the target.
     return [
         toolchain,
-        runtime,
         DefaultInfo(
             files = depset([runtime.interpreter], transitive = [runtime.files]),
             runfiles = ctx.runfiles(files = [runtime.interpreter], transitive_files = runtime.files),
@@ -21,7 +20,7 @@ def _current_py_toolchain_impl(ctx):
     ]
 
 current_py_toolchain = rule(
-    doc = "The interpreter of the resolved toolchain, as files, ToolchainInfo, PyRuntimeInfo and `$(PYTHON3)`.",
+    doc = "The interpreter of the resolved toolchain, as files, ToolchainInfo and `$(PYTHON3)`.",
     implementation = _current_py_toolchain_impl,
     toolchains = [_TOOLCHAIN_TYPE],
 )
