@@ -19,6 +19,14 @@ class BazelContract:
         self.collected: Counter[Path] = Counter()
         self.selected = 0
 
+    def pytest_addoption(
+        self, parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager
+    ) -> None:
+        """Define what pytest's own plugins ask of the debugger, where that is left out."""
+        if pluginmanager.is_blocked("debugging"):
+            for option, name in (("--pdb", "usepdb"), ("--trace", "trace")):
+                parser.addoption(option, dest=name, action="store_true")
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Count what each file holds, before `-k` and shards take some away."""

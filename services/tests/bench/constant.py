@@ -1,9 +1,15 @@
-"""The yardstick: an endpoint that validates a body as the service does, and answers a constant."""
+"""The yardstick: an endpoint that validates a body as the service does, and answers a constant.
 
+Invoked as: constant [--as-it-comes]
+It logs and records nothing; as FastAPI and uvicorn come, they do both.
+"""
+
+import copy
 import sys
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from services.fastapi_ml.schemas import (
     PredictedDigit,
@@ -18,30 +24,44 @@ _ANSWER = PredictionResponse(
     ]
 )
 
-app = FastAPI(
-    telemetry={
-        "tracing": False,
-        "metrics": False,
-        "logs": False,
-        "operation_spans": False,
-    }
-)
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
 
 
-@app.post("/v1/predictions")
 async def predict(body: PredictionRequest) -> PredictionResponse:
     """Return the constant."""
     return _ANSWER
 
 
+def as_it_comes() -> uvicorn.Config:
+    """Return the endpoint with what FastAPI and uvicorn do unasked."""
+    app = FastAPI()
+    app.post("/v1/predictions")(predict)
+    logging = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
+    # Whoever starts this reads one line of its output.
+    logging["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    return uvicorn.Config(app, log_config=logging)
+
+
+def bare() -> uvicorn.Config:
+    """Return the endpoint and nothing else."""
+    app = FastAPI(telemetry=_NO_TELEMETRY)
+    app.post("/v1/predictions")(predict)
+    return uvicorn.Config(app, access_log=False, log_config=None)
+
+
 def main() -> int:
     """Serve on a free port, and say where."""
+    config = as_it_comes() if "--as-it-comes" in sys.argv else bare()
     with listen("127.0.0.1", 0) as listener:
         print(
             f"constant serves on http://127.0.0.1:{listener.getsockname()[1]}",
             flush=True,
         )
-        config = uvicorn.Config(app, access_log=False, log_config=None)
         uvicorn.Server(config).run(sockets=[listener])
     return 0
 

@@ -1,6 +1,7 @@
 """Measures jobs per second, from the request that posts one to the result in the store."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -71,13 +72,37 @@ def _measure(
     folder: Path, environment: Mapping[str, str], done: Callable[[], int]
 ) -> tuple[float, str]:
     body = json.dumps({"images": [EXAMPLE_IMAGE]}).encode()
-    with start_api(folder, environment) as api, start_worker(folder, environment):
+    with (
+        start_api(folder, environment) as api,
+        start_worker(folder, environment) as worker,
+    ):
         request = Request(api.address, "/v1/jobs", body)
         run(request, Load(2, connections=64))
         time.sleep(2)
         before, started = done(), time.perf_counter()
+        pids = (api.process.pid, worker.process.pid, os.getpid())
+        spent = cpu_seconds(*pids)
         posted = len(run(request, Load(_SECONDS, connections=64)).sorted)
         backlog = before + posted - done()
         wait_until(lambda: done() >= before + posted, 240)
         rate = posted / (time.perf_counter() - started)
-    return rate, f"{posted} jobs, {backlog} of them not done when the last was posted"
+        *each, rest = (
+            f"{1000 * (now - then) / posted:.2f}"
+            for now, then in zip(cpu_seconds(*pids), spent, strict=True)
+        )
+    return rate, (
+        f"{posted} jobs, {backlog} of them not done when the last was posted; ms of CPU for each: "
+        f"API {each[0]}, worker {each[1]}, this load {each[2]}, all else {rest}"
+    )
+
+
+def cpu_seconds(*pids: int) -> list[float]:
+    """Return the CPU seconds of some processes, and last of all others on this machine."""
+    busy = Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    # All but the fourth and fifth, in which it idles: see proc_stat(5).
+    ticks = [sum(int(each) for each in (*busy[:3], *busy[5:8]))]
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks.append(int(fields[11]) + int(fields[12]))
+    everything, *each = (tick / os.sysconf("SC_CLK_TCK") for tick in ticks)
+    return [*each, everything - sum(each)]
