@@ -139,7 +139,7 @@ def checks(checkout: Checkout) -> list[Figure]:
         without = seconds(lambda: must(checkout, *unchecked))
         must(checkout, *checked)
         noop = seconds(lambda: must(checkout, *checked))
-        edited.write_text(f"{source}\nREVISION = {number}\n")
+        edited.write_text(f"{source}\n\nREVISION = {number}\n")
         verdicts.append(seconds(lambda: must(checkout, *checked)))
         ratios.append(noop / without)
         noops.append(noop)
@@ -161,7 +161,7 @@ def hook(checkout: Checkout) -> list[Figure]:
     source = edited.read_text()
     taken = []
     for number in range(ROUNDS + 1):
-        edited.write_text(f"{source}\nREVISION = {number}\n")
+        edited.write_text(f"{source}\n\nREVISION = {number}\n")
         checkout.git("add", "--all")
         taken.append(seconds(partial(checkout.git, "commit", f"--message={number}")))
     return [
