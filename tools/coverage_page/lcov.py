@@ -1,6 +1,6 @@
 """Reads and writes lcov, the form of Bazel's combined report.
 
-Format: https://manpages.debian.org/stable/lcov/geninfo.1.en.html#FILES. A branch's
+Format: FILES in geninfo(1) of https://github.com/linux-test-project/lcov. A branch's
 number is the line that it jumps to, or 0 for an exit: the report explains itself.
 """
 
