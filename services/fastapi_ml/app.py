@@ -17,7 +17,7 @@ from services.fastapi_ml.schemas import PredictionRequest
 from services.fastapi_ml.settings import Settings
 
 # libs/telemetry records requests; FastAPI would do it a second time.
-_NO_TELEMETRY: TelemetryConfig = {
+NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
     "logs": False,
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        telemetry=_NO_TELEMETRY,
+        telemetry=NO_TELEMETRY,
     )
     app.state.settings = settings
     app.include_router(routes.router)

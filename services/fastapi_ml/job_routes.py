@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
-from libs.ml.classifier import as_images
 from services.fastapi_ml import bodies, problems
 from services.fastapi_ml.intake import KeyReusedError, RefusedError
 from services.fastapi_ml.jobs import Jobs
@@ -54,7 +53,7 @@ async def post_job(
 ) -> JobAnswer:
     """Queue a job; its Location tells the result once there is one."""
     body = await bodies.read(request, PredictionRequest)
-    images = json.dumps(as_images(body.images).tolist(), separators=(",", ":"))
+    images = json.dumps(body.images, separators=(",", ":"))
     try:
         job = await jobs.submissions.submit(images, key)
     except KeyReusedError as error:

@@ -6,21 +6,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
 
 from libs.ml.classifier import Prediction
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.ml.features import BLACK, SIDE
 from services.fastapi_ml.store import Job, State
 
 MAX_IMAGES = 256
-
-EXAMPLE_IMAGE = [
-    [0, 0, 5, 13, 9, 1, 0, 0],
-    [0, 0, 13, 15, 10, 15, 5, 0],
-    [0, 3, 15, 2, 0, 11, 8, 0],
-    [0, 4, 12, 0, 0, 8, 8, 0],
-    [0, 5, 8, 0, 0, 9, 8, 0],
-    [0, 4, 11, 0, 1, 12, 7, 0],
-    [0, 2, 14, 5, 10, 12, 0, 0],
-    [0, 0, 6, 13, 10, 0, 0, 0],
-]
 
 _EXAMPLES: dict[str, JsonValue] = {
     "examples": [{"images": [[list[JsonValue](row) for row in EXAMPLE_IMAGE]]}]

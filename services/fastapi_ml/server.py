@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.mq.connections import UrlError
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.databases import DatabaseUrlError
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
 from services.fastapi_ml.settings import Settings
 
 # Long enough for any request that this service answers, shorter than the 10 s after

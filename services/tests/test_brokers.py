@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from libs.mq.tests.rabbitmq import RabbitMQ
 from libs.mq.tests.sandboxes import free_port
+from services.fastapi_ml.databases import open_engine
 from services.tests.postgresql import PostgreSQL
 from services.tests.programs import Program, is_ready, start_api, start_worker
 from services.tests.waiting import wait_until
@@ -97,7 +98,7 @@ def _post(address: str, number: int) -> str:
 
 
 def _states(url: str) -> dict[str, int]:
-    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = open_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(
             sa.text("SELECT state, count(*) FROM jobs GROUP BY state")

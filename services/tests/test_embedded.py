@@ -7,21 +7,12 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.telemetry.tests.receiver import receiving
 from services.tests.programs import Program, start_api, start_worker
 from services.tests.waiting import wait_until
 
-IMAGE = [
-    [0, 0, 5, 13, 9, 1, 0, 0],
-    [0, 0, 13, 15, 10, 15, 5, 0],
-    [0, 3, 15, 2, 0, 11, 8, 0],
-    [0, 4, 12, 0, 0, 8, 8, 0],
-    [0, 5, 8, 0, 0, 9, 8, 0],
-    [0, 4, 11, 0, 1, 12, 7, 0],
-    [0, 2, 14, 5, 10, 12, 0, 0],
-    [0, 0, 6, 13, 10, 0, 0, 0],
-]
-BODY = {"images": [IMAGE]}
+BODY = {"images": [EXAMPLE_IMAGE]}
 
 
 @pytest.fixture
@@ -108,7 +99,7 @@ def test_same_key_is_one_job_and_another_body_is_refused(api: Program) -> None:
     with httpx.Client(base_url=api.address, headers=headers) as client:
         first = client.post("/v1/jobs", json=BODY)
         second = client.post("/v1/jobs", json=BODY)
-        other = client.post("/v1/jobs", json={"images": [IMAGE, IMAGE]})
+        other = client.post("/v1/jobs", json={"images": [EXAMPLE_IMAGE, EXAMPLE_IMAGE]})
 
     assert first.headers["Location"] == second.headers["Location"]
     assert (other.status_code, other.headers["content-type"]) == (
@@ -122,7 +113,9 @@ def test_job_of_a_killed_worker_is_answered_by_the_next(
 ) -> None:
     with httpx.Client(base_url=api.address) as client:
         locations = [
-            client.post("/v1/jobs", json={"images": [IMAGE] * 200}).headers["Location"]
+            client.post("/v1/jobs", json={"images": [EXAMPLE_IMAGE] * 200}).headers[
+                "Location"
+            ]
             for _ in range(20)
         ]
         with start_worker(tmp_path, environment) as first:

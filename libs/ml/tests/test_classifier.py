@@ -9,22 +9,13 @@ import pytest
 
 from libs.ml import classifier
 from libs.ml.classifier import ImageError
+from libs.ml.example import EXAMPLE_IMAGE
 
-ZERO = [
-    [0, 0, 5, 13, 9, 1, 0, 0],
-    [0, 0, 13, 15, 10, 15, 5, 0],
-    [0, 3, 15, 2, 0, 11, 8, 0],
-    [0, 4, 12, 0, 0, 8, 8, 0],
-    [0, 5, 8, 0, 0, 9, 8, 0],
-    [0, 4, 11, 0, 1, 12, 7, 0],
-    [0, 2, 14, 5, 10, 12, 0, 0],
-    [0, 0, 6, 13, 10, 0, 0, 0],
-]
 BLANK = [[0] * 8] * 8
 
 
 def test_one_image_gives_one_prediction() -> None:
-    [prediction] = classifier.load().predict([ZERO])
+    [prediction] = classifier.load().predict([EXAMPLE_IMAGE])
 
     assert prediction.digit == 0
     assert prediction.confidence > 0.9
@@ -55,15 +46,17 @@ def test_no_image_gives_no_prediction() -> None:
 def test_whole_floats_are_as_good_as_integers() -> None:
     loaded = classifier.load()
 
-    assert loaded.predict([np.array(ZERO, float)]) == loaded.predict([ZERO])
+    assert loaded.predict([np.array(EXAMPLE_IMAGE, float)]) == loaded.predict(
+        [EXAMPLE_IMAGE]
+    )
 
 
 def test_threads_share_a_classifier() -> None:
     loaded = classifier.load()
-    wanted = loaded.predict([ZERO])
+    wanted = loaded.predict([EXAMPLE_IMAGE])
 
     with ThreadPoolExecutor(4) as pool:
-        got = list(pool.map(lambda _: loaded.predict([ZERO]), range(200)))
+        got = list(pool.map(lambda _: loaded.predict([EXAMPLE_IMAGE]), range(200)))
 
     assert got == [wanted] * 200
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.ml.jobs import JOBS, RESULTS, JobResult, PredictJob
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.worker import Task, Worker, each
@@ -17,16 +18,6 @@ from tools.image.testing import booting
 from tools.image.testing.booting import Serving
 
 JOB_ID = "0123456789abcdef0123456789abcdef"
-ZERO = [
-    [0, 0, 5, 13, 9, 1, 0, 0],
-    [0, 0, 13, 15, 10, 15, 5, 0],
-    [0, 3, 15, 2, 0, 11, 8, 0],
-    [0, 4, 12, 0, 0, 8, 8, 0],
-    [0, 5, 8, 0, 0, 9, 8, 0],
-    [0, 4, 11, 0, 1, 12, 7, 0],
-    [0, 2, 14, 5, 10, 12, 0, 0],
-    [0, 0, 6, 13, 10, 0, 0, 0],
-]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +59,7 @@ def done_by(machine: Machine) -> JobResult:
 
     with Publisher(url, JOBS) as publisher:
         assert publisher.publish(
-            [Outgoing(PredictJob(job_id=JOB_ID, images=[ZERO]))]
+            [Outgoing(PredictJob(job_id=JOB_ID, images=[EXAMPLE_IMAGE]))]
         ) == [True]
     Worker(url, Task(RESULTS, JobResult, each(take))).run(arrived)
     return results[0]

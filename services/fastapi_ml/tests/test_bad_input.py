@@ -9,8 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from libs.ml.example import EXAMPLE_IMAGE
 from services.fastapi_ml.app import create_app
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE, MAX_IMAGES
+from services.fastapi_ml.schemas import MAX_IMAGES
 from services.fastapi_ml.tests.serving import settings
 
 PATH = "/v1/predictions"

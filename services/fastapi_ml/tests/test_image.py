@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
+from libs.ml.example import EXAMPLE_IMAGE
 from tools.image.boot.sandbox import Machine
 from tools.image.testing import booting
 

@@ -11,10 +11,10 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.ml.jobs import JOBS, RESULTS, Digit, JobResult, PredictJob
 from libs.mq.disk_store import DiskStore
 from libs.mq.worker import Task, Worker, each
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
 from services.fastapi_ml.tests.serving import serving
 
 BODY = {"images": [EXAMPLE_IMAGE]}

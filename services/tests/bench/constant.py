@@ -9,8 +9,8 @@ import sys
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 
+from services.fastapi_ml.app import NO_TELEMETRY
 from services.fastapi_ml.schemas import (
     PredictedDigit,
     PredictionRequest,
@@ -23,13 +23,6 @@ _ANSWER = PredictionResponse(
         PredictedDigit(digit=0, confidence=1.0, probabilities=[1.0] + [0.0] * 9)
     ]
 )
-
-_NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-}
 
 
 async def predict(body: PredictionRequest) -> PredictionResponse:
@@ -49,7 +42,7 @@ def as_it_comes() -> uvicorn.Config:
 
 def bare() -> uvicorn.Config:
     """Return the endpoint and nothing else."""
-    app = FastAPI(telemetry=_NO_TELEMETRY)
+    app = FastAPI(telemetry=NO_TELEMETRY)
     app.post("/v1/predictions")(predict)
     return uvicorn.Config(app, access_log=False, log_config=None)
 

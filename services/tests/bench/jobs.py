@@ -10,8 +10,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.mq.tests.rabbitmq import RabbitMQ
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
+from services.fastapi_ml.databases import open_engine
 from services.tests.bench.load import Load, Request, run
 from services.tests.postgresql import PostgreSQL
 from services.tests.programs import start_api, start_worker
@@ -48,8 +49,7 @@ def measure_brokers(folder: Path) -> list[str]:
         rabbitmq = RabbitMQ(folder / "rabbitmq")
         stack.callback(rabbitmq.kill)
         rabbitmq.start()
-        driver = postgresql.url.replace("postgresql://", "postgresql+psycopg://")
-        engine = sa.create_engine(driver)
+        engine = open_engine(postgresql.url)
         stack.callback(engine.dispose)
         count = sa.text("SELECT count(*) FROM jobs WHERE state = 'done'")
 

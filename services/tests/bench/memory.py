@@ -4,10 +4,10 @@ import threading
 import uuid
 from pathlib import Path
 
+from libs.ml.example import EXAMPLE_IMAGE
 from libs.ml.jobs import JOBS, RESULTS, JobResult, PredictJob
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.worker import Task, Worker, each
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
 from services.tests.programs import start_worker
 
 _WARM = 20_000

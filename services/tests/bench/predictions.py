@@ -4,7 +4,7 @@ import json
 import statistics
 from pathlib import Path
 
-from services.fastapi_ml.schemas import EXAMPLE_IMAGE
+from libs.ml.example import EXAMPLE_IMAGE
 from services.tests.bench.load import Load, Request, run
 from services.tests.programs import Program, start_api
 
