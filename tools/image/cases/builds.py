@@ -1,6 +1,6 @@
 """Builds images in a scratch copy of the repository."""
 
-from tools.image.layout import Image
+from tools.image.layout import Image, archive
 from tools.nested.checkout import Checkout
 
 SERVICE = "//services/fastapi_ml:image"
@@ -55,6 +55,17 @@ def built(checkout: Checkout, *labels: str, flags: tuple[str, ...] = ()) -> list
 def digests(image: Image) -> list[str]:
     """Return the layers' digests, lowest first."""
     return [layer["digest"] for layer in Image(image.folder).layers]
+
+
+def layer_of(image: Image, path: str) -> str:
+    """Return the digest of the one layer that holds a file, such as `app/libs/ml/classifier.py`."""
+    found = []
+    for layer in image.layers:
+        with archive(image.layer_file(layer)) as tar:
+            if path in (member.name.lstrip("./") for member in tar):
+                found.append(str(layer["digest"]))
+    assert len(found) == 1, f"{path} is in {len(found)} layers of {image.folder}"
+    return found[0]
 
 
 def add_conflict(checkout: Checkout) -> str:

@@ -12,6 +12,7 @@ from tools.image.cases.builds import (
     add_copies,
     built,
     digests,
+    layer_of,
 )
 from tools.nested.checkout import Checkout
 
@@ -60,18 +61,20 @@ def test_an_edit_to_a_service_changes_its_last_layer_alone(
     assert after[edited][-1] != before[edited][-1]
 
 
-def test_an_edit_to_a_library_changes_its_layer_in_every_image(
-    checkout: Checkout,
+@pytest.mark.parametrize("library", ["ml/classifier", "telemetry/spans"])
+def test_an_edit_to_a_library_changes_its_layer_alone_in_every_image(
+    checkout: Checkout, library: str
 ) -> None:
-    before = [digests(image) for image in built(checkout, SERVICE, WORKER)]
-    with (checkout.root / "libs/ml/classifier.py").open("a") as file:
+    before = built(checkout, SERVICE, WORKER)
+    old = [digests(image) for image in before]
+    layers = [layer_of(image, f"app/libs/{library}.py") for image in before]
+    with (checkout.root / f"libs/{library}.py").open("a") as file:
         file.write("\nEDITED = 1\n")
 
-    after = [digests(image) for image in built(checkout, SERVICE, WORKER)]
+    new = [digests(image) for image in built(checkout, SERVICE, WORKER)]
 
-    gone = [set(old) - set(new) for old, new in zip(before, after, strict=True)]
-    assert [len(it) for it in gone] == [1, 1]
-    assert gone[0] == gone[1]
+    gone = [set(was) - set(now) for was, now in zip(old, new, strict=True)]
+    assert gone == [{layer} for layer in layers]
 
 
 def test_two_output_bases_in_two_folders_give_equal_digests(
