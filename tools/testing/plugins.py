@@ -1,6 +1,5 @@
 """Finds the pytest plugins of the distributions that a target declares, autoload being off."""
 
-import configparser
 import os
 import re
 import sys
@@ -31,6 +30,8 @@ def metadata_folders(wanted: set[str]) -> Iterator[str]:
 
 def read_plugins(folder: str) -> list[str]:
     """Return the modules that a distribution registers with pytest."""
+    import configparser  # noqa: PLC0415  # a target without plugins goes without
+
     parser = configparser.ConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
     parser.read(os.path.join(folder, "entry_points.txt"))

@@ -4,6 +4,7 @@ Invoked by Bazel as: pytest_main.py --test-file=PATH… [--conftest=PATH…]
 [--plugins-of=NAME…] [PYTEST ARGUMENT…]
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -16,19 +17,29 @@ def main(argv: Sequence[str]) -> int:
     # What a test starts sees no user's packages either; not every launcher cares for it.
     os.environ["PYTHONNOUSERSITE"] = "1"
     if not os.environ.get("COVERAGE_DIR"):
-        from tools.testing import session
-
-        return session.run(argv)
+        return run(argv)
     from tools.testing import collecting
 
     # Before anything else first-party is imported, or its definitions would seem not
     # to have run.
     collection = collecting.begin(os.environ)
-    from tools.testing import session
-
-    exit_code = session.run(argv)
+    exit_code = run(argv)
     collection.finish()
     return exit_code
+
+
+def run(argv: Sequence[str]) -> int:
+    """Import pytest and run it, without searching for garbage in what stays until the end.
+
+    pytest collects garbage after the tests, for what they leave behind: together with the
+    collections of the imports that was a seventh of a small test.
+    """
+    gc.disable()
+    from tools.testing import session
+
+    gc.freeze()
+    gc.enable()
+    return session.run(argv)
 
 
 if __name__ == "__main__":

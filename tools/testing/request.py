@@ -111,6 +111,8 @@ def pytest_arguments(request: Request, environment: Environment) -> list[str]:
         settings = Path("pyproject.toml").read_text(encoding="utf-8")
         for plugin in unwanted_plugins(request, settings):
             arguments += ["-p", f"no:{plugin}"]
+        # The lock says the versions; asking for them costs a twentieth of a small test.
+        arguments.append("--no-header")
     if environment.xml_output:
         arguments.append(f"--junit-xml={environment.xml_output}")
     if environment.temporary:

@@ -1,5 +1,6 @@
 """Tests of what a run owes Bazel: a test in each file that the target lists."""
 
+import gc
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -51,3 +52,7 @@ def test_files_are_found_from_where_the_run_began(
     monkeypatch.chdir(tmp_path / "elsewhere")
 
     assert contract.verdict(0, ["libs/test_a.py"]) == (0, "")
+
+
+def test_garbage_of_tests_is_collected() -> None:
+    assert gc.isenabled()
