@@ -1,13 +1,14 @@
 """Tests the page as a person uses it: a digit is drawn with the mouse in Chromium."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from services.tests.chromium import Page, browsing
 from services.tests.programs import Program, start_api, start_worker
+from tools.browser.chromium import Browser, browser
 
 # Strokes over the drawing area, from 0 at its left and top to 1.
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
@@ -34,16 +35,16 @@ def api(tmp_path: Path, environment: dict[str, str]) -> Iterator[Program]:
 
 
 @pytest.fixture
-def page(api: Program, tmp_path: Path) -> Iterator[Page]:
+def page(api: Program) -> Iterator[Browser]:
     """Return the page, in a browser."""
-    with browsing(tmp_path) as page:
+    with browser(os.environ["CHROMIUM"]) as page:
         page.open(api.address)
         yield page
 
 
-def _draw(page: Page, strokes: Strokes) -> None:
+def _draw(page: Browser, strokes: Strokes) -> None:
     box = "JSON.stringify(document.getElementById('canvas').getBoundingClientRect())"
-    area = page.evaluate(f"JSON.parse({box})")
+    area = page.run(f"JSON.parse({box})")
     for stroke in strokes:
         page.drag(
             *(
@@ -53,12 +54,12 @@ def _draw(page: Page, strokes: Strokes) -> None:
         )
 
 
-def _answer(page: Page, button: str) -> str:
+def _answer(page: Browser, button: str) -> str:
     """Press a button, and return what the page says in the end."""
-    page.evaluate(f"document.getElementById('{button}').click()")
+    page.run(f"document.getElementById('{button}').click()")
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        text: str = page.evaluate("document.getElementById('answer').textContent")
+        text: str = page.run("document.getElementById('answer').textContent")
         if "…" not in text:
             return text
         time.sleep(0.05)
@@ -67,19 +68,19 @@ def _answer(page: Page, button: str) -> str:
 
 @pytest.mark.parametrize(("strokes", "digit"), [(ONE, 1), (ZERO, 0), (SEVEN, 7)])
 def test_drawn_digit_is_predicted_at_once(
-    page: Page, strokes: Strokes, digit: int
+    page: Browser, strokes: Strokes, digit: int
 ) -> None:
     _draw(page, strokes)
 
     answer = _answer(page, "predict")
 
     assert answer.startswith(f"It is a {digit} (")
-    assert page.evaluate("document.querySelectorAll('#probabilities li').length") == 10
+    assert page.run("document.querySelectorAll('#probabilities li').length") == 10
     assert page.errors == []
 
 
 def test_drawn_digit_is_predicted_as_a_job(
-    page: Page, tmp_path: Path, environment: dict[str, str]
+    page: Browser, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     with start_worker(tmp_path, environment):
         _draw(page, ZERO)
@@ -88,27 +89,27 @@ def test_drawn_digit_is_predicted_as_a_job(
     assert answer.startswith("It is a 0 (")
 
 
-def test_page_needs_nothing_from_elsewhere(page: Page, api: Program) -> None:
+def test_page_needs_nothing_from_elsewhere(page: Browser, api: Program) -> None:
     _draw(page, ONE)
     _answer(page, "predict")
 
     elsewhere = [
-        url for url in page.requested if not url.startswith((api.address, "data:"))
+        url for url in page.requests if not url.startswith((api.address, "data:"))
     ]
     assert elsewhere == []
     assert page.errors == []
 
 
-def test_empty_drawing_asks_for_one_and_clear_empties_it(page: Page) -> None:
+def test_empty_drawing_asks_for_one_and_clear_empties_it(page: Browser) -> None:
     assert _answer(page, "predict") == "Draw something first."
 
     _draw(page, ONE)
-    page.evaluate("document.getElementById('clear').click()")
+    page.run("document.getElementById('clear').click()")
 
     assert _answer(page, "predict") == "Draw something first."
 
 
-def test_service_that_is_gone_is_told(page: Page, api: Program) -> None:
+def test_service_that_is_gone_is_told(page: Browser, api: Program) -> None:
     _draw(page, ONE)
     api.kill()
 

@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tools.browser.chromium import browser
 from tools.coverage_page import lcov
 from tools.coverage_page.assembly import Workshop, assemble
-from tools.coverage_page.browser import browser
 from tools.coverage_page.combine import combined, first_party
 from tools.coverage_page.floors import Floors
 from tools.coverage_page.ledger import Ledger

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.browser.chromium import Browser, browser
 from tools.coverage_page.assembly import Workshop, assemble
-from tools.coverage_page.browser import Browser, browser
 from tools.coverage_page.floors import Floor, Floors
 from tools.coverage_page.pages import Site
 from tools.coverage_page.records import FileCoverage

@@ -39,12 +39,13 @@ class Browser:
         self._answers = answers
         self._number = 0
         self._session = ""
+        # What went wrong in the page, and the addresses it has asked for.
         self.errors: list[str] = []
         self.requests: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network"):
+        for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
     # The protocol's answers have a form per method.
@@ -73,7 +74,10 @@ class Browser:
         message: dict[str, Any] = json.loads(raw)
         if message.get("method") == "Runtime.exceptionThrown":
             self.errors.append(str(message["params"]["exceptionDetails"]))
-        elif message.get("method") == "Page.javascriptDialogOpening":
+        elif message.get("method") in (
+            "Log.entryAdded",
+            "Page.javascriptDialogOpening",
+        ):
             self.errors.append(str(message["params"]))
         elif message.get("method") == "Network.requestWillBeSent":
             self.requests.append(message["params"]["request"]["url"])
@@ -120,6 +124,20 @@ class Browser:
                 button="left",
                 clickCount=1,
                 **place,
+            )
+
+    def drag(self, *points: tuple[float, float]) -> None:
+        """Move the mouse from point to point with its button down."""
+        kinds = ["mousePressed", *["mouseMoved"] * (len(points) - 1), "mouseReleased"]
+        for kind, (x, y) in zip(kinds, [*points, points[-1]], strict=True):
+            self.call(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                button="left",
+                buttons=0 if kind == "mouseReleased" else 1,
+                clickCount=1,
+                x=x,
+                y=y,
             )
 
     def type(self, text: str) -> None:
