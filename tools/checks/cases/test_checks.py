@@ -1,6 +1,7 @@
 """Plain builds that the checks fail, and what an edit costs; by Bazel's own log of executions."""
 
 import json
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -217,3 +218,36 @@ def test_types_are_the_same_bytes_in_two_output_bases(
         archives.append([(folder / name).read_bytes() for name in names])
 
     assert archives[0] == archives[1]
+
+
+def test_hook_needs_no_bazel_until_the_checks_change(checkout: Checkout) -> None:
+    startup = f"startup --output_base={checkout.output_base}\n"
+    checkout.write(".bazelrc.user", startup)
+    checkout.bazel("run", "//tools/checks:install_hook")
+    lay_out(checkout)
+    checkout.git("add", "libs")
+    checkout.git("commit", "--message=well formed")
+    checkout.bazel("shutdown")
+
+    # Staged wrong, and mended in the work tree alone.
+    checkout.write("libs/chain/user.py", '"""A user."""\n\nFOUR = ( 2 )\n')
+    checkout.git("add", "libs")
+    checkout.write("libs/chain/user.py", USER)
+    without = commit_refusal(checkout)
+    server = checkout.output_base / "server/server.pid.txt"
+    ran_bazel = server.exists()
+    checkout.replace("tools/checks/black_findings.py", "as black formats", "as told by")
+    changed = commit_refusal(checkout)
+
+    assert not ran_bazel
+    assert "libs/chain/user.py:3:1: not formatted as black formats it" in without
+    assert "libs/chain/user.py:3:1: not formatted as told by it" in changed
+
+
+def commit_refusal(checkout: Checkout) -> str:
+    """Commit what is staged, which the hook must refuse, and return what it said."""
+    try:
+        checkout.git("commit", "--message=refused")
+    except subprocess.CalledProcessError as error:
+        return str(error.stderr)
+    raise AssertionError("the hook let the commit pass")

@@ -8,17 +8,34 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.checks.mend.restart import GONE
 from tools.checks.mend.worktree import MendError, git, workspace
 
 MARK = "# Installed by //tools/checks:install_hook."
 HOOK = f"""#!/bin/sh
 {MARK}
 # Runs black, ruff and buildifier on what is staged. `git commit --no-verify` goes past it.
-git diff --cached --name-only --diff-filter=ACMR | grep -qE '\\.(pyi?|bzl|bazel)$' || exit 0
+git diff --cached --name-only --diff-filter=ACMRT -z | tr '\\0' '\\n' | grep -qE '\\.(pyi?|bzl|bazel)$' || exit 0
+
+# The program as it was last built does, unless a file that it may be made of has changed since: one at the root, or
+# one of tools/. (What changes a file's place or time changes its ctime, and what takes it away changes its folder's.)
+again=$(git rev-parse --git-path staged-checks)
+changed() {{
+    find . -maxdepth 1 \\( -type f -o -name . \\) -cnewer "$again"
+    find tools -cnewer "$again"
+}}
+if [ -x "$again" ] && [ -z "$(changed)" ]; then
+    "$again"
+    code=$?
+    [ $code -eq {GONE} ] || exit $code
+fi
+
+# Older than what Bazel now reads: the program turns it into the script, of the same age.
+: >"$again.began"
 bazel=bazel
 [ -x ./bazelw ] && bazel=./bazelw
 exec "$bazel" run --config=nochecks --noshow_progress --show_result=0 --ui_event_filters=-info,-stdout \\
-    //tools/checks/mend:staged
+    //tools/checks/mend:staged -- --began="$again.began"
 """
 
 

@@ -1,8 +1,9 @@
 """Checks the staged files, as they are staged: the fast part, for the pre-commit hook.
 
-Invoked by the hook as: bazel run //tools/checks/mend:staged
+Invoked by the hook as: bazel run //tools/checks/mend:staged [-- --began=FILE]
 black, ruff and buildifier run over what `git commit` would commit. Types, imports and
-the rest are the build's. Exits 1 on findings, 2 where a check could not run.
+the rest are the build's. Exits 1 on findings, 2 where a check could not run. FILE becomes a script that starts it
+without Bazel (restart.py).
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.checks import black_findings
+from tools.checks.mend.restart import remember
 from tools.checks.mend.worktree import (
     MendError,
     Programs,
@@ -68,10 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Check what is staged."""
     parser = argparse.ArgumentParser(prog="staged")
     add_programs(parser)
+    parser.add_argument("--began", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     programs = read_programs(options)
     try:
         root = workspace()
+        if options.began:
+            started = [f"--ruff={programs.ruff}", f"--buildifier={programs.buildifier}"]
+            remember(root / options.began, sys.argv[0], started, os.environ)
         staged = [
             file for file in staged_files(root) if is_python(file) or is_starlark(file)
         ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = (".py", ".pyi")
+# git's modes of a file, the executable one second; a link and a submodule have others.
+FILE_MODES = ("100644", "100755")
 STARLARK_NAMES = ("BUILD.bazel", "MODULE.bazel")
 
 
@@ -95,17 +97,20 @@ def all_files(root: Path) -> list[str]:
 
 
 def staged_files(root: Path) -> list[str]:
-    """Return the files of the index that the next commit changes."""
-    names = git(
+    """Return the files of the index that the next commit changes; links aren't files."""
+    told = git(
         root,
         "diff",
         "--cached",
-        "--name-only",
-        "--diff-filter=ACMR",
+        "--raw",
+        "--diff-filter=ACMT",
         "--no-renames",
         "-z",
     )
-    return sorted(filter(None, names.split("\0")))
+    # `:<old mode> <new mode> <old> <new> <status>`, NUL, the path, NUL.
+    fields = told.split("\0")
+    changes = zip(fields[::2], fields[1::2], strict=False)
+    return sorted(path for change, path in changes if change.split()[1] in FILE_MODES)
 
 
 def run(command: Sequence[str | Path], root: Path) -> None:

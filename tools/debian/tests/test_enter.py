@@ -54,6 +54,7 @@ def test_bazel_runs_in_the_root_with_the_hosts_folders(machine: Machine) -> None
     base = machine.cache / name
     assert arguments[:3] == ["--ro-bind", f"{base}/root/usr", "/usr"]
     assert after("--dev", arguments) == "/dev"
+    assert after("MONOREPO_ENTER", arguments) == f"{machine.root}/tools/debian/bazel"
     assert after("--chdir", arguments) == str(machine.root / "tools")
     command = arguments[arguments.index("--") + 1 :]
     assert command == [

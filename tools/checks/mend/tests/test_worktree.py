@@ -1,13 +1,11 @@
-"""Tests of what is touched, what is staged, and the hook."""
+"""Tests of what is touched and what is staged."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tools.checks.mend.install_hook import HOOK, install
 from tools.checks.mend.worktree import (
-    MendError,
     all_files,
     is_python,
     is_starlark,
@@ -56,6 +54,27 @@ def test_staged_files_are_those_of_the_next_commit(root: Path) -> None:
     assert staged_files(root) == ["staged.py"]
 
 
+def test_staged_links_and_removals_are_no_files(root: Path) -> None:
+    (root / "link.py").symlink_to("same.py")
+    git(root, "add", "--all")
+
+    assert staged_files(root) == ["changed.py", "new.py", "staged.py"]
+
+
+def test_staged_rename_is_its_new_name(root: Path) -> None:
+    git(root, "mv", "same.py", "bär 2.py")
+
+    assert staged_files(root) == ["bär 2.py", "staged.py"]
+
+
+def test_first_commit_stages_everything(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "a.py").write_text("A = 1\n")
+    git(tmp_path, "add", "a.py")
+
+    assert staged_files(tmp_path) == ["a.py"]
+
+
 @pytest.mark.parametrize("path", ["a/b.py", "a/b.pyi"])
 def test_python_is_known_by_its_ending(path: str) -> None:
     assert is_python(path)
@@ -66,50 +85,3 @@ def test_python_is_known_by_its_ending(path: str) -> None:
 def test_starlark_is_known_by_its_name(path: str) -> None:
     assert is_starlark(path)
     assert not is_python(path)
-
-
-def test_hook_is_installed_executable_and_again(root: Path) -> None:
-    install(root)
-
-    path = install(root)
-
-    assert path == root / ".git/hooks/pre-commit"
-    assert path.read_text() == HOOK
-    assert path.stat().st_mode & 0o111
-
-
-def test_hook_of_another_origin_stays(root: Path) -> None:
-    hooks = root / ".git/hooks"
-    hooks.mkdir(exist_ok=True)
-    (hooks / "pre-commit").write_text("#!/bin/sh\nexit 0\n")
-
-    with pytest.raises(MendError, match="stays as it is"):
-        install(root)
-
-    assert (hooks / "pre-commit").read_text() == "#!/bin/sh\nexit 0\n"
-
-
-@pytest.mark.parametrize(
-    ("staged", "started"),
-    [("staged.py", True), ("sub/BUILD.bazel", True), ("notes.md", False)],
-)
-def test_hook_starts_bazel_for_what_it_checks(
-    root: Path, staged: str, *, started: bool
-) -> None:
-    install(root)
-    bazelw = root / "bazelw"
-    bazelw.write_text('#!/bin/sh\necho "$@" >started\nexit 1\n')
-    bazelw.chmod(0o755)
-    git(root, "reset", "--quiet")
-    (root / staged).parent.mkdir(exist_ok=True)
-    (root / staged).write_text("A = 3\n")
-    git(root, "add", staged)
-
-    done = subprocess.run(
-        ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--message=x"],
-        cwd=root,
-        check=False,
-    )
-
-    assert (root / "started").exists() == started
-    assert (done.returncode != 0) == started
