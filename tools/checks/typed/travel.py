@@ -62,11 +62,6 @@ def travelled_modules(written: Mapping[str, bytes], root: str) -> list[str]:
     for name, row in sorted(written.items()):
         if name.endswith(META):
             meta = CacheMeta.read(ReadBuffer(row[HEAD:]), "")
-            if meta is not None and _lies_below(meta.path, root):
+            if meta is not None and meta.path.startswith(f"{root}/"):
                 found.append(meta.id)
     return found
-
-
-def _lies_below(path: str, root: str) -> bool:
-    # In Bazel's mode mypy writes paths from the working directory.
-    return path.startswith(f"..{root}/")

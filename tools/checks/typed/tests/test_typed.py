@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.checks.typed.archive import Archive
+from tools.checks.typed.travel import DATA, META, META_EX
 from tools.findings.finding import Finding, read_report
 
 LIBRARY = '''"""A library."""
@@ -62,6 +64,19 @@ def mean(values: list[float]) -> str:
 
 
 NUMBER = 1  # type: ignore[assignment]
+'''
+# `requirements.in` names kombu, and the seed holds what it imports by itself, two levels deep.
+DEEP = '''"""A user of a module that the seed leaves out."""
+
+from kombu.transport import pyamqp
+
+PORT: object = pyamqp.DEFAULT_PORT
+'''
+DEEP_USER = '''"""A user of that."""
+
+from libs.deep.deep import PORT
+
+COPY: object = PORT
 '''
 
 
@@ -235,6 +250,28 @@ def test_types_travel_from_a_target_that_switches_its_check_off(
 
     assert read_report(repository.root / "shapes.jsonl") == []
     assert repository.check("user", ["libs/user/user.py"], "shapes") == []
+
+
+def test_module_beside_the_seed_is_analysed_once_and_travels(
+    repository: Repository,
+) -> None:
+    repository.write("libs/deep/deep.py", DEEP)
+    repository.write("libs/user/user.py", DEEP_USER)
+
+    found = repository.check("deep", ["libs/deep/deep.py"])
+    found += repository.check("user", ["libs/user/user.py"], "deep")
+
+    rows = {name: set(archive_rows(repository, name)) for name in ("deep", "user")}
+    assert found == []
+    assert "kombu/transport/pyamqp.meta.ff" in rows["deep"]
+    assert rows["user"] == {
+        f"libs/user/user{ending}" for ending in (META, META_EX, DATA)
+    }
+
+
+def archive_rows(repository: Repository, name: str) -> list[str]:
+    """Return the names of the rows that a target hands on."""
+    return list(Archive(repository.root / f"{name}.types").names())
 
 
 def test_worker_writes_the_same_bytes_and_survives_a_failure(
