@@ -1,6 +1,6 @@
 """Prints what the machinery costs, each figure against its budget.
 
-Invoked as: bazel run //tools/bench [-- overhead|many|repository|checks|hook|images …]
+Invoked as: bazel run //tools/bench [-- overhead|many|repository|checks|types|scopes|hook|images …]
 Exit code 1 says that a figure is over its budget, 2 that the call is wrong.
 """
 

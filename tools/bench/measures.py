@@ -11,6 +11,8 @@ from pathlib import Path
 from tools.bench.figures import Figure
 from tools.bench.generated import files
 from tools.bench.images import images
+from tools.bench.scopes import scopes
+from tools.bench.type_checks import types
 from tools.nested.checkout import Checkout
 
 TESTS = 40
@@ -174,6 +176,8 @@ MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "many": many_targets,
     "repository": whole_repository,
     "checks": checks,
+    "types": types,
+    "scopes": scopes,
     "hook": hook,
     "images": images,
 }

@@ -1,0 +1,95 @@
+"""Measures what holding every import against deps costs: to a no-op, to a server's start, and per target.
+
+No flag turns the import check alone off once `.bazelrc` names its aspect (`--config=nochecks` turns off what all checks
+find, not their analysis), so this takes the line out of the copy's `.bazelrc`.
+"""
+
+import time
+from pathlib import Path
+
+from tools.bench.calls import CHILDREN, asked, cpu_seconds
+from tools.bench.figures import Figure
+from tools.bench.generated import files
+from tools.nested.checkout import Checkout
+
+ROUNDS = 5
+TARGETS = 300
+FOLDER = "scoped/tests"
+ASPECT = "build --aspects=//tools/imports:defs.bzl%imports\n"
+GENERATED = f"//{FOLDER}:all"
+# What the checks of real imports are measured on.
+FIRST_PARTY = ("//libs/...", "//services/...")
+MNEMONIC = "ImportsCheck"
+
+
+def switch(checkout: Checkout, *, is_on: bool) -> None:
+    """Put the aspect into the copy's `.bazelrc`, or take it out."""
+    path = checkout.root / ".bazelrc"
+    text = path.read_text(encoding="utf-8").replace(ASPECT, "")
+    # The last line imports a person's own settings; the order of the others is free.
+    path.write_text(ASPECT + text if is_on else text, encoding="utf-8")
+
+
+def timed(checkout: Checkout, *arguments: str) -> float:
+    """Return how long a call of Bazel takes."""
+    start = time.perf_counter()
+    asked(checkout, *arguments)
+    return time.perf_counter() - start
+
+
+def no_op(checkout: Checkout, *, is_on: bool) -> float:
+    """Return how long a build takes that has nothing to do."""
+    switch(checkout, is_on=is_on)
+    asked(checkout, "build", GENERATED)
+    return min(timed(checkout, "build", GENERATED) for _ in range(3))
+
+
+def start(checkout: Checkout, *, is_on: bool) -> float:
+    """Return how long a new server takes for a build that is done already."""
+    switch(checkout, is_on=is_on)
+    asked(checkout, "build", GENERATED)
+    asked(checkout, "shutdown")
+    return timed(checkout, "build", GENERATED)
+
+
+def per_target(checkout: Checkout) -> float:
+    """Return the CPU milliseconds of the processes that check one target's imports."""
+    switch(checkout, is_on=False)
+    asked(checkout, "build", *FIRST_PARTY)
+    switch(checkout, is_on=True)
+    log = checkout.root / "imports.log"
+    server = int((checkout.output_base / "server/server.pid.txt").read_text())
+    before = cpu_seconds(server, CHILDREN)
+    asked(checkout, "build", f"--execution_log_json_file={log}", *FIRST_PARTY)
+    spent = cpu_seconds(server, CHILDREN) - before
+    return 1000 * spent / checked(log)
+
+
+def checked(log: Path) -> int:
+    """Return how many targets an execution log says were checked."""
+    count = log.read_text(encoding="utf-8").count(f'"mnemonic": "{MNEMONIC}"')
+    if not count:
+        raise SystemExit(f"no import was checked: {log} has no {MNEMONIC}.")
+    return count
+
+
+def scopes(checkout: Checkout) -> list[Figure]:
+    """Measure all three, with the check and without, in turn."""
+    cpu = per_target(checkout)
+    for path, text in files(FOLDER, TARGETS).items():
+        checkout.write(path, text)
+    added = [
+        1000 * (no_op(checkout, is_on=True) - no_op(checkout, is_on=False))
+        for _ in range(ROUNDS)
+    ]
+    starts = [
+        start(checkout, is_on=True) - start(checkout, is_on=False)
+        for _ in range(ROUNDS)
+    ]
+    return [
+        Figure("CPU of the import check per target", "ms", 60.0, (cpu,)),
+        Figure(
+            f"import check in the no-op of {TARGETS} targets", "ms", 50.0, tuple(added)
+        ),
+        Figure("import check in a server's start", "s", 2.0, tuple(starts)),
+    ]
