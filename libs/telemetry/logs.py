@@ -1,5 +1,6 @@
 """Writes log records as JSON, one object a line, each with its request's and trace's id."""
 
+import functools
 import json
 import logging
 from datetime import UTC, datetime
@@ -30,26 +31,40 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a JSON object."""
-        time = datetime.fromtimestamp(record.created, UTC)
         line: dict[str, object] = {
-            "time": time.isoformat(timespec="milliseconds"),
+            "time": f"{_second(int(record.created))}.{int(record.msecs):03}+00:00",
             "level": record.levelname,
             "service": self._service,
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if request_id := request_ids.current.get():
-            line["request_id"] = request_id
-        span = trace.get_current_span().get_span_context()
-        if span.is_valid:
-            line["trace_id"] = trace.format_trace_id(span.trace_id)
-            line["span_id"] = trace.format_span_id(span.span_id)
+        own = vars(record)
+        # One that is logged after its request says itself which one it was.
+        if "request_id" not in own:
+            line |= _context()
         # In the order of their names, so that lines can be compared.
-        for name in sorted(vars(record).keys() - _KNOWN):
-            line[name] = getattr(record, name)
+        for name in sorted(own.keys() - _KNOWN):
+            line[name] = own[name]
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return _encode(line)
+
+
+@functools.lru_cache(maxsize=1)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _context() -> dict[str, str]:
+    """Return the ids of what is being done."""
+    ids: dict[str, str] = {}
+    if request_id := request_ids.current.get():
+        ids["request_id"] = request_id
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        ids["trace_id"] = trace.format_trace_id(span.trace_id)
+        ids["span_id"] = trace.format_span_id(span.span_id)
+    return ids
 
 
 def configure(service: str, stream: TextIO | None = None, level: str = "INFO") -> None:

@@ -1,7 +1,7 @@
 """Names the request that is being served, for every log line written while it lasts."""
 
+import random
 import re
-import uuid
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
@@ -17,4 +17,4 @@ def choose(offered: str | None) -> str:
     """Return the caller's request id if it is harmless, else a new one."""
     if offered and _ACCEPTABLE.fullmatch(offered):
         return offered
-    return uuid.uuid7().hex
+    return f"{random.getrandbits(128):032x}"

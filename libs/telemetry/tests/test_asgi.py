@@ -1,5 +1,6 @@
 """Tests of the middleware around an HTTP app."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from libs.telemetry import request_ids
 from libs.telemetry.asgi import RequestTelemetry
@@ -52,6 +54,14 @@ async def _fail(request: Request) -> Response:
     raise RuntimeError("broken inside")
 
 
+async def _receive() -> Message:
+    return {"type": "http.request"}
+
+
+async def _send(_: Message) -> None:
+    pass
+
+
 def _client() -> TestClient:
     app = Starlette(routes=[Route("/id", _id), Route("/fail", _fail)])
     return TestClient(RequestTelemetry(app), raise_server_exceptions=False)
@@ -85,6 +95,37 @@ def test_each_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     extra = vars(record)
     assert (extra["method"], extra["path"], extra["status"]) == ("GET", "/missing", 404)
     assert extra["milliseconds"] > 0
+
+
+def test_requests_at_once_are_lines_with_their_own_ids(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    app = RequestTelemetry(Starlette(routes=[Route("/id", _id)]))
+
+    async def ask(number: int) -> None:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/id",
+            "query_string": b"",
+            "headers": [
+                (b"x-request-id", f"r{number}".encode()),
+                (b"traceparent", f"00-{number:032}-{'2' * 16}-01".encode()),
+            ],
+        }
+        await app(scope, _receive, _send)
+
+    async def ask_at_once() -> None:
+        await asyncio.gather(ask(1), ask(2))
+
+    asyncio.run(ask_at_once())
+
+    records = [r for r in caplog.records if r.name == "libs.telemetry.asgi"]
+    assert [(vars(r)["request_id"], vars(r)["trace_id"]) for r in records] == [
+        ("r1", f"{1:032}"),
+        ("r2", f"{2:032}"),
+    ]
 
 
 def test_each_request_is_a_span_of_the_callers_trace() -> None:

@@ -55,6 +55,18 @@ def test_line_names_its_request() -> None:
     assert [line.get("request_id") for line in _lines(stream)] == ["r1", None]
 
 
+def test_line_that_names_its_own_request_is_believed() -> None:
+    stream = io.StringIO()
+    logs.configure("shop", stream)
+    token = request_ids.current.set("r1")
+
+    logging.getLogger("till").info("sold", extra={"request_id": "r2"})
+    request_ids.current.reset(token)
+
+    [line] = _lines(stream)
+    assert line["request_id"] == "r2"
+
+
 def test_newlines_cannot_forge_a_line() -> None:
     stream = io.StringIO()
     logs.configure("shop", stream)

@@ -79,10 +79,11 @@ def test_open_request_is_finished_before_it_ends(tmp_path: Path) -> None:
             _wait_until_refusing(host, int(port))
             connection.sendall(body[100:])
             answer = connection.makefile("rb").read()
-        process.communicate(timeout=10)
+        _, log = process.communicate(timeout=10)
 
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert process.returncode == 0
+    assert '"path": "/v1/predictions"' in log
 
 
 def test_too_large_body_does_not_hang_the_connection(tmp_path: Path) -> None:
