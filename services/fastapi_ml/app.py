@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=NO_TELEMETRY,
     )
     app.state.settings = settings
+    routes.add_predict(app)
     app.include_router(routes.router)
     app.include_router(job_routes.router)
     app.include_router(page_routes.router)

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from libs.ml import classifier
 from libs.ml.example import EXAMPLE_IMAGE
 from services.fastapi_ml.app import create_app
-from services.fastapi_ml.schemas import MAX_IMAGES
+from services.fastapi_ml.schemas import MAX_IMAGES, PredictionResponse
 from services.fastapi_ml.tests.serving import serving, settings
 
 
@@ -25,9 +25,12 @@ def test_one_image_is_answered(client: TestClient) -> None:
     response = client.post("/v1/predictions", json={"images": [EXAMPLE_IMAGE]})
 
     assert response.status_code == 200
-    [prediction] = response.json()["predictions"]
-    assert prediction["digit"] == 0
-    assert prediction["confidence"] == max(prediction["probabilities"])
+    # Validated, as the service itself doesn't do with what it answers.
+    [prediction] = PredictionResponse.model_validate_json(
+        response.content, strict=True, extra="forbid"
+    ).predictions
+    assert prediction.digit == 0
+    assert prediction.confidence == max(prediction.probabilities)
 
 
 def test_many_images_are_answered_in_order(client: TestClient) -> None:
