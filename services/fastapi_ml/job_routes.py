@@ -53,7 +53,9 @@ async def post_job(
 ) -> JobAnswer:
     """Queue a job; its Location tells the result once there is one."""
     body = await bodies.read(request, PredictionRequest)
-    images = json.dumps(body.images, separators=(",", ":"))
+    # Whole numbers in whole: the text is kept, and read again for the message.
+    whole = [[[int(pixel) for pixel in row] for row in each] for each in body.images]
+    images = json.dumps(whole, separators=(",", ":"))
     try:
         job = await jobs.submissions.submit(images, key)
     except KeyReusedError as error:

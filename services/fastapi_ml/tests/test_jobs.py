@@ -1,9 +1,11 @@
 """Tests of the job endpoints, with a worker that answers as the test wants."""
 
+import json
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,16 @@ def test_same_key_is_one_job(client: TestClient) -> None:
     answers = [_post(client, "key").json() for _ in range(3)]
 
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_pixels_are_kept_as_whole_numbers(tmp_path: Path) -> None:
+    with serving(tmp_path) as client:
+        answer = client.post("/v1/jobs", json={"images": [[[5.0] * 8] * 8]})
+
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite3")) as database:
+        [[images]] = database.execute("SELECT images FROM jobs")
+    assert answer.status_code == 202
+    assert images == json.dumps([[[5] * 8] * 8], separators=(",", ":"))
 
 
 def test_same_key_at_the_same_time_is_one_job(client: TestClient) -> None:
