@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tools.bench.calls import asked
 from tools.bench.figures import Figure
 from tools.bench.generated import files
 from tools.bench.images import images
@@ -31,13 +32,6 @@ def seconds(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
-
-
-def must(checkout: Checkout, *arguments: str) -> None:
-    """Call Bazel, and stop measuring if it fails."""
-    got = checkout.bazel(*arguments)
-    if got.exit_code:
-        raise SystemExit(f"bazel {' '.join(arguments)} failed:\n{got.text}")
 
 
 def add(checkout: Checkout, folder: str, count: int) -> None:
@@ -95,14 +89,14 @@ def hermetic_overhead(checkout: Checkout) -> list[Figure]:
     """Measure a trivial hermetic test against a bare one, and the no-op between."""
     add(checkout, OVERHEAD, TESTS)
     test = ("test", f"//{OVERHEAD}:all", f"--jobs={JOBS}", f"--local_test_jobs={JOBS}")
-    must(checkout, *test)
+    asked(checkout, *test)
     ratios, noops = [], []
     for _ in range(ROUNDS):
         bare = seconds(lambda: run_bare(checkout))
         again = (*test, "--nocache_test_results")
-        hermetic = seconds(lambda: must(checkout, *again))  # noqa: B023  # called here
-        must(checkout, *test)
-        noop = seconds(lambda: must(checkout, *test))
+        hermetic = seconds(lambda: asked(checkout, *again))  # noqa: B023  # called here
+        asked(checkout, *test)
+        noop = seconds(lambda: asked(checkout, *test))
         ratios.append((hermetic - noop) / bare)
         noops.append(noop)
     return [
@@ -115,15 +109,15 @@ def many_targets(checkout: Checkout) -> list[Figure]:
     """Measure the no-op of a large package, analysed and never run."""
     add(checkout, MANY, TARGETS)
     build = ("build", f"//{MANY}:all")
-    must(checkout, *build)
-    noops = [seconds(lambda: must(checkout, *build)) for _ in range(ROUNDS)]
+    asked(checkout, *build)
+    noops = [seconds(lambda: asked(checkout, *build)) for _ in range(ROUNDS)]
     return [Figure(f"no-op of {TARGETS} targets", "s", 2.0, tuple(noops))]
 
 
 def whole_repository(checkout: Checkout) -> list[Figure]:
     """Measure the second `test //...` of the repository as it is."""
-    must(checkout, "test", "//...")
-    noops = [seconds(lambda: must(checkout, "test", "//...")) for _ in range(ROUNDS)]
+    asked(checkout, "test", "//...")
+    noops = [seconds(lambda: asked(checkout, "test", "//...")) for _ in range(ROUNDS)]
     return [Figure("no-op of test //...", "s", 1.0, tuple(noops))]
 
 
@@ -131,18 +125,18 @@ def checks(checkout: Checkout) -> list[Figure]:
     """Measure what format, lint, type and import checks add: cold, warm, and for an edit."""
     checked = ("build", "//...")
     unchecked = (*checked, "--config=nochecks")
-    must(checkout, *unchecked)
-    cold = seconds(lambda: must(checkout, *checked))
+    asked(checkout, *unchecked)
+    cold = seconds(lambda: asked(checkout, *checked))
     edited = checkout.root / "libs/ml/jobs.py"
     source = edited.read_text()
     ratios, noops, verdicts = [], [], []
     for number in range(ROUNDS):
-        must(checkout, *unchecked)
-        without = seconds(lambda: must(checkout, *unchecked))
-        must(checkout, *checked)
-        noop = seconds(lambda: must(checkout, *checked))
+        asked(checkout, *unchecked)
+        without = seconds(lambda: asked(checkout, *unchecked))
+        asked(checkout, *checked)
+        noop = seconds(lambda: asked(checkout, *checked))
         edited.write_text(f"{source}\n\nREVISION = {number}\n")
-        verdicts.append(seconds(lambda: must(checkout, *checked)))
+        verdicts.append(seconds(lambda: asked(checkout, *checked)))
         ratios.append(noop / without)
         noops.append(noop)
     return [
@@ -158,7 +152,7 @@ def hook(checkout: Checkout) -> list[Figure]:
     # The hook calls Bazel as a person does, without an output base of the bench's.
     own = f"startup --output_base={checkout.output_base}\n"
     checkout.write(".bazelrc.user", own)
-    must(checkout, "run", "//tools/checks:install_hook")
+    asked(checkout, "run", "//tools/checks:install_hook")
     edited = checkout.root / "libs/ml/jobs.py"
     source = edited.read_text()
     taken = []
