@@ -15,7 +15,10 @@ ActionProgramInfo = provider(
     },
 )
 
-def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
+# $1: the file; $2: the output; then the program and its arguments.
+_UNLESS_EMPTY = 'if [ -s "$1" ]; then shift 2; exec "$@"; fi; : >"$2"'
+
+def run_program(ctx, program, arguments, inputs, outputs, unless_empty = None, **kwargs):
     """Declares an action that runs a program.
 
     Args:
@@ -24,6 +27,8 @@ def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
       arguments: an `Args`; it is written to a file where it is long.
       inputs: what the program reads: a depset or a list.
       outputs: the files it writes.
+      unless_empty: a File among the inputs that is empty most of the time; then the program isn't started, which
+        costs ten times as much as to look, and its one output is left empty.
       **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
     """
     info = program[ActionProgramInfo] if type(program) == "Target" else program
@@ -31,16 +36,29 @@ def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
     start.add_all(["-I", "-S", info.archive, info.module])
     arguments.use_param_file("@%s")
     arguments.set_param_file_format("multiline")
+    inputs = depset(
+        [info.archive],
+        transitive = [
+            inputs if type(inputs) == "depset" else depset(inputs),
+            info.interpreter_files,
+        ],
+    )
+    if unless_empty:
+        (output,) = outputs
+        look = ctx.actions.args()
+        look.add_all([unless_empty, output, info.interpreter])
+        ctx.actions.run_shell(
+            command = _UNLESS_EMPTY,
+            arguments = [look, start, arguments],
+            inputs = inputs,
+            outputs = outputs,
+            **kwargs
+        )
+        return
     ctx.actions.run(
         executable = info.interpreter,
         arguments = [start, arguments],
-        inputs = depset(
-            [info.archive],
-            transitive = [
-                inputs if type(inputs) == "depset" else depset(inputs),
-                info.interpreter_files,
-            ],
-        ),
+        inputs = inputs,
         outputs = outputs,
         **kwargs
     )

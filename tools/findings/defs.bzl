@@ -86,6 +86,8 @@ def finding_validation(ctx, label, report, check, record_fix):
         arguments = arguments,
         inputs = [report] + [baseline.file for baseline in baselines],
         outputs = [passed],
+        # A baseline may hold a record that no longer occurs.
+        unless_empty = None if baselines else report,
         # The sandbox would add its own lines below the findings.
         execution_requirements = {"no-sandbox": "1"},
         mnemonic = "FindingsVerdict",

@@ -67,11 +67,22 @@ def test_all_three_are_differences(
 
     cpu, added, started = scopes.scopes(checkout)
 
-    assert cpu.samples == (1000 * 1.25 / 4,)
+    assert cpu.samples == (1000 * 1.25 / 4,) * scopes.ROUNDS
     assert added.samples == (250.0,) * scopes.ROUNDS
     assert started.samples == (1.25,) * scopes.ROUNDS
     build = (checkout.root / scopes.FOLDER / "BUILD.bazel").read_text()
     assert build.count("pytest_test(\n") == scopes.TARGETS
+
+
+def test_only_what_the_check_of_imports_wrote_is_made_again(tmp_path: Path) -> None:
+    names = ["a.imports.jsonl", "a.imports.passed", "a.imports_index", "a.mypy.jsonl"]
+    for name in names:
+        (tmp_path / "libs/a").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "libs/a" / name).touch()
+
+    scopes.forget(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.rglob("a.*")) == names[2:]
 
 
 def test_log_without_the_check_is_no_figure(tmp_path: Path) -> None:
