@@ -4,11 +4,14 @@ Protocol: https://chromedevtools.github.io/devtools-protocol/
 """
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,6 +190,16 @@ def _high_pipe() -> tuple[int, int]:
     return high[0], high[1]
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End Chromium with its children, which write into its folder for as long as they live."""
+    process.terminate()
+    process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        for _ in range(1000):
+            os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.01)
+
+
 @contextmanager
 def browser(program: str) -> Iterator[Browser]:
     """Give a page in a Chromium of its own."""
@@ -209,6 +222,8 @@ def browser(program: str) -> Iterator[Browser]:
                     f"--user-data-dir={folder}",
                 ],
                 pass_fds=(command_end, answer_end),
+                # A group of its own: see _end.
+                start_new_session=True,
                 env={**os.environ, "HOME": folder, "TMPDIR": folder},
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -223,5 +238,4 @@ def browser(program: str) -> Iterator[Browser]:
             raise
         finally:
             os.close(commands)
-            process.terminate()
-            process.wait()
+            _end(process)

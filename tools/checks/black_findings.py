@@ -1,6 +1,7 @@
 """Writes what black would change in a target's files; the program of the action BlackCheck.
 
-Invoked by Bazel as: black_findings --report=FILE --config=pyproject.toml --target=LABEL SOURCE…
+Invoked by Bazel as: black_findings @ARGUMENTS, or as a persistent worker: black_findings --persistent_worker
+The arguments: --report=FILE --config=pyproject.toml --target=LABEL SOURCE…
 Exits 0 for findings too: the report is what is cached, and another action fails on it.
 """
 
@@ -9,11 +10,12 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import black
 
+from tools.checks.worker import FLAG, Answer, forked, read_arguments, serve
 from tools.findings.finding import Finding, format_report
 
 FILE_HEADER_LINES = 2
@@ -90,8 +92,8 @@ def run_black(path: str, config: str) -> tuple[int, str, str]:
     return exit_code, buffer.getvalue().decode(), talk.getvalue()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Report every file."""
+def check(argv: Sequence[str]) -> int:
+    """Report every file of one target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path, required=True)
     parser.add_argument("--config", required=True)
@@ -105,6 +107,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     ]
     arguments.report.write_text(format_report(findings), encoding="utf-8")
     return 0
+
+
+def handle(arguments: Sequence[str], _: Mapping[str, str]) -> Answer:
+    """Check one target in a child, which needn't import black."""
+    return forked(lambda: check(arguments))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve, or check one target."""
+    given = sys.argv[1:] if argv is None else argv
+    return serve(handle) if FLAG in given else check(read_arguments(given))
 
 
 if __name__ == "__main__":

@@ -44,11 +44,19 @@ def _black(ctx, label, sources, report):
     arguments.add(ctx.file._settings, format = "--config=%s")
     arguments.add(label, format = "--target=%s")
     arguments.add_all(sources)
+
+    # A persistent worker takes its arguments from a file; importing black is most of what one check would cost.
+    arguments.use_param_file("@%s", use_always = True)
+    arguments.set_param_file_format("multiline")
     ctx.actions.run(
         outputs = [report],
         inputs = sources + [ctx.file._settings],
         executable = ctx.executable._black,
         arguments = [arguments],
+        execution_requirements = {
+            "requires-worker-protocol": "json",
+            "supports-workers": "1",
+        },
         mnemonic = "BlackCheck",
         progress_message = "Checking the format of %{label}",
     )

@@ -1,0 +1,71 @@
+"""Tests of answers to Bazel's requests."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from tools.checks.worker import Answer, forked, read_arguments, serve
+
+
+def test_arguments_in_files_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "arguments"
+    file.write_text("--b=2 3\n--c\n")
+
+    assert read_arguments(["--a", f"@{file}"]) == ["--a", "--b=2 3", "--c"]
+
+
+def test_child_gives_its_code_and_words() -> None:
+    def check() -> int:
+        print("said")
+        print("complained", file=sys.stderr)
+        return 3
+
+    assert forked(check) == (3, "said\ncomplained\n")
+
+
+def test_child_that_raises_fails_and_shows_where() -> None:
+    def check() -> int:
+        raise ValueError("broken inside")
+
+    code, said = forked(check)
+
+    assert code == 1
+    assert "ValueError: broken inside" in said
+
+
+def test_child_leaves_the_worker_as_it_was() -> None:
+    seen: list[int] = []
+
+    def check() -> int:
+        seen.append(os.getpid())
+        return 0
+
+    assert forked(check) == (0, "")
+    assert seen == []
+
+
+def test_each_request_is_answered_in_turn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def handle(arguments: Sequence[str], digests: Mapping[str, str]) -> Answer:
+        return len(arguments), f"{digests}"
+
+    requests = [
+        {"arguments": ["a"], "inputs": [{"path": "p", "digest": "d"}], "requestId": 7},
+        {"arguments": []},
+    ]
+    lines = "".join(json.dumps(request) + "\n" for request in requests)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+
+    assert serve(handle) == 0
+
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert answers == [
+        {"exitCode": 1, "output": "{'p': 'd'}", "requestId": 7},
+        {"exitCode": 0, "output": "{}", "requestId": 0},
+    ]
