@@ -5,6 +5,8 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+import pytest
+
 from tools.nested.checkout import Checkout
 
 LIBRARY = 'load("@rules_python//python:py_library.bzl", "py_library")\n\n'
@@ -220,10 +222,18 @@ def test_types_are_the_same_bytes_in_two_output_bases(
     assert archives[0] == archives[1]
 
 
-def test_hook_needs_no_bazel_until_the_checks_change(checkout: Checkout) -> None:
+@pytest.fixture
+def hooked(checkout: Checkout) -> Iterator[Checkout]:
+    """Give a checkout with the hook, which no commit of a later case is to meet."""
     startup = f"startup --output_base={checkout.output_base}\n"
     checkout.write(".bazelrc.user", startup)
     checkout.bazel("run", "//tools/checks:install_hook")
+    yield checkout
+    (checkout.root / ".git/hooks/pre-commit").unlink()
+
+
+def test_hook_needs_no_bazel_until_the_checks_change(hooked: Checkout) -> None:
+    checkout = hooked
     lay_out(checkout)
     checkout.git("add", "libs")
     checkout.git("commit", "--message=well formed")
