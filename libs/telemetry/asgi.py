@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.telemetry import propagation, request_ids
+from libs.telemetry import logs, propagation, request_ids
 
 _REQUEST_ID = request_ids.HEADER.lower()
 _RESPONSE_HEADER = _REQUEST_ID.encode()
@@ -150,18 +150,14 @@ class _Exchange:
 
     def line(self) -> dict[str, object]:
         """Return what is logged."""
-        line: dict[str, object] = {
+        return {
             "request_id": self.request_id,
             "method": self._scope["method"],
             "path": self._scope["path"],
             "status": self.status,
             "milliseconds": round(1000 * self._elapsed, 3),
+            **logs.span_ids(self.span),
         }
-        span = self.span.get_span_context()
-        if span.is_valid:
-            line["trace_id"] = trace.format_trace_id(span.trace_id)
-            line["span_id"] = trace.format_span_id(span.span_id)
-        return line
 
 
 class _Line(logging.LogRecord):

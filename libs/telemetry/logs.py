@@ -60,11 +60,18 @@ def _context() -> dict[str, str]:
     ids: dict[str, str] = {}
     if request_id := request_ids.current.get():
         ids["request_id"] = request_id
-    span = trace.get_current_span().get_span_context()
-    if span.is_valid:
-        ids["trace_id"] = trace.format_trace_id(span.trace_id)
-        ids["span_id"] = trace.format_span_id(span.span_id)
-    return ids
+    return ids | span_ids(trace.get_current_span())
+
+
+def span_ids(span: trace.Span) -> dict[str, str]:
+    """Return a span's ids as a line names them; none where nothing is traced."""
+    context = span.get_span_context()
+    if not context.is_valid:
+        return {}
+    return {
+        "trace_id": trace.format_trace_id(context.trace_id),
+        "span_id": trace.format_span_id(context.span_id),
+    }
 
 
 def configure(service: str, stream: TextIO | None = None, level: str = "INFO") -> None:

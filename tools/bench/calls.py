@@ -1,6 +1,8 @@
-"""Calls of Bazel that must succeed, and the CPU time of processes."""
+"""Calls of Bazel that must succeed, how long calls take, and the CPU time of processes."""
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tools.nested.checkout import Checkout
@@ -16,6 +18,13 @@ def asked(checkout: Checkout, *arguments: str) -> str:
     if got.exit_code:
         raise SystemExit(f"bazel {' '.join(arguments)} failed:\n{got.text}")
     return got.stdout
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Return how long a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
 
 
 def cpu_seconds(process: int, times: slice = ALL) -> float:

@@ -1,5 +1,7 @@
 """Generated test targets for measuring: each trivial, each its own."""
 
+from tools.nested.checkout import Checkout
+
 HEADER = '''"""Trivial tests, generated to be measured."""
 
 load("//tools/testing:defs.bzl", "pytest_test")
@@ -29,3 +31,9 @@ def files(folder: str, count: int) -> dict[str, str]:
         texts[f"{folder}/test_{number}.py"] = source
     texts[f"{folder}/BUILD.bazel"] = build
     return texts
+
+
+def add(checkout: Checkout, folder: str, count: int) -> None:
+    """Add such a package to a copy of the repository."""
+    for path, text in files(folder, count).items():
+        checkout.write(path, text)

@@ -3,12 +3,12 @@
 import random
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
 from tools.image.boot.rootfs import unpack
 from tools.image.boot.sandbox import Machine
@@ -67,24 +67,21 @@ def pushes(checkout: Checkout, service: Service) -> list[Figure]:
     """Measure one-line edits of a service until they are pushed."""
     module = checkout.root / "services" / service.name / service.module
     target = service.image.replace(":image", ":push")
-    seconds, ratios = [], []
+    taken, ratios = [], []
     with counted_registry() as counter:
         command = ("run", target, f"{FLAG}={counter.address}")
         for number in range(ROUNDS + 1):
             with module.open("a") as file:
                 file.write(f"EDITED = {random.random()}\n")  # noqa: S311 (no secret)
-            before, started = counter.sent, time.perf_counter()
-            got = checkout.bazel(*command)
-            elapsed = time.perf_counter() - started
-            if got.exit_code:
-                raise SystemExit(f"bazel {' '.join(command)} failed:\n{got.text}")
+            before = counter.sent
+            elapsed = seconds(lambda: asked(checkout, *command))
             # The first one makes and sends every layer.
             if number:
                 last = image_of(checkout, service).layers[-1]["size"]
-                seconds.append(elapsed)
+                taken.append(elapsed)
                 ratios.append((counter.sent - before) / last)
     return [
-        Figure(f"edit of {service.name} to pushed", "s", 1.8, tuple(seconds)),
+        Figure(f"edit of {service.name} to pushed", "s", 1.8, tuple(taken)),
         Figure(f"bytes sent / last layer of {service.name}", "x", 3.0, tuple(ratios)),
     ]
 
@@ -93,7 +90,7 @@ def starts(checkout: Checkout, service: Service) -> list[Figure]:
     """Measure a service from its start in its image to its first answer."""
     image = image_of(checkout, service)
     bwrap = shutil.which("bwrap") or "bwrap"
-    seconds = []
+    taken = []
     with tempfile.TemporaryDirectory(prefix="image-") as folder:
         root, talk = Path(folder, "root"), Path(folder, "talk")
         unpack(image, root)
@@ -103,10 +100,10 @@ def starts(checkout: Checkout, service: Service) -> list[Figure]:
             url = f"http://127.0.0.1:{port}/healthz"
             machine = Machine(bwrap, image, root)
             with booting.serving(machine, environment, url, talk) as booted:
-                seconds.append(booted.seconds)
+                taken.append(booted.seconds)
     name = f"start of {service.name}'s image to /healthz"
     return [
-        Figure(name, "s", 1.0, tuple(seconds)),
+        Figure(name, "s", 1.0, tuple(taken)),
         Figure(f"{service.name}'s image", "MB", 60.0, (image.size / 1e6,)),
     ]
 

@@ -2,15 +2,14 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tools.bench.calls import asked
+from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
-from tools.bench.generated import files
+from tools.bench.generated import add
 from tools.bench.images import images
 from tools.bench.scopes import scopes
 from tools.bench.type_checks import types
@@ -25,19 +24,6 @@ OVERHEAD = "overhead/tests"
 MANY = "many/tests"
 # What pytest itself needs, at the places where the build keeps it.
 BARE = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
-
-
-def seconds(call: Callable[[], object]) -> float:
-    """Return how long a call takes."""
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def add(checkout: Checkout, folder: str, count: int) -> None:
-    """Add a generated package to the copy."""
-    for path, text in files(folder, count).items():
-        checkout.write(path, text)
 
 
 def bare_environment(external: Path) -> dict[str, str]:

@@ -4,12 +4,11 @@ No flag turns the import check alone off once `.bazelrc` names its aspect (`--co
 find, not their analysis), so this takes the line out of the copy's `.bazelrc`.
 """
 
-import time
 from pathlib import Path
 
-from tools.bench.calls import CHILDREN, asked, cpu_seconds
+from tools.bench.calls import CHILDREN, asked, cpu_seconds, seconds
 from tools.bench.figures import Figure
-from tools.bench.generated import files
+from tools.bench.generated import add
 from tools.nested.checkout import Checkout
 
 ROUNDS = 5
@@ -31,26 +30,24 @@ def switch(checkout: Checkout, *, is_on: bool) -> None:
     path.write_text(ASPECT + text if is_on else text, encoding="utf-8")
 
 
-def timed(checkout: Checkout, *arguments: str) -> float:
-    """Return how long a call of Bazel takes."""
-    start = time.perf_counter()
-    asked(checkout, *arguments)
-    return time.perf_counter() - start
+def build(checkout: Checkout) -> float:
+    """Return how long the generated targets take."""
+    return seconds(lambda: asked(checkout, "build", GENERATED))
 
 
 def no_op(checkout: Checkout, *, is_on: bool) -> float:
     """Return how long a build takes that has nothing to do."""
     switch(checkout, is_on=is_on)
-    asked(checkout, "build", GENERATED)
-    return min(timed(checkout, "build", GENERATED) for _ in range(3))
+    build(checkout)
+    return min(build(checkout) for _ in range(3))
 
 
 def start(checkout: Checkout, *, is_on: bool) -> float:
     """Return how long a new server takes for a build that is done already."""
     switch(checkout, is_on=is_on)
-    asked(checkout, "build", GENERATED)
+    build(checkout)
     asked(checkout, "shutdown")
-    return timed(checkout, "build", GENERATED)
+    return build(checkout)
 
 
 def per_target(checkout: Checkout) -> float:
@@ -87,8 +84,7 @@ def scopes(checkout: Checkout) -> list[Figure]:
     """Measure all three, with the check and without, in turn."""
     asked(checkout, "build", *FIRST_PARTY)
     cpus = [per_target(checkout) for _ in range(ROUNDS)]
-    for path, text in files(FOLDER, TARGETS).items():
-        checkout.write(path, text)
+    add(checkout, FOLDER, TARGETS)
     added = [
         1000 * (no_op(checkout, is_on=True) - no_op(checkout, is_on=False))
         for _ in range(ROUNDS)

@@ -104,6 +104,11 @@ def archive(path: Path) -> Iterator[tarfile.TarFile]:
             yield tar
 
 
+def path_of(member: tarfile.TarInfo) -> str:
+    """Return where a member of an archive lies from the image's root, however its name is written."""
+    return member.name.removeprefix("./").lstrip("/")
+
+
 def sha256(path: Path) -> str:
     """Return the digest of a file, as OCI writes it."""
     with path.open("rb") as stream:

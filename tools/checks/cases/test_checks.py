@@ -233,21 +233,20 @@ def hooked(checkout: Checkout) -> Iterator[Checkout]:
 
 
 def test_hook_needs_no_bazel_until_the_checks_change(hooked: Checkout) -> None:
-    checkout = hooked
-    lay_out(checkout)
-    checkout.git("add", "libs")
-    checkout.git("commit", "--message=well formed")
-    checkout.bazel("shutdown")
+    lay_out(hooked)
+    hooked.git("add", "libs")
+    hooked.git("commit", "--message=well formed")
+    hooked.bazel("shutdown")
 
     # Staged wrong, and mended in the work tree alone.
-    checkout.write("libs/chain/user.py", '"""A user."""\n\nFOUR = ( 2 )\n')
-    checkout.git("add", "libs")
-    checkout.write("libs/chain/user.py", USER)
-    without = commit_refusal(checkout)
-    server = checkout.output_base / "server/server.pid.txt"
+    hooked.write("libs/chain/user.py", '"""A user."""\n\nFOUR = ( 2 )\n')
+    hooked.git("add", "libs")
+    hooked.write("libs/chain/user.py", USER)
+    without = commit_refusal(hooked)
+    server = hooked.output_base / "server/server.pid.txt"
     ran_bazel = server.exists()
-    checkout.replace("tools/checks/black_findings.py", "as black formats", "as told by")
-    changed = commit_refusal(checkout)
+    hooked.replace("tools/checks/black_findings.py", "as black formats", "as told by")
+    changed = commit_refusal(hooked)
 
     assert not ran_bazel
     assert "libs/chain/user.py:3:1: not formatted as black formats it" in without

@@ -1,6 +1,6 @@
 """Builds images in a scratch copy of the repository."""
 
-from tools.image.layout import Image, archive
+from tools.image.layout import Image, archive, path_of
 from tools.nested.checkout import Checkout
 
 SERVICE = "//services/fastapi_ml:image"
@@ -62,7 +62,7 @@ def layer_of(image: Image, path: str) -> str:
     found = []
     for layer in image.layers:
         with archive(image.layer_file(layer)) as tar:
-            if path in (member.name.lstrip("./") for member in tar):
+            if path in map(path_of, tar):
                 found.append(str(layer["digest"]))
     assert len(found) == 1, f"{path} is in {len(found)} layers of {image.folder}"
     return found[0]

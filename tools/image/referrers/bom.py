@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from tools.image.layout import Document, Image, archive
+from tools.image.layout import Document, Image, archive, path_of
 
 SPEC_VERSION = "1.6"
 _STATUS = "var/lib/dpkg/status.d/"
@@ -27,7 +27,7 @@ def base_files(image: Image) -> dict[str, str]:
     for layer in image.layers:
         with archive(image.layer_file(layer)) as tar:
             for member in tar:
-                name = member.name.removeprefix("./").lstrip("/")
+                name = path_of(member)
                 if not (name.startswith(_STATUS) or name == _OS_RELEASE):
                     continue
                 if member.isfile() and (content := tar.extractfile(member)):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.checks.mend.install_hook import HOOK, install
+from tools.checks.mend.tests.repositories import git
 from tools.checks.mend.worktree import MendError
 
 # Does as `bazel run` of the program does: it makes the script that starts the program, as old as the hook says.
@@ -21,11 +22,6 @@ chmod +x $began.new
 touch -r $began $began.new
 mv $began.new .git/staged-checks
 """
-
-
-def git(root: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
-    subprocess.run(["git", *identity, *arguments], cwd=root, check=True)
 
 
 @pytest.fixture
@@ -64,11 +60,7 @@ def commit(root: Path, staged: str, text: str = "A = 3\n") -> int:
     (root / staged).parent.mkdir(exist_ok=True)
     (root / staged).write_text(text)
     git(root, "add", staged)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
-    done = subprocess.run(
-        ["git", *identity, "commit", "--quiet", "--message=x"], cwd=root, check=False
-    )
-    return done.returncode
+    return git(root, "commit", "--quiet", "--message=x", check=False)
 
 
 @pytest.fixture

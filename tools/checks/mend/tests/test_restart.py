@@ -64,19 +64,19 @@ def test_script_of_a_program_that_is_gone_says_so(began: Path, launcher: Path) -
 
 
 def test_program_outside_runfiles_is_not_remembered(began: Path) -> None:
-    remember(began, "/x/staged.py", [], {"BUILD_WORKSPACE_DIRECTORY": "/work"})
+    remember(began, "/x/staged.py", [], {"BUILD_WORKSPACE_DIRECTORY": "/repo"})
 
     assert not began.with_suffix("").exists()
 
 
 def test_program_of_a_root_of_its_own_is_entered() -> None:
-    environ = {"BUILD_WORKSPACE_DIRECTORY": "/work", "MONOREPO_ENTER": "/work/enter"}
+    environ = {"BUILD_WORKSPACE_DIRECTORY": "/repo", "MONOREPO_ENTER": "/repo/enter"}
 
     assert command("/bin/staged", ["--a"], environ) == [
-        "/work/enter",
+        "/repo/enter",
         "--enter",
         "env",
-        "BUILD_WORKSPACE_DIRECTORY=/work",
+        "BUILD_WORKSPACE_DIRECTORY=/repo",
         "/bin/staged",
         "--a",
     ]

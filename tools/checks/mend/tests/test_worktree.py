@@ -1,10 +1,10 @@
 """Tests of what is touched and what is staged."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tools.checks.mend.tests.repositories import git
 from tools.checks.mend.worktree import (
     all_files,
     is_python,
@@ -12,11 +12,6 @@ from tools.checks.mend.worktree import (
     staged_files,
     touched_files,
 )
-
-
-def git(root: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
-    subprocess.run(["git", *identity, *arguments], cwd=root, check=True)
 
 
 @pytest.fixture
