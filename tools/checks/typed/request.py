@@ -81,6 +81,15 @@ def module_of(source: str, roots: Sequence[str]) -> str:
     return name.removesuffix(".__init__")
 
 
+def namespaces_of(modules: Iterable[str]) -> list[str]:
+    """Return every package above these modules, sorted."""
+    names = set[str]()
+    for module in modules:
+        while module := module.rpartition(".")[0]:
+            names.add(module)
+    return sorted(names)
+
+
 def check(request: Request, archives: Sequence[Archive], options: Options) -> None:
     """Check one target, and write its report and its types.
 
@@ -120,7 +129,8 @@ def _contents(
     own: Mapping[str, Path], modules: Iterable[str], found: Analysis
 ) -> Contents:
     extra = travelled_modules(found.rows, LOCK)
-    rows = rows_to_travel(found.rows, [*modules, *extra])
+    # A folder without `__init__.py` is a module too, and a dependent would analyse it anew.
+    rows = rows_to_travel(found.rows, [*modules, *namespaces_of(modules), *extra])
     folders = {folder: sorted(names) for folder, names in folders_of(list(own)).items()}
     return Contents(rows, folders)
 

@@ -264,9 +264,42 @@ def test_module_beside_the_seed_is_analysed_once_and_travels(
     rows = {name: set(archive_rows(repository, name)) for name in ("deep", "user")}
     assert found == []
     assert "kombu/transport/pyamqp.meta.ff" in rows["deep"]
-    assert rows["user"] == {
-        f"libs/user/user{ending}" for ending in (META, META_EX, DATA)
-    }
+    assert rows["user"] == rows_of("libs/user", "libs/user/user")
+
+
+def test_folder_without_init_is_analysed_once_and_travels(
+    repository: Repository,
+) -> None:
+    repository.check("shapes", ["libs/shapes/point.py"])
+    repository.check("user", ["libs/user/user.py"], "shapes")
+
+    assert set(archive_rows(repository, "shapes")) == rows_of(
+        "libs", "libs/shapes", "libs/shapes/point"
+    )
+    assert set(archive_rows(repository, "user")) == rows_of(
+        "libs/user", "libs/user/user"
+    )
+
+
+def test_folder_that_another_target_makes_a_package_is_that_package(
+    repository: Repository,
+) -> None:
+    repository.write("libs/shapes/__init__.py", "SIDES: int = 4\n")
+    repository.check("shapes", ["libs/shapes/point.py"])
+    repository.check("package", ["libs/shapes/__init__.py"])
+    repository.write(
+        "libs/user/user.py", "from libs.shapes import SIDES\n\nHALF: str = SIDES\n"
+    )
+
+    for deps in (("shapes", "package"), ("package", "shapes")):
+        found = repository.check("user", ["libs/user/user.py"], *deps)
+
+        assert [(f.line, f.rule) for f in found] == [(3, "mypy/assignment")]
+
+
+def rows_of(*stems: str) -> set[str]:
+    """Return the names of the rows of modules."""
+    return {f"{stem}{ending}" for stem in stems for ending in (META, META_EX, DATA)}
 
 
 def archive_rows(repository: Repository, name: str) -> list[str]:
