@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tools.image.layout import Document, Image, archive, path_of
+from tools.image.referrers import attach
 
 SPEC_VERSION = "1.6"
 _STATUS = "var/lib/dpkg/status.d/"
@@ -161,9 +162,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     components = [*components_of(Image(options.base), indexes)]
     components += [first_party_component(folder) for folder in options.first_party]
     document = bill(options.name, components)
-    options.output.write_text(
-        json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8"
-    )
+    options.output.write_bytes(attach.encode(document))
     return 0
 
 

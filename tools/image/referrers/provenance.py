@@ -8,7 +8,6 @@ Statement and artifact are one action: it is among those that a push waits for a
 
 import argparse
 import hashlib
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,9 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if commit:
         dependencies.append(_dependency("git:repository", "gitCommit", commit))
     image = Image(options.image)
-    content = (
-        json.dumps(statement(options.target, image, dependencies), indent=2) + "\n"
-    ).encode()
+    content = attach.encode(statement(options.target, image, dependencies))
     document = attach.manifest(image, MEDIA_TYPE, content, commit)
     attach.write_layout(options.output, document, content)
     return 0
