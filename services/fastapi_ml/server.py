@@ -13,6 +13,7 @@ from libs.mq.connections import UrlError
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
+from services.fastapi_ml.answers import GatheringProtocol
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.databases import DatabaseUrlError
 from services.fastapi_ml.settings import Settings
@@ -85,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     config = uvicorn.Config(
         app,
+        http=GatheringProtocol,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=_GRACE_SECONDS,
