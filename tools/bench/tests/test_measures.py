@@ -56,7 +56,7 @@ def test_bare_run_starts_every_test_on_the_build_s_own_files(tmp_path: Path) -> 
     ]
 
 
-def test_many_targets_are_built_once_and_then_again(
+def test_many_targets_are_tested_once_and_then_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout = Recorded(tmp_path, lambda _: 0.5)
@@ -64,7 +64,7 @@ def test_many_targets_are_built_once_and_then_again(
 
     (figure,) = measures.many_targets(checkout)
 
-    assert checkout.calls == [("build", "//many/tests:all")] * (measures.ROUNDS + 1)
+    assert checkout.calls == [("test", "//many/tests:all")] * (measures.ROUNDS + 1)
     assert figure.samples == (0.5,) * measures.ROUNDS
     build = (checkout.root / "many/tests/BUILD.bazel").read_text()
     assert build.count("pytest_test(\n") == measures.TARGETS
