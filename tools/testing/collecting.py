@@ -115,6 +115,8 @@ def begin(environ: os._Environ[str]) -> Collection:
     measured = find_measured(measurable(manifest, target), runfiles)
     collection = Collection(measured, Path(environ["COVERAGE_DIR"]), target)
     environ.update(child_environment(environ, collection.settings))
+    # A test may give a child its own import path in place of the environment's.
+    sys.path.append(environ["MONOREPO_COVERAGE_HOOK"])
     # A forked child has the classes of this process.
     save_whole(coverage.Coverage)
     collection.start()

@@ -172,6 +172,18 @@ def test_subprocess_is_counted(scratch: Scratch, command: str) -> None:
     assert 7 not in got.lines("case/library.py")
 
 
+def test_child_with_an_import_path_of_its_own_is_counted(scratch: Scratch) -> None:
+    got = scratch.run(
+        "import os, subprocess, sys\n\n\ndef test_sign():\n"
+        "    environ = os.environ | {'PYTHONPATH': os.pathsep.join(sys.path)}\n"
+        "    command = [sys.executable, '-m', 'case.library', '-3']\n"
+        "    subprocess.run(command, check=True, env=environ)\n"
+    )
+
+    assert got.exit_code == 0, got.text
+    assert {5, 6} <= got.lines("case/library.py")
+
+
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
 def test_multiprocessing_is_counted(scratch: Scratch, method: str) -> None:
     got = scratch.run(
