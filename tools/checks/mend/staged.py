@@ -2,7 +2,8 @@
 
 Invoked by the hook as: bazel run //tools/checks/mend:staged [-- --began=FILE]
 black, ruff and buildifier run over what `git commit` would commit. Types, imports and
-the rest are the build's. Exits 1 on findings, 2 where a check could not run. FILE becomes a script that starts it
+the rest are the build's; what the build accepts by a baseline or a tag isn't told.
+Exits 1 on findings, 2 where a check could not run. FILE becomes a script that starts it
 without Bazel (restart.py).
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.checks import black_findings
+from tools.checks.mend.accepted import without_accepted
 from tools.checks.mend.restart import remember
 from tools.checks.mend.worktree import (
     MendError,
@@ -24,11 +26,13 @@ from tools.checks.mend.worktree import (
     is_starlark,
     read_programs,
     staged_files,
+    staged_text,
     workspace,
 )
 from tools.checks.ruff_findings import RuffError, read_findings, run_ruff
+from tools.checks.seen.build_file import StarlarkError
 from tools.checks.starlark.buildifier import examine
-from tools.findings.finding import Finding
+from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
 
 SETTINGS = "pyproject.toml"
@@ -45,6 +49,8 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
     Raises:
         MendError: git failed.
         RuffError: ruff failed.
+        ReportError: a baseline can't be read.
+        StarlarkError: a BUILD file can't be read.
     """
     python = [file for file in files if is_python(file)]
     starlark = [file for file in files if is_starlark(file)]
@@ -63,7 +69,7 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
         texts = {file: Path(file).read_text(encoding="utf-8") for file in starlark}
         findings += examine(programs.buildifier, texts)
         os.chdir(root)
-    return findings
+    return without_accepted(findings, lambda path: staged_text(root, path))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file for file in staged_files(root) if is_python(file) or is_starlark(file)
         ]
         findings = check(root, programs, staged) if staged else []
-    except (MendError, RuffError) as error:
+    except (MendError, RuffError, ReportError, StarlarkError) as error:
         print(error, file=sys.stderr)
         return 2
     sys.stderr.write(format_terminal(findings))

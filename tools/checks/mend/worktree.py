@@ -113,6 +113,13 @@ def staged_files(root: Path) -> list[str]:
     return sorted(path for change, path in changes if change.split()[1] in FILE_MODES)
 
 
+def staged_text(root: Path, path: str) -> str | None:
+    """Return a file of the index, or None if it has none of that path."""
+    if not git(root, "ls-files", "--cached", "--", f":(literal){path}"):
+        return None
+    return git(root, "show", f":{path}")
+
+
 def run(command: Sequence[str | Path], root: Path) -> None:
     """Run a program that mends files.
 

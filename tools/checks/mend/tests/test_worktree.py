@@ -10,6 +10,7 @@ from tools.checks.mend.worktree import (
     is_python,
     is_starlark,
     staged_files,
+    staged_text,
     touched_files,
 )
 
@@ -47,6 +48,14 @@ def test_all_files_are_those_that_git_knows(root: Path) -> None:
 
 def test_staged_files_are_those_of_the_next_commit(root: Path) -> None:
     assert staged_files(root) == ["staged.py"]
+
+
+def test_text_is_the_staged_one(root: Path) -> None:
+    (root / "staged.py").write_text("A = 3\n")
+
+    assert staged_text(root, "staged.py") == "A = 2\n"
+    assert staged_text(root, "new.py") is None
+    assert staged_text(root, "*.py") is None
 
 
 def test_staged_links_and_removals_are_no_files(root: Path) -> None:
