@@ -28,8 +28,9 @@ def main(argv: Sequence[str]) -> int:
     with scratch_checkouts(Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])) as make:
         for name in argv or MEASURES:
             print(f"measuring {name}", file=sys.stderr)
-            figures += MEASURES[name](make())
-    print(table(figures))
+            found = MEASURES[name](make())
+            print(table(found), flush=True)
+            figures += found
     return 0 if all(figure.is_within for figure in figures) else 1
 
 
