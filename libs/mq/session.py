@@ -133,6 +133,11 @@ class Session[M: Message, R: Message]:
             if len(deliveries) == 1:
                 self._fail(deliveries[0], error)
                 return []
+            _log.warning(
+                "%d messages failed together; each is handled alone",
+                len(deliveries),
+                exc_info=error,
+            )
             return [one for each in deliveries for one in self._handle([each])]
         finally:
             for span in spans:

@@ -25,4 +25,5 @@ def task(classifier: Classifier) -> Task[PredictJob, JobResult]:
         wanted=PredictJob,
         handle=each(lambda job: predict(classifier, job)),
         results=RESULTS,
+        batch=256,
     )

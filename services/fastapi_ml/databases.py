@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 _CONNECT_SECONDS = 5
@@ -34,6 +35,14 @@ def open_engine(url: str) -> sa.Engine:
     raise DatabaseUrlError(
         f'the database is "{parsed.drivername}", wanted sqlite:///PATH or postgresql://…'
     )
+
+
+def insert(engine: sa.Engine, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion that may say what to do about rows that are there already."""
+    # SQLAlchemy has this for each database apart.
+    if engine.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 @contextmanager

@@ -68,13 +68,6 @@ _jobs = sa.Table(
     sa.Index("jobs_open", "state", "due"),
 )
 
-# SQLite and PostgreSQL both know this; SQLAlchemy has it for each apart.
-_INSERT = sa.text(
-    "INSERT INTO jobs (id, state, images, key, headers, attempts, created, due)"
-    " VALUES (:id, :state, :images, :key, :headers, :attempts, :created, :due)"
-    " ON CONFLICT (key) DO NOTHING RETURNING id"
-)
-
 
 class JobStore:
     """The database; used by any number of threads."""
@@ -101,8 +94,10 @@ class JobStore:
         rows = [
             _row(job) | {"created": now, "due": now + self._patience} for job in jobs
         ]
+        new = databases.insert(self._engine, _jobs)
+        new = new.on_conflict_do_nothing(index_elements=[_jobs.c.key])
         with self._writing() as writing:
-            added = {row["id"] for row in rows if writing.execute(_INSERT, row).first()}
+            added = set(writing.execute(new.returning(_jobs.c.id), rows).scalars())
             keys = [job.key for job in jobs if job.id not in added]
             if not keys:
                 return {}
@@ -135,9 +130,11 @@ class JobStore:
         """Keep the first result of each job; one that is unknown or done is left alone."""
         if not results:
             return
+        # Not `in_`, which SQLAlchemy has for one row of values only.
+        is_open = sa.or_(*(_jobs.c.state == state for state in OPEN))
         update = (
             sa.update(_jobs)
-            .where(_jobs.c.id == sa.bindparam("job"), _jobs.c.state.in_(OPEN))
+            .where(_jobs.c.id == sa.bindparam("job"), is_open)
             .values(state=sa.bindparam("end"), result=sa.bindparam("text"))
         )
         rows = [

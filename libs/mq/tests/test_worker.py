@@ -106,6 +106,25 @@ def test_poison_is_parked_after_its_attempts_and_spares_the_others(
     assert sorted(_collect(url)) == [0, 1, 2, 4, 5]
 
 
+def test_messages_that_fail_together_are_handled_each_alone_and_it_is_told(
+    url: str, pings: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    sizes: list[int] = []
+
+    def one_at_a_time(messages: Sequence[Ping]) -> list[Pong | None]:
+        sizes.append(len(messages))
+        if len(messages) > 1:
+            raise RuntimeError("too many")
+        return [answer(each) for each in messages]
+
+    _send(url, pings, *range(3))
+    _run(url, Task(pings, Ping, one_at_a_time, PONGS, _FAST))
+
+    assert sizes == [3, 1, 1, 1]
+    assert sorted(_collect(url)) == [0, 1, 2]
+    assert "3 messages failed together; each is handled alone" in caplog.text
+
+
 def test_message_of_another_kind_is_parked_at_once(url: str, pings: Queue) -> None:
     with Publisher(url, pings) as publisher:
         publisher.publish([Outgoing(Pong(number=1))])

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from libs.ml.example import EXAMPLE_IMAGE
 from libs.ml.jobs import JOBS, RESULTS, Digit, JobResult, PredictJob
 from libs.mq.disk_store import DiskStore
 from libs.mq.worker import Task, Worker, each
+from services.fastapi_ml.store import Job, JobStore, State
 from services.fastapi_ml.tests.serving import serving
 
 BODY = {"images": [EXAMPLE_IMAGE]}
@@ -97,6 +99,55 @@ def test_first_result_stays(client: TestClient, tmp_path: Path) -> None:
     time.sleep(1)
 
     assert client.get(location).json() == first
+
+
+def test_many_results_are_kept_at_once(
+    client: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: _post(client), range(20)))
+    _work(tmp_path, _answer)
+
+    states = {_ended(client, each.headers["Location"])["state"] for each in answers}
+
+    assert states == {"done"}
+    assert "each is handled alone" not in caplog.text
+
+
+def test_first_result_of_many_stays(tmp_path: Path) -> None:
+    store = JobStore(f"sqlite:///{tmp_path}/jobs.sqlite3", 60)
+    store.add([Job(name, "[]") for name in "abc"])
+    store.finish({"b": (State.FAILED, '"first"')})
+
+    store.finish(dict.fromkeys("abcd", (State.DONE, "[]")))
+
+    found = {name: store.get(name) for name in "abcd"}
+    store.close()
+    assert {name: job.state for name, job in found.items() if job} == {
+        "a": State.DONE,
+        "b": State.FAILED,
+        "c": State.DONE,
+    }
+
+
+def test_jobs_with_keys_that_came_before_are_told(tmp_path: Path) -> None:
+    store = JobStore(f"sqlite:///{tmp_path}/jobs.sqlite3", 60)
+    store.add([Job("a", "[1]", key="x")])
+
+    known = store.add(
+        [
+            Job("b", "[1]", key="x"),
+            Job("c", "[2]", key="y"),
+            Job("d", "[2]", key="y"),
+            Job("e", "[3]"),
+            Job("f", "[4]"),
+        ]
+    )
+
+    kept = [name for name in "abcdef" if store.get(name)]
+    store.close()
+    assert {key: job.id for key, job in known.items()} == {"x": "a", "y": "c"}
+    assert kept == ["a", "c", "e", "f"]
 
 
 def test_job_without_a_result_is_sent_again_and_fails_in_the_end(
