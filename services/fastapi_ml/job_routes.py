@@ -39,6 +39,7 @@ type Key = Annotated[
     "",
     status_code=202,
     summary="Predict later",
+    response_model=JobAnswer,
     responses={
         202: {"headers": {"Location": {"schema": {"type": "string"}}}},
         **problems.responses(400, 409, 413, 415, 422, 503),
@@ -47,10 +48,9 @@ type Key = Annotated[
 )
 async def post_job(
     request: Request,
-    response: Response,
     jobs: Annotated[Jobs, Depends(get_jobs)],
     key: Key = None,
-) -> JobAnswer:
+) -> Response:
     """Queue a job; its Location tells the result once there is one."""
     body = await bodies.read(request, PredictionRequest)
     # Whole numbers in whole: the text is kept, and read again for the message.
@@ -62,8 +62,13 @@ async def post_job(
         raise HTTPException(409, str(error)) from error
     except RefusedError as error:
         raise HTTPException(503, str(error), _RETRY_AFTER) from error
-    response.headers["Location"] = f"{router.prefix}/{job.id}"
-    return JobAnswer.of(job)
+    # As a response, since FastAPI would validate what is known to be right.
+    return Response(
+        JobAnswer.of(job).model_dump_json(),
+        202,
+        {"Location": f"{router.prefix}/{job.id}"},
+        "application/json",
+    )
 
 
 # Not async: the store may have to wait, which a thread does without holding up others.
