@@ -17,7 +17,7 @@ import coverage
 from coverage.data import CoverageData
 from coverage.exceptions import CoverageException
 
-from tools.testing.child_coverage.sitecustomize import save_whole
+from tools.testing.child_coverage.sitecustomize import LAUNCHER_ARGUMENTS, save_whole
 
 # Names of the raw record's own comment, which //tools/coverage_page:records reads.
 ARCS = "#arcs "
@@ -168,11 +168,13 @@ def child_environment(environ: Mapping[str, str], settings: Path) -> dict[str, s
     """Return what makes a Python process that the test starts measure itself.
 
     The interpreter imports our `sitecustomize` at its start. coverage.py's own way, a
-    `.pth` file, works in a site folder only, and here there is none.
+    `.pth` file, works in a site folder only, and here there is none. An isolated
+    interpreter (`-I`) reads no PYTHONPATH: its launcher is told to start the hook.
     """
     hook = str(Path(__file__).parent / "child_coverage")
     path = [hook, *filter(None, [environ.get("PYTHONPATH")])]
     return {
+        LAUNCHER_ARGUMENTS: str(Path(hook, "sitecustomize.py")),
         "COVERAGE_PROCESS_START": str(settings),
         "MONOREPO_COVERAGE_HOOK": hook,
         "MONOREPO_COVERAGE_PATH": str(Path(coverage.__file__).parents[1]),

@@ -1,14 +1,23 @@
 """Starts coverage.py in a Python process that a measured test started.
 
-The interpreter imports it by its name, from PYTHONPATH.
+The interpreter imports it by its name, from PYTHONPATH. An isolated one (`-I`) doesn't look there: a launcher of
+rules_python starts it as a program, and it runs what would have run.
 """
 
 import importlib.machinery
 import os
+import runpy
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from typing import Any
+
+# What a launcher puts before the interpreter's own options; it takes it out of the environment.
+# https://rules-python.readthedocs.io/en/latest/environment-variables.html
+LAUNCHER_ARGUMENTS = "RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS"
+# Options of the interpreter whose value is an argument of its own.
+VALUED_OPTIONS = ("-W", "-X")
 
 
 def start() -> None:
@@ -64,6 +73,30 @@ def give_way() -> None:
         spec.loader.exec_module(sys.modules[__name__])
 
 
-if __name__ == "sitecustomize":
+def split_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the interpreter's options, and the program with its arguments."""
+    end = 0
+    while end < len(arguments) and arguments[end].startswith("-"):
+        end += 2 if arguments[end] in VALUED_OPTIONS else 1
+    return list(arguments[:end]), list(arguments[end:])
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run a program, measured, under the options that stand before it."""
+    options, program = split_options(arguments)
+    if options:
+        # They are this interpreter's to read: it starts anew, with them before this file.
+        again = [sys.executable, *options, __file__, *program]
+        os.execv(sys.executable, again)  # noqa: S606  # what runs already
+    os.environ[LAUNCHER_ARGUMENTS] = __file__
     start()
+    sys.argv[:] = program
+    runpy.run_path(program[0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])
+elif __name__ == "sitecustomize":
+    if __file__ not in sys.orig_argv:
+        start()
     give_way()

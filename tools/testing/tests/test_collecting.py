@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.testing.child_coverage.sitecustomize import split_options
 from tools.testing.collecting import (
     Measured,
     find_measured,
@@ -264,11 +265,12 @@ def test_coroutines_are_counted(scratch: Scratch) -> None:
     assert {(5, 6), (5, 7)} <= got.arcs("case/library.py")
 
 
-def test_program_of_another_target_is_counted(scratch: Scratch) -> None:
-    program = Path("tools/testing/tests/child_program").resolve()
-    source = Path("tools/testing/tests/child_program.py").resolve()
-    (scratch.root / "case" / "child_program.py").symlink_to(source)
-    scratch.manifest.append("case/child_program.py")
+@pytest.mark.parametrize("name", ["child_program", "isolated_program"])
+def test_program_of_another_target_is_counted(scratch: Scratch, name: str) -> None:
+    program = Path("tools/testing/tests", name).resolve()
+    source = Path(f"tools/testing/tests/{name}.py").resolve()
+    (scratch.root / "case" / f"{name}.py").symlink_to(source)
+    scratch.manifest.append(f"case/{name}.py")
 
     got = scratch.run(
         "import subprocess\n\n\ndef test_program():\n"
@@ -277,7 +279,13 @@ def test_program_of_another_target_is_counted(scratch: Scratch) -> None:
     )
 
     assert got.exit_code == 0, got.text
-    assert {3, 5, 6} <= got.lines("case/child_program.py")
+    assert {3, 5, 6} <= got.lines(f"case/{name}.py")
+
+
+def test_options_of_the_interpreter_stand_before_the_program() -> None:
+    got = split_options(["-I", "-X", "dev", "program.py", "-v"])
+
+    assert got == (["-I", "-X", "dev"], ["program.py", "-v"])
 
 
 def test_own_sitecustomize_of_a_child_still_runs(scratch: Scratch) -> None:
