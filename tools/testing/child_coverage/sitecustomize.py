@@ -4,6 +4,7 @@ The interpreter imports it by its name, from PYTHONPATH. An isolated one (`-I`) 
 rules_python starts it as a program, and it runs what would have run.
 """
 
+import importlib
 import importlib.machinery
 import os
 import runpy
@@ -36,32 +37,61 @@ def start() -> None:
 
 
 def save_whole(coverage_class: Any) -> None:  # the class of whichever coverage.py it is
-    """Let coverage.py finish what it saves before SIGTERM ends the process.
+    """Let coverage.py finish what it does before SIGTERM ends the process.
 
     A pool tells its workers to end and terminates them at once: one that was saving
-    left half a file.
+    left half a file, one that was stopping could not stop again, and one that held a
+    lock waited for itself.
     """
-    save = coverage_class.save
-    if getattr(save, "is_whole", False):
+    if getattr(coverage_class.save, "is_whole", False):
         return
+    coverage_class.stop = whole(coverage_class.stop)
+    coverage_class.save = whole(coverage_class.save)
+    let_take_locks_again()
 
-    def whole(self: Any) -> None:  # an instance of that class
+
+def whole(method: Any) -> Any:  # a method of that class, and what stands for it
+    """Return the method, which SIGTERM waits for."""
+
+    def finished(self: Any) -> None:  # an instance of that class
         if threading.current_thread() is not threading.main_thread():
-            save(self)
+            method(self)
             return
         came: list[int] = []
         before = signal.signal(
             signal.SIGTERM, lambda number, _frame: came.append(number)
         )
         try:
-            save(self)
+            method(self)
         finally:
             signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
         if came:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    whole.is_whole = True  # type: ignore[attr-defined]  # our own mark
-    coverage_class.save = whole
+    finished.is_whole = True  # type: ignore[attr-defined]  # our own mark
+    return finished
+
+
+def let_take_locks_again() -> None:
+    """Let the handler of SIGTERM take locks that the code it interrupted holds.
+
+    That code never goes on: the handler saves, and ends the process.
+    """
+    # Any: their attributes are theirs alone.
+    collector: Any = importlib.import_module("coverage.collector").Collector
+    monitor: Any = importlib.import_module("coverage.sysmon").SysMonitor
+    reset, start_monitor = collector.reset, monitor.start
+
+    def reset_with_lock(self: Any) -> None:
+        reset(self)
+        if self.data_lock:
+            self.data_lock = threading.RLock()
+
+    def start_with_lock(self: Any) -> None:
+        self.lock = threading.RLock()
+        start_monitor(self)
+
+    collector.reset, monitor.start = reset_with_lock, start_with_lock
 
 
 def give_way() -> None:

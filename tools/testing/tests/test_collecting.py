@@ -238,6 +238,40 @@ def test_server_that_is_told_to_end_is_counted(scratch: Scratch) -> None:
     assert {5, 6} <= got.lines("case/library.py")
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(
+            "with measuring._collector.tracers[0].lock:\n    end()", id="started"
+        ),
+        pytest.param("with measuring._collector.data_lock:\n    end()", id="seen"),
+        pytest.param(
+            "stop = measuring._collector.stop\n"
+            "measuring._collector.stop = lambda: (stop(), end())\n"
+            "measuring.stop()",
+            id="stopping",
+        ),
+    ],
+)
+def test_process_that_ends_while_it_is_measured_is_counted(
+    scratch: Scratch, moment: str
+) -> None:
+    scratch.write(
+        "case/ending.py",
+        "import os, signal, coverage\nfrom case import library\nlibrary.sign(-3)\n"
+        "end = lambda: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"measuring = coverage.Coverage.current()\n{moment}\n",
+    )
+    got = scratch.run(
+        "import subprocess, sys\n\n\ndef test_sign():\n"
+        "    command = [sys.executable, '-m', 'case.ending']\n"
+        "    assert subprocess.call(command, timeout=20) == -15\n"
+    )
+
+    assert got.exit_code == 0, got.text
+    assert {5, 6} <= got.lines("case/library.py")
+
+
 def test_threads_are_counted(scratch: Scratch) -> None:
     got = scratch.run(
         "import threading\nfrom case import library\n\n\ndef test_sign():\n"
