@@ -77,21 +77,27 @@ def let_take_locks_again() -> None:
 
     That code never goes on: the handler saves, and ends the process.
     """
-    # Any: their attributes are theirs alone.
+    # Any: their attributes are theirs alone; a process may have an older coverage.py without them.
     collector: Any = importlib.import_module("coverage.collector").Collector
-    monitor: Any = importlib.import_module("coverage.sysmon").SysMonitor
-    reset, start_monitor = collector.reset, monitor.start
+    reset = collector.reset
 
     def reset_with_lock(self: Any) -> None:
         reset(self)
-        if self.data_lock:
+        if getattr(self, "data_lock", None):
             self.data_lock = threading.RLock()
+
+    collector.reset = reset_with_lock
+    try:
+        monitor: Any = importlib.import_module("coverage.sysmon").SysMonitor
+    except ImportError:
+        return
+    start_monitor = monitor.start
 
     def start_with_lock(self: Any) -> None:
         self.lock = threading.RLock()
         start_monitor(self)
 
-    collector.reset, monitor.start = reset_with_lock, start_with_lock
+    monitor.start = start_with_lock
 
 
 def give_way() -> None:
