@@ -1,0 +1,73 @@
+"""A Bazel that answers as a test says: a `bazelw` that leaves build events and keeps what it was asked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SCRIPT = """#!/bin/sh
+printf '%s\\n' "$@" >>asked
+for argument; do
+    case $argument in
+        --build_event_json_file=*) cp events "${argument#*=}" ;;
+    esac
+done
+cat answer
+cat complaint >&2
+exit "$(cat exit_code)"
+"""
+
+
+@dataclass
+class StandInBazel:
+    """Bazel in a workspace; outputs are given by their group and their path."""
+
+    root: Path
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    answer: str = ""
+    complaint: str = ""
+    exit_code: int = 0
+
+    def install(self) -> None:
+        """Put it into the workspace; once more after a change of what it answers."""
+        files = {
+            "bazelw": SCRIPT,
+            "events": events_of(self._written()),
+            "answer": self.answer,
+            "complaint": self.complaint,
+            "exit_code": str(self.exit_code),
+        }
+        for name, text in files.items():
+            (self.root / name).write_text(text)
+        (self.root / "bazelw").chmod(0o755)
+
+    def _written(self) -> dict[str, dict[str, Path]]:
+        groups: dict[str, dict[str, Path]] = {}
+        for group, outputs in self.outputs.items():
+            for name, text in outputs.items():
+                path = self.root / "bazel out" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+                groups.setdefault(group, {})[name] = path
+        return groups
+
+    def asked(self) -> list[str]:
+        """Return the arguments of all calls."""
+        file = self.root / "asked"
+        return file.read_text().splitlines() if file.exists() else []
+
+
+def events_of(groups: Mapping[str, Mapping[str, Path]]) -> str:
+    """Return the build events that name the files of each output group."""
+    events: list[dict[str, object]] = [{"id": {"started": {}}}]
+    for group, outputs in groups.items():
+        files = [{"name": name, "uri": path.as_uri()} for name, path in outputs.items()]
+        events += [
+            {"id": {"namedSet": {"id": group}}, "namedSetOfFiles": {"files": files}},
+            {
+                "completed": {
+                    "outputGroup": [{"name": group, "fileSets": [{"id": group}]}]
+                }
+            },
+        ]
+    return "".join(json.dumps(event) + "\n" for event in events)

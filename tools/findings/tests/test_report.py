@@ -1,0 +1,133 @@
+"""Tests of the command that runs every check and writes what they find."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.findings.baseline import FILE_NAME, format_baseline
+from tools.findings.finding import Finding, format_report
+from tools.findings.report import main
+from tools.findings.tests.stand_in_bazel import StandInBazel
+
+OLD = Finding("libs/ml/a.py", 3, 1, "ruff/F401", "is unused", "", "//libs/ml")
+NEW = Finding("libs/ml/a.py", 1, 1, "types/arg", "is wrong", "mend it", "//libs/ml")
+
+
+@pytest.fixture
+def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    (tmp_path / "libs/ml").mkdir(parents=True)
+    bazel = StandInBazel(tmp_path)
+    bazel.outputs["findings"] = {
+        "libs/ml/ml.black.jsonl": "",
+        "libs/ml/ml.ruff.jsonl": format_report([OLD]),
+        "libs/ml/ml.types.jsonl": format_report([NEW]),
+    }
+    bazel.install()
+    return bazel
+
+
+@pytest.fixture
+def baseline(bazel: StandInBazel) -> Path:
+    path = bazel.root / "libs/ml" / FILE_NAME
+    path.write_text(format_baseline([OLD]))
+    return path
+
+
+def test_findings_that_no_baseline_knows_are_printed(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 1
+    assert capsys.readouterr().out == (
+        "libs/ml/a.py:1:1: is wrong [types/arg]\nFix: mend it\n"
+    )
+
+
+def test_known_findings_are_no_failure(
+    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline.write_text(format_baseline([OLD, NEW]))
+
+    assert main(["//libs/..."]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert bazel.asked()[-1] == "//libs/..."
+
+
+def test_sarif_has_a_run_of_each_check_that_ran(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--format=sarif"]) == 1
+
+    runs = json.loads(capsys.readouterr().out)["runs"]
+    found = {run["tool"]["driver"]["name"]: len(run["results"]) for run in runs}
+    assert found == {"black": 0, "ruff": 0, "types": 1}
+
+
+def test_output_goes_to_a_file_of_the_workspace(
+    baseline: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--format=github", "--output=found.txt"]) == 1
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "found.txt").read_text() == (
+        "::error file=libs/ml/a.py,line=1,col=1,title=types/arg"
+        "::is wrong%0AFix: mend it\n"
+    )
+
+
+def test_first_baseline_takes_everything(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--baseline", "//libs/ml/..."]) == 0
+
+    path = f"libs/ml/{FILE_NAME}"
+    assert capsys.readouterr().out == f"{path}: 2 records\n"
+    assert (bazel.root / path).read_text() == format_baseline([OLD, NEW])
+
+
+def test_later_baseline_prints_what_it_refuses(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--baseline", "//libs/ml"]) == 1
+    assert capsys.readouterr().out == (
+        f"libs/ml/{FILE_NAME}: 1 record\n"
+        f"libs/ml/{FILE_NAME}: it can only shrink, and 1 more found are not in it.\n"
+        "Fix: mend those:\n"
+        "libs/ml/a.py:1:1: is wrong [types/arg]\nFix: mend it\n"
+    )
+    assert baseline.read_text() == format_baseline([OLD])
+
+
+def test_build_that_fails_is_not_taken_for_no_findings(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel.exit_code = 1
+    bazel.install()
+
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("//...: Bazel couldn't run the checks:")
+
+
+def test_baseline_that_cannot_be_read_is_not_taken_for_none(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline.write_text("torn\n")
+
+    assert main([]) == 2
+    assert f"libs/ml/{FILE_NAME}:1: not a record" in capsys.readouterr().err
+
+
+def test_program_outside_bazel_run_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BUILD_WORKSPACE_DIRECTORY", raising=False)
+
+    assert main([]) == 2
+    assert "start it by bazel run" in capsys.readouterr().err
+
+
+def test_unknown_format_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--format=yaml"])
+
+    assert "invalid choice: 'yaml'" in capsys.readouterr().err
