@@ -1,11 +1,13 @@
 """Records the findings that a project comes with; from then on they only shrink."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from tools.findings.baseline import (
     FILE_NAME,
+    Record,
     compare,
     format_records,
     parse_baseline,
@@ -30,14 +32,36 @@ def folder_of(pattern: str) -> str:
     return folder.removesuffix("...").rstrip("/")
 
 
-def baseline_for(root: Path, folder: str) -> Path:
-    """Return the baseline that holds for a folder: the nearest there is, or its own."""
+def baselines_of(root: Path, folder: str) -> Iterator[Path]:
+    """Yield the baselines that hold for a folder, the nearest first."""
     parts = folder.split("/") if folder else []
     for depth in range(len(parts), -1, -1):
         path = root.joinpath(*parts[:depth], FILE_NAME)
         if path.exists():
-            return path
-    return root.joinpath(*parts, FILE_NAME)
+            yield path
+
+
+def baseline_for(root: Path, folder: str) -> Path:
+    """Return the baseline that takes a folder's records: the nearest, or its own."""
+    return next(baselines_of(root, folder), root / folder / FILE_NAME)
+
+
+def unknown_of(
+    root: Path, report: Report, besides: Path | None = None
+) -> list[Finding]:
+    """Return the findings that no baseline knows, of all that the build holds them to.
+
+    Args:
+        root: the repository's root.
+        report: what a check found.
+        besides: a baseline that is not asked.
+    """
+    records: Counter[Record] = Counter()
+    for path in baselines_of(root, folder_of(report.target)):
+        if path != besides:
+            name = str(path.relative_to(root))
+            records += parse_baseline(path.read_text(encoding="utf-8"), name)
+    return compare(report.findings, records).new
 
 
 def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
@@ -50,7 +74,7 @@ def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
     """
     path = baseline_for(root, folder_of(pattern))
     name = str(path.relative_to(root))
-    findings = [finding for report in reports for finding in report.findings]
+    findings = [f for report in reports for f in unknown_of(root, report, path)]
     if not path.exists():
         return Recorded(name, format_records(map(record_of, findings)), [])
     known = parse_baseline(path.read_text(encoding="utf-8"), name)

@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.findings.annotations import format_github, format_gitlab
-from tools.findings.baseline import compare, parse_baseline
 from tools.findings.collect import CollectError, Report, collect_reports, workspace
 from tools.findings.finding import Finding, ReportError
-from tools.findings.record import baseline_for, describe, folder_of, record, write
+from tools.findings.record import describe, record, unknown_of, write
 from tools.findings.sarif import format_sarif
 from tools.findings.terminal import format_terminal
 
@@ -40,13 +39,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 def unknown_findings(root: Path, reports: Sequence[Report]) -> list[Finding]:
     """Return the findings that no baseline knows."""
-    unknown = []
-    for report in reports:
-        path = baseline_for(root, folder_of(report.target))
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        records = parse_baseline(text, str(path.relative_to(root)))
-        unknown += compare(report.findings, records).new
-    return sorted(set(unknown))
+    return sorted({f for report in reports for f in unknown_of(root, report)})
 
 
 def record_baselines(

@@ -131,3 +131,18 @@ def test_description_counts_records_and_refusals() -> None:
         "b: 2 records",
         "b: it can only shrink, and 1 more found are not in it.\nFix: mend those:",
     ]
+
+
+def test_baseline_above_leaves_out_what_one_below_holds(tmp_path: Path) -> None:
+    put(tmp_path, "libs/ml", OLD)
+    reports = [
+        Report("//libs/ml", RUFF, [OLD, NEW]),
+        Report("//libs/mq", RUFF, [OTHER]),
+    ]
+
+    first = record(tmp_path, "//libs/...", reports)
+    write(tmp_path, first)
+    again = record(tmp_path, "//libs/...", reports)
+
+    assert first == Recorded(f"libs/{FILE_NAME}", format_baseline([NEW, OTHER]), [])
+    assert again == first

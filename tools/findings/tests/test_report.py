@@ -131,3 +131,12 @@ def test_unknown_format_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None
         main(["--format=yaml"])
 
     assert "invalid choice: 'yaml'" in capsys.readouterr().err
+
+
+def test_finding_is_known_by_any_baseline_above(
+    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bazel.root / "libs" / FILE_NAME).write_text(format_baseline([NEW]))
+
+    assert main([]) == 0
+    assert capsys.readouterr().out == ""
