@@ -1,0 +1,284 @@
+"""Tests of the command that rewrites deps and makes targets."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.findings.baseline import FILE_NAME, format_baseline
+from tools.findings.finding import Finding, format_report
+from tools.findings.tests.stand_in_bazel import StandInBazel
+from tools.imports.fix import Tree, loose_sources, main, mend_deps
+
+LIBRARY = """py_library(
+    name = "api",
+    srcs = ["app.py"],
+    deps = ["@pip//numpy"],
+)
+"""
+EDITS = "add //svc/api //libs/ml\nremove //svc/api @pip//numpy\n"
+ONE = LIBRARY.replace("@pip//numpy", "//libs/ml")
+FINDING = Finding(
+    "svc/api/app.py", 1, 1, "imports/unresolved", "is odd", "", "//svc/api"
+)
+
+
+@pytest.fixture
+def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+    """Return the Bazel of a workspace with one library, whose deps are right."""
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    put(tmp_path, "svc/api/BUILD.bazel", LIBRARY)
+    put(tmp_path, "svc/api/app.py", "import numpy\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    bazel = StandInBazel(tmp_path)
+    bazel.install()
+    return bazel
+
+
+def put(root: Path, path: str, text: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text)
+
+
+def edits(bazel: StandInBazel, text: str = EDITS, target: str = "svc/api/api") -> None:
+    """Have the build leave edits for a target."""
+    bazel.outputs["import_edits"] = {f"{target}.imports_edits": text}
+    bazel.install()
+
+
+def finds(bazel: StandInBazel, *findings: Finding) -> None:
+    """Have the checks find this in the library."""
+    bazel.outputs["findings"] = {
+        "svc/api/api.imports.jsonl": format_report(findings),
+        "svc/api/api.ruff.jsonl": format_report(
+            [FINDING._replace(rule="ruff/F401", text="is another check's")]
+        ),
+    }
+    bazel.install()
+
+
+def text_of(bazel: StandInBazel, path: str = "svc/api/BUILD.bazel") -> str:
+    return (bazel.root / path).read_text()
+
+
+def test_tree_reads_its_edits_before_they_are_written(tmp_path: Path) -> None:
+    put(tmp_path, "a/BUILD.bazel", "old\n")
+    tree = Tree(tmp_path)
+
+    tree.change("a/BUILD.bazel", "new\n")
+    tree.change("b/BUILD.bazel", "")
+
+    assert tree.read("a/BUILD.bazel") == "new\n"
+    assert tree.read("b/BUILD.bazel") == ""
+    assert (tmp_path / "a/BUILD.bazel").read_text() == "old\n"
+
+
+def test_tree_writes_once_and_names_what_it_wrote(tmp_path: Path) -> None:
+    put(tmp_path, "a/BUILD.bazel", "old\n")
+    tree = Tree(tmp_path)
+    tree.change("a/BUILD.bazel", "new\n")
+
+    assert tree.write() == ["a/BUILD.bazel"]
+    assert tree.write() == []
+    assert (tmp_path / "a/BUILD.bazel").read_text() == "new\n"
+
+
+def test_diff_of_a_tree_shows_changes_and_new_files(tmp_path: Path) -> None:
+    put(tmp_path, "a/BUILD.bazel", "old\n")
+    tree = Tree(tmp_path)
+    tree.change("b/BUILD.bazel", "made\n")
+    tree.change("a/BUILD.bazel", "new\n")
+
+    assert tree.diff() == (
+        "--- a/BUILD.bazel\n+++ a/BUILD.bazel\n@@ -1 +1 @@\n-old\n+new\n"
+        "--- b/BUILD.bazel\n+++ b/BUILD.bazel\n@@ -0,0 +1 @@\n+made\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folders"),
+    [
+        ("//...", ["", "svc/api", "svc/api/data", "svc/apis"]),
+        ("//svc/api/...", ["svc/api", "svc/api/data"]),
+        ("//svc/api:all", ["svc/api"]),
+        ("//svc/api", ["svc/api"]),
+        ("//:all", [""]),
+    ],
+)
+def test_loose_sources_are_those_of_the_pattern(
+    bazel: StandInBazel, pattern: str, folders: list[str]
+) -> None:
+    for folder in ("", "svc/api/", "svc/api/data/", "svc/apis/"):
+        put(bazel.root, f"{folder}stray.py", "")
+
+    got = loose_sources(Tree(bazel.root), [pattern])
+
+    assert got == {folder: ["stray.py"] for folder in folders}
+
+
+def test_deps_become_what_the_check_says(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits(bazel)
+
+    assert main(["//svc/..."]) == 0
+    assert text_of(bazel) == ONE
+    assert capsys.readouterr() == ("svc/api/BUILD.bazel\n", "")
+
+
+def test_right_deps_stay_and_it_says_so(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 0
+    assert text_of(bazel) == LIBRARY
+    assert capsys.readouterr().out == "No deps to fix.\n"
+
+
+def test_dep_of_the_own_package_is_written_short(bazel: StandInBazel) -> None:
+    edits(bazel, "add //svc/api //svc/api:store\n")
+
+    assert main(["//svc/api"]) == 0
+    assert '    deps = [\n        ":store",\n        "@pip//numpy",\n' in text_of(bazel)
+
+
+def test_source_without_a_target_gets_one(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "libs/new/core.py", '"""Does what is new."""\n')
+
+    assert main(["//libs/..."]) == 0
+    assert text_of(bazel, "libs/new/BUILD.bazel").startswith(
+        '"""Does what is new."""\n'
+    )
+    assert 'name = "new"' in text_of(bazel, "libs/new/BUILD.bazel")
+    assert capsys.readouterr().out == "libs/new/BUILD.bazel\n"
+
+
+def test_source_beside_targets_joins_them(bazel: StandInBazel) -> None:
+    put(bazel.root, "svc/api/routes.py", "")
+
+    assert main([]) == 0
+    assert 'srcs = [\n        "app.py",\n        "routes.py",\n    ],' in text_of(bazel)
+
+
+def test_check_prints_the_diff_and_writes_nothing(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits(bazel)
+
+    assert main(["--check", "//svc/..."]) == 1
+    assert text_of(bazel) == LIBRARY
+    assert capsys.readouterr().out == (
+        "--- svc/api/BUILD.bazel\n+++ svc/api/BUILD.bazel\n@@ -1,5 +1,5 @@\n"
+        ' py_library(\n     name = "api",\n     srcs = ["app.py"],\n'
+        '-    deps = ["@pip//numpy"],\n+    deps = ["//libs/ml"],\n )\n'
+        "1 BUILD files aren't what the sources need.\n"
+        "Fix: bazel run //tools/imports:fix -- //svc/...\n"
+    )
+
+
+def test_check_of_right_deps_passes_in_silence(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--check"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_check_of_a_new_folder_asks_bazel_for_no_package_that_is_not_there(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "libs/new/core.py", "")
+
+    assert main(["--check", "//libs/new/..."]) == 1
+    assert "+++ libs/new/BUILD.bazel\n" in capsys.readouterr().out
+    assert not (bazel.root / "libs/new/BUILD.bazel").exists()
+    assert bazel.asked() == []
+
+
+def test_list_that_is_not_written_out_is_refused(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["@pip//numpy"]', "DEPS"))
+    edits(bazel)
+
+    assert main([]) == 1
+    assert capsys.readouterr() == (
+        "No deps to fix.\n",
+        "svc/api/BUILD.bazel: line 4: deps is no list; //svc/api: add //libs/ml, "
+        "remove @pip//numpy by hand.\n",
+    )
+
+
+def test_target_that_the_file_does_not_write_out_is_refused(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits(bazel, "add //svc/api:made //libs/ml\n", "svc/api/made")
+
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "svc/api/BUILD.bazel: no target made; //svc/api:made: add //libs/ml by hand.\n"
+    )
+
+
+def test_finding_that_no_edit_mends_is_printed(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finds(bazel, FINDING)
+
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "1 left that no edit of deps mends:\n"
+        "svc/api/app.py:1:1: is odd [imports/unresolved]\n"
+    )
+
+
+def test_finding_that_a_baseline_knows_is_not(bazel: StandInBazel) -> None:
+    finds(bazel, FINDING)
+    put(bazel.root, f"svc/api/{FILE_NAME}", format_baseline([FINDING]))
+
+    assert main([]) == 0
+
+
+def test_baseline_records_findings_of_imports_alone(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finds(bazel, FINDING)
+
+    assert main(["--baseline", "//svc/api/..."]) == 0
+    assert text_of(bazel, f"svc/api/{FILE_NAME}") == format_baseline([FINDING])
+    assert capsys.readouterr().out == f"svc/api/{FILE_NAME}: 1 record\n"
+
+
+def test_baseline_refuses_what_is_new(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finds(bazel, FINDING)
+    put(bazel.root, f"svc/api/{FILE_NAME}", "")
+
+    assert main(["--baseline", "//svc/api"]) == 1
+    assert capsys.readouterr().out.endswith(
+        "svc/api/app.py:1:1: is odd [imports/unresolved]\n"
+    )
+
+
+def test_build_that_fails_is_not_taken_for_nothing_to_fix(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel.exit_code = 1
+    bazel.complaint = "no such target\n"
+    bazel.install()
+
+    assert main(["//svc/api:nothing"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("//svc/api:nothing: Bazel couldn't run the checks:\nno")
+
+
+def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: StandInBazel) -> None:
+    bazel.outputs["import_edits"] = {"svc/api/api.log": "no edit\n"}
+    bazel.install()
+    tree = Tree(bazel.root)
+
+    mend_deps(tree, ["//..."])
+
+    assert (tree.edited, tree.refused) == ({}, [])

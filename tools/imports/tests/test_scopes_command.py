@@ -1,0 +1,88 @@
+"""Tests of the command that shows who may use what, and who does."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.findings.tests.stand_in_bazel import StandInBazel
+from tools.imports.scopes import main
+
+LIBRARY = """package_group(
+    name = "users",
+    packages = [
+        "//libs/ml/...",
+        "//services/api/...",
+        "//services/old/...",
+    ],
+)
+
+py_library(
+    name = "ml",
+    srcs = ["ml.py"],
+    visibility = [":users"],
+)
+"""
+
+
+def rule(name: str, *inputs: str) -> str:
+    fields = {"name": name, "ruleClass": "py_library", "ruleInput": list(inputs)}
+    return json.dumps({"type": "RULE", "rule": fields}) + "\n"
+
+
+@pytest.fixture
+def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+    """Return the Bazel of a workspace where one service uses one library."""
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    (tmp_path / "libs/ml").mkdir(parents=True)
+    (tmp_path / "libs/ml/BUILD.bazel").write_text(LIBRARY)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    bazel = StandInBazel(tmp_path)
+    bazel.answer = rule("//libs/ml:ml") + rule("//services/api:api", "//libs/ml:ml")
+    bazel.install()
+    return bazel
+
+
+def test_scopes_show_who_may_and_who_does(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 0
+    assert capsys.readouterr().out == (
+        "//libs/ml\n"
+        "    may: //libs/ml/..., //services/api/..., //services/old/...\n"
+        "    does: //services/api\n"
+    )
+
+
+def test_check_fails_for_a_grant_that_nobody_uses(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().out == (
+        "libs/ml/BUILD.bazel:6:9: //libs/ml:users lets //services/old/... in, and "
+        "nothing there uses what it shows. [scopes/unused-grant]\n"
+        'Fix: take "//services/old/..." out of the list.\n'
+    )
+
+
+def test_check_passes_where_each_grant_is_used(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel.answer += rule("//services/old:old", "//libs/ml:ml")
+    bazel.install()
+
+    assert main(["--check"]) == 0
+    assert capsys.readouterr().out == (
+        "1 BUILD files show nothing that they may not, or that nobody uses.\n"
+    )
+
+
+def test_query_that_fails_is_not_taken_for_no_users(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel.exit_code = 7
+    bazel.install()
+
+    assert main(["--check"]) == 2
+    assert capsys.readouterr().err.startswith("Bazel couldn't query the graph:\n")
