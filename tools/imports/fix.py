@@ -118,11 +118,19 @@ def make_targets(tree: Tree, patterns: Iterable[str]) -> None:
             )
 
 
+def _is_written(tree: Tree, pattern: str) -> bool:
+    """Return whether no package of a pattern is one that is yet to be written."""
+    if any((tree.root / folder_of(pattern)).rglob(BUILD)):
+        return True
+    folders = (path.rpartition("/")[0] for path in tree.edited)
+    return not any(_is_in(folder, pattern) for folder in folders)
+
+
 def mend_deps(tree: Tree, patterns: Sequence[str]) -> None:
     """Edit the deps of every target that has a finding which an edit mends."""
     changes: dict[str, list[tuple[bool, str]]] = {}
     # Bazel refuses a pattern without a package, and `--check` writes none.
-    known = [p for p in patterns if any((tree.root / folder_of(p)).rglob(BUILD))]
+    known = [p for p in patterns if _is_written(tree, p)]
     files = build_group(tree.root, "import_edits", known) if known else {}
     for name, file in files.items():
         if name.endswith(".imports_edits"):
@@ -189,6 +197,7 @@ def print_diff(tree: Tree, patterns: Sequence[str]) -> int:
     make_targets(tree, patterns)
     mend_deps(tree, patterns)
     sys.stdout.write(tree.diff())
+    sys.stderr.writelines(f"{line}\n" for line in tree.refused)
     if tree.edited:
         command = f"bazel run //tools/imports:fix -- {' '.join(patterns)}"
         print(f"{len(tree.edited)} BUILD files aren't what the sources need.")

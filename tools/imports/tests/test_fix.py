@@ -282,3 +282,26 @@ def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: StandInBazel) -
     mend_deps(tree, ["//..."])
 
     assert (tree.edited, tree.refused) == ({}, [])
+
+
+def test_check_names_what_it_refuses(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["@pip//numpy"]', "DEPS"))
+    edits(bazel)
+
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().err == (
+        "svc/api/BUILD.bazel: line 4: deps is no list; //svc/api: add //libs/ml, "
+        "remove @pip//numpy by hand.\n"
+    )
+
+
+def test_check_of_a_folder_that_is_not_there_is_left_to_bazel_to_refuse(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel.exit_code = 1
+    bazel.install()
+
+    assert main(["--check", "//svc/typo/..."]) == 2
+    assert "//svc/typo/...: Bazel couldn't run" in capsys.readouterr().err
