@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.mend.install_hook import HOOK, install
+from tools.checks.mend.install_hook import HOOK, install, main
 from tools.checks.mend.tests.repositories import git
 from tools.checks.mend.worktree import MendError
 
@@ -52,6 +52,39 @@ def test_hook_of_another_origin_stays(root: Path) -> None:
         install(root)
 
     assert (hooks / "pre-commit").read_text() == "#!/bin/sh\nexit 0\n"
+
+
+def test_program_says_where_it_installed_the_hook(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
+    git(root, "config", "core.hooksPath", "shared/hooks")
+
+    assert main() == 0
+    assert capsys.readouterr().out == f"installed {root}/shared/hooks/pre-commit\n"
+    assert (root / "shared/hooks/pre-commit").read_text() == HOOK
+
+
+def test_program_names_a_hook_of_another_origin(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 0\n")
+
+    assert main() == 1
+    assert capsys.readouterr().err.startswith(f"{hook} is a hook of another origin")
+
+
+def test_folder_that_is_no_repository_gets_no_hook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+
+    assert main() == 1
+    assert "git rev-parse --git-path hooks/pre-commit failed" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def commit(root: Path, staged: str, text: str = "A = 3\n") -> int:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.starlark.buildifier import examine
-from tools.findings.finding import Finding
+from tools.checks.starlark.buildifier import examine, main, read
+from tools.findings.finding import Finding, parse_report
 
 PROGRAM = "--buildifier"
 CLEAN = '"""A package."""\n\nfilegroup(\n    name = "a",\n    srcs = ["a.txt"],\n)\n'
@@ -60,3 +60,64 @@ def test_file_that_is_no_starlark_is_a_finding(program: Path) -> None:
     assert [(finding.path, finding.rule) for finding in got] == [
         ("a/BUILD.bazel", "buildifier/syntax")
     ]
+
+
+def test_warnings_and_format_of_one_file_are_both_told(program: Path) -> None:
+    got = examine(program, {"a/defs.bzl": "def f(x):\n  return 1\n"})
+
+    assert [(finding.line, finding.rule) for finding in got] == [
+        (1, "buildifier/module-docstring"),
+        (1, "buildifier/unused-variable"),
+        (2, "buildifier/format"),
+    ]
+
+
+def test_program_writes_the_report_and_succeeds(program: Path, tmp_path: Path) -> None:
+    (tmp_path / "clean").write_text(CLEAN)
+    (tmp_path / "torn").write_text("def f(:\n")
+    report = tmp_path / "report"
+
+    exit_code = main(
+        [
+            f"--report={report}",
+            f"--buildifier={program}",
+            f"--starlark=a/BUILD.bazel={tmp_path}/clean",
+            f"--starlark=b/BUILD.bazel={tmp_path}/torn",
+        ]
+    )
+
+    assert exit_code == 0
+    assert parse_report(report.read_text(), "report") == [
+        Finding(
+            path="b/BUILD.bazel",
+            line=0,
+            column=0,
+            rule="buildifier/syntax",
+            text="buildifier can't read it",
+            fix="mend the syntax.",
+        )
+    ]
+
+
+def test_buildifier_that_fails_leaves_no_report(tmp_path: Path) -> None:
+    broken = tmp_path / "buildifier"
+    broken.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    (tmp_path / "clean").write_text(CLEAN)
+    report = tmp_path / "report"
+
+    with pytest.raises(SystemExit, match=r"failed \(exit 3\): no such option"):
+        main(
+            [
+                f"--report={report}",
+                f"--buildifier={broken}",
+                f"--starlark=a/BUILD.bazel={tmp_path}/clean",
+            ]
+        )
+
+    assert not report.exists()
+
+
+def test_report_of_another_form_is_not_taken_for_no_findings() -> None:
+    with pytest.raises(SystemExit, match="has another form"):
+        list(read({"files": None}))
