@@ -58,7 +58,7 @@ def format_python(root: Path, files: Sequence[str]) -> None:
     for file in files:
         command = [f"--config={root / SETTINGS}", "--quiet", str(root / file)]
         try:
-            black.main(command, standalone_mode=False)
+            black.main(command)
         except SystemExit as stop:
             if stop.code:
                 failed.append(file)

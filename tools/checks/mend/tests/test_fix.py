@@ -160,3 +160,10 @@ def test_program_outside_bazel_run_fails(
 
     assert fix(programs) == 2
     assert "start it by bazel run" in capsys.readouterr().err
+
+
+def test_python_that_cannot_be_read_fails(root: Path, programs: Programs) -> None:
+    put(root, "a/a.py", "def f(:\n")
+
+    with pytest.raises(MendError, match=r"^black can't format a/a\.py\.\n"):
+        mend(root, programs, ["a/a.py"])
