@@ -31,15 +31,27 @@ BUILD_FILE = "BUILD.bazel"
 
 
 def chosen_files(root: Path, paths: Sequence[str], *, is_all: bool) -> list[str]:
-    """Return the files to mend: those below `paths`, all, or those touched."""
-    if paths:
-        wanted = [path.strip("/") for path in paths]
-        return [
-            file
-            for file in all_files(root)
-            if any(file == path or file.startswith(f"{path}/") for path in wanted)
-        ]
-    return all_files(root) if is_all else touched_files(root)
+    """Return the files to mend: those below `paths`, all, or those touched.
+
+    Raises:
+        MendError: a path names no file.
+    """
+    if not paths:
+        return all_files(root) if is_all else touched_files(root)
+    known = all_files(root)
+    chosen = {path: files_below(known, path.strip("/")) for path in paths}
+    wrong = [path for path, files in chosen.items() if not files]
+    if wrong:
+        raise MendError(
+            f"{', '.join(wrong)}: git knows no such file or folder.\n"
+            "Fix: name files and folders from the root."
+        )
+    return sorted({file for files in chosen.values() for file in files})
+
+
+def files_below(files: Iterable[str], path: str) -> list[str]:
+    """Return the file that a path is, or the files below it."""
+    return [file for file in files if file == path or file.startswith(f"{path}/")]
 
 
 def ruff(root: Path, program: Path, files: Sequence[str]) -> None:

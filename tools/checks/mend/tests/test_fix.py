@@ -167,3 +167,14 @@ def test_python_that_cannot_be_read_fails(root: Path, programs: Programs) -> Non
 
     with pytest.raises(MendError, match=r"^black can't format a/a\.py\.\n"):
         mend(root, programs, ["a/a.py"])
+
+
+def test_path_that_names_no_file_fails(
+    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fix(programs, "a", "a/typo.py", "b/") == 2
+    assert capsys.readouterr().err == (
+        "a/typo.py, b/: git knows no such file or folder.\n"
+        "Fix: name files and folders from the root.\n"
+    )
+    assert bazel.asked() == []
