@@ -47,7 +47,7 @@ def install(root: Path) -> Path:
     """
     named = git(root, "rev-parse", "--git-path", "hooks/pre-commit").strip()
     path = root / named
-    if path.exists() and MARK not in path.read_text(encoding="utf-8"):
+    if path.exists() and MARK.encode() not in path.read_bytes():
         raise MendError(
             f"{path} is a hook of another origin, and stays as it is.\n"
             "Fix: have it run `bazel run //tools/checks/mend:staged`, or take it away and run this again."

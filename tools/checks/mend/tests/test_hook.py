@@ -54,6 +54,17 @@ def test_hook_of_another_origin_stays(root: Path) -> None:
     assert (hooks / "pre-commit").read_text() == "#!/bin/sh\nexit 0\n"
 
 
+def test_hook_that_is_no_text_stays(root: Path) -> None:
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_bytes(b"\x7fELF\xff\xfe")
+
+    with pytest.raises(MendError, match="stays as it is"):
+        install(root)
+
+    assert hook.read_bytes() == b"\x7fELF\xff\xfe"
+
+
 def test_program_says_where_it_installed_the_hook(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
