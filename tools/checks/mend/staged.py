@@ -31,11 +31,12 @@ from tools.checks.mend.worktree import (
 )
 from tools.checks.ruff_findings import RuffError, read_findings, run_ruff
 from tools.checks.seen.build_file import StarlarkError
-from tools.checks.starlark.buildifier import examine
+from tools.checks.starlark.buildifier import BuildifierError, examine
 from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
 
 SETTINGS = "pyproject.toml"
+FAILURES = (BuildifierError, MendError, ReportError, RuffError, StarlarkError)
 
 
 def check_out(root: Path, folder: Path, files: Sequence[str]) -> None:
@@ -51,6 +52,7 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
         RuffError: ruff failed.
         ReportError: a baseline can't be read.
         StarlarkError: a BUILD file can't be read.
+        BuildifierError: buildifier failed.
     """
     python = [file for file in files if is_python(file)]
     starlark = [file for file in files if is_starlark(file)]
@@ -88,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file for file in staged_files(root) if is_python(file) or is_starlark(file)
         ]
         findings = check(root, programs, staged) if staged else []
-    except (MendError, RuffError, ReportError, StarlarkError) as error:
+    except FAILURES as error:
         print(error, file=sys.stderr)
         return 2
     sys.stderr.write(format_terminal(findings))

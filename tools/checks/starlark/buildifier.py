@@ -8,6 +8,7 @@ import argparse
 import difflib
 import json
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,13 +20,17 @@ LINT = ("-lint=warn", "-warnings=all")
 FINDINGS_EXIT_CODE = 4
 
 
+class BuildifierError(Exception):
+    """buildifier failed, or said something that can't be read."""
+
+
 def run(
     program: Path, options: Sequence[str], folder: Path, paths: Sequence[str]
 ) -> str:
     """Return what buildifier prints about files in a folder.
 
     Raises:
-        SystemExit: buildifier failed.
+        BuildifierError: buildifier failed.
     """
     done = subprocess.run(
         [program.absolute(), *options, *paths],
@@ -35,7 +40,9 @@ def run(
         check=False,
     )
     if done.returncode not in (0, FINDINGS_EXIT_CODE):
-        raise SystemExit(f"buildifier failed (exit {done.returncode}): {done.stderr}")
+        raise BuildifierError(
+            f"buildifier failed (exit {done.returncode}): {done.stderr}"
+        )
     return done.stdout
 
 
@@ -70,7 +77,7 @@ def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
     """Yield each warning of buildifier's report, and None for a file that isn't formatted."""
     files = report["files"]
     if not isinstance(files, list):
-        raise SystemExit(f"buildifier's report has another form: {report}")
+        raise BuildifierError(f"buildifier's report has another form: {report}")
     for file in files:
         path = file["filename"]
         if file["valid"] and not file["formatted"]:
@@ -119,6 +126,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for argument in options.starlark:
         path, _, file = argument.partition("=")
         files[path] = Path(file).read_text(encoding="utf-8")
-    report = format_report(examine(options.buildifier, files))
+    try:
+        report = format_report(examine(options.buildifier, files))
+    except BuildifierError as error:
+        print(error, file=sys.stderr)
+        return 2
     options.report.write_text(report, encoding="utf-8")
     return 0

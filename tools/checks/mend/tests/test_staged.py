@@ -156,6 +156,18 @@ def test_check_that_cannot_run_is_no_pass(
     assert said in capsys.readouterr().err
 
 
+def test_buildifier_that_fails_is_no_finding(
+    root: Path, programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage(root, "a/defs.bzl", '"""Loads nothing."""\n')
+    broken = root / "buildifier"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+
+    assert check(Programs(programs.ruff, broken)) == 2
+    assert capsys.readouterr().err.startswith("buildifier failed (exit 3)")
+
+
 def test_folder_that_is_no_repository_is_no_pass(
     tmp_path: Path,
     programs: Programs,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.starlark.buildifier import examine, main, read
+from tools.checks.starlark.buildifier import BuildifierError, examine, main, read
 from tools.findings.finding import Finding, parse_report
 
 PROGRAM = "--buildifier"
@@ -99,25 +99,28 @@ def test_program_writes_the_report_and_succeeds(program: Path, tmp_path: Path) -
     ]
 
 
-def test_buildifier_that_fails_leaves_no_report(tmp_path: Path) -> None:
+def test_buildifier_that_fails_leaves_no_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "buildifier"
     broken.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 3\n")
     broken.chmod(0o755)
     (tmp_path / "clean").write_text(CLEAN)
     report = tmp_path / "report"
 
-    with pytest.raises(SystemExit, match=r"failed \(exit 3\): no such option"):
-        main(
-            [
-                f"--report={report}",
-                f"--buildifier={broken}",
-                f"--starlark=a/BUILD.bazel={tmp_path}/clean",
-            ]
-        )
+    exit_code = main(
+        [
+            f"--report={report}",
+            f"--buildifier={broken}",
+            f"--starlark=a/BUILD.bazel={tmp_path}/clean",
+        ]
+    )
 
+    assert exit_code == 2
+    assert capsys.readouterr().err == "buildifier failed (exit 3): no such option\n\n"
     assert not report.exists()
 
 
 def test_report_of_another_form_is_not_taken_for_no_findings() -> None:
-    with pytest.raises(SystemExit, match="has another form"):
+    with pytest.raises(BuildifierError, match="has another form"):
         list(read({"files": None}))
