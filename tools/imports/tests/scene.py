@@ -54,8 +54,10 @@ class Scene:
                     return list(owner[3])
         return []
 
-    def report(self, deps: Sequence[str], label: str = "//svc/api") -> str:
-        """Return what the check of the target says to a person."""
+    def options(
+        self, deps: Sequence[str], label: str = "//svc/api"
+    ) -> dict[str, list[str]]:
+        """Return what the check of the target is given."""
         closure: list[str] = []
         todo = list(deps)
         while todo:
@@ -67,7 +69,7 @@ class Scene:
         repository = collect(build_files, list(self.files))
         package = label.removeprefix("//").partition(":")[0]
         own = f"{package}/BUILD.bazel"
-        options = {
+        return {
             "target": [label],
             "source": [
                 f"{path}={self._write(path, self.files[path])}"
@@ -81,7 +83,11 @@ class Scene:
             "distributions": [self._write("distributions", DISTRIBUTIONS)],
             "build-file": [self._write("own", self.build_files[own])],
         }
-        return format_terminal(parse_report(check(options)[0], "report"))
+
+    def report(self, deps: Sequence[str], label: str = "//svc/api") -> str:
+        """Return what the check of the target says to a person."""
+        report = check(self.options(deps, label))[0]
+        return format_terminal(parse_report(report, "report"))
 
 
 def library(

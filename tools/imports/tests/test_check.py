@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.imports.check import main
 from tools.imports.tests.scene import Scene, library
 
 PUBLIC = '["//visibility:public"]'
@@ -332,3 +333,48 @@ def test_dep_that_a_macro_adds_is_not_called_unused(scene: Scene) -> None:
     scene.build_files["svc/api/BUILD.bazel"] = library("api", ["app.py"])
 
     assert scene.report(["//libs/ml"]) == ""
+
+
+def test_transitive_dep_of_another_configuration_is_declared(scene: Scene) -> None:
+    scene.files["svc/api/app.py"] = "from libs.ml import classifier\nimport numpy\n"
+    text = library("api", ["app.py"]).replace(
+        "deps = [\n    ],", 'deps = ["//libs/ml"] + select({"//c": ["@pip//numpy"]}),'
+    )
+    scene.build_files["svc/api/BUILD.bazel"] = text
+
+    assert scene.report(["//libs/ml"]) == ""
+
+
+def run(scene: Scene, source: str, *deps: str) -> dict[str, str]:
+    """Run the program as the build does; return what it wrote, by option."""
+    put(scene, source, *deps)
+    outputs = {
+        name: scene.folder / name for name in ("report", "edits", "unused-inputs")
+    }
+    given = [
+        f"--{name}={value}"
+        for name, values in scene.options(deps).items()
+        for value in values
+    ]
+
+    assert main([*given, *(f"--{name}={path}" for name, path in outputs.items())]) == 0
+
+    return {name: path.read_text() for name, path in outputs.items()}
+
+
+def test_program_without_findings_names_what_it_did_not_need(scene: Scene) -> None:
+    got = run(scene, "import numpy\n", "@pip//numpy")
+
+    assert (got["report"], got["edits"]) == ("", "")
+    needless = [Path(line).name for line in got["unused-inputs"].splitlines()]
+    assert sorted(needless) == ["distributions", "own", "repository"]
+
+
+def test_program_with_findings_needed_everything_and_writes_the_edits(
+    scene: Scene,
+) -> None:
+    got = run(scene, "import yaml\n", "@pip//numpy")
+
+    assert got["report"].count("\n") == 2
+    assert got["edits"] == "add //svc/api @pip//pyyaml\nremove //svc/api @pip//numpy\n"
+    assert got["unused-inputs"] == ""

@@ -1,6 +1,7 @@
 """Tests of what the BUILD files of a repository say."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from tools.imports.repository import (
     may_see,
     read_distributions,
 )
-from tools.imports.repository_index import collect
+from tools.imports.repository_index import collect, main
 
 ML = """
 package(default_visibility = [":users"])
@@ -126,3 +127,30 @@ def test_the_longest_prefix_names_the_distribution() -> None:
     assert distributions_of(table, "yaml.nodes") == ["@pip//pyyaml"]
     assert distributions_of(table, "opentelemetry.sdk.trace") == ["@pip//sdk"]
     assert distributions_of(table, "opentelemetry.api") == []
+
+
+def test_program_leaves_out_a_file_that_bazel_cannot_read_either(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "torn").write_text("py_library(\n")
+    (tmp_path / "whole").write_text(ML)
+    (tmp_path / "files").write_text("".join(f"{path}\n" for path in FILES))
+
+    exit_code = main(
+        [
+            f"--output={tmp_path}/index",
+            f"--files={tmp_path}/files",
+            f"--build-file=libs/torn/BUILD.bazel={tmp_path}/torn",
+            f"--build-file=libs/ml/BUILD.bazel={tmp_path}/whole",
+        ]
+    )
+
+    assert exit_code == 0
+    index = Repository((tmp_path / "index").read_text())
+    assert sorted(index.owners) == [
+        "//libs/ml",
+        "//libs/ml:open",
+        "//libs/ml:secret",
+        "//libs/ml:test_a",
+    ]
+    assert index.loose == {"libs.ml.d"}
