@@ -98,8 +98,11 @@ def denials(target: Target, denied: Sequence[str]) -> list[tuple[str, str, str]]
     return found
 
 
-def check(options: dict[str, list[str]]) -> tuple[str, str]:
-    """Return the report and the edits; empty ones where nothing is wrong."""
+def check(options: dict[str, list[str]]) -> tuple[str, str, bool]:
+    """Return the report, the edits, and whether what explains was read.
+
+    It may be read and clear a dep: by a reason to keep it, or in a branch of a select.
+    """
     roots = options.get("root", [])
     sources = Sources(options.get("source", []), roots)
     direct = [Index(read(file)) for file in options.get("direct", [])]
@@ -112,8 +115,8 @@ def check(options: dict[str, list[str]]) -> tuple[str, str]:
         unused = unused_deps(target, usage, sources.mentions())
     denied = denials(target, options.get("denied", []))
     if not (sources.broken or usage.problems or unused or denied):
-        return "", ""
-    return explain(options, target, sources, (usage, unused, denied))
+        return "", "", False
+    return *explain(options, target, sources, (usage, unused, denied)), True
 
 
 def explain(
@@ -151,8 +154,8 @@ def explain(
 def main(argv: Sequence[str]) -> int:
     """Check one target."""
     options = read_options(argv)
-    report, edits = check(options)
-    needless = [] if report else [f for k in EXPLAINING for f in options.get(k, [])]
+    report, edits, is_read = check(options)
+    needless = [] if is_read else [f for k in EXPLAINING for f in options.get(k, [])]
     unused = "".join(file + "\n" for file in needless)
     for name, text in [("report", report), ("edits", edits), ("unused-inputs", unused)]:
         with open(options[name][0], "w", encoding="utf-8") as output:

@@ -345,9 +345,11 @@ def test_transitive_dep_of_another_configuration_is_declared(scene: Scene) -> No
     assert scene.report(["//libs/ml"]) == ""
 
 
-def run(scene: Scene, source: str, *deps: str) -> dict[str, str]:
+def run(scene: Scene, source: str, *deps: str, build_file: str = "") -> dict[str, str]:
     """Run the program as the build does; return what it wrote, by option."""
     put(scene, source, *deps)
+    if build_file:
+        scene.build_files["svc/api/BUILD.bazel"] = build_file
     outputs = {
         name: scene.folder / name for name in ("report", "edits", "unused-inputs")
     }
@@ -378,3 +380,12 @@ def test_program_with_findings_needed_everything_and_writes_the_edits(
     assert got["report"].count("\n") == 2
     assert got["edits"] == "add //svc/api @pip//pyyaml\nremove //svc/api @pip//numpy\n"
     assert got["unused-inputs"] == ""
+
+
+def test_program_needed_the_build_file_that_keeps_a_dep(scene: Scene) -> None:
+    kept = '@pip//numpy",  # bazel: keep: loaded by name'
+    text = library("api", ["app.py"], ["@pip//numpy"]).replace('@pip//numpy",', kept)
+
+    got = run(scene, "", "@pip//numpy", build_file=text)
+
+    assert (got["report"], got["unused-inputs"]) == ("", "")
