@@ -21,7 +21,9 @@ ROOT = {"BUILD.bazel": 'exports_files(["pyproject.toml"])\n'}
 LIBRARY = 'py_library(\n    name = "a",\n    srcs = ["a.py"],\n)\n'
 
 
-def found(*files: str, bazelrc: str = BAZELRC, **starlark: str) -> list[Finding]:
+def found(
+    *files: str, bazelrc: str = BAZELRC, pyproject: str = PYPROJECT, **starlark: str
+) -> list[Finding]:
     """Return what is found in a tree of these files; `libs_a` stands for libs/a/BUILD.bazel."""
     texts = dict(ROOT)
     for name, text in starlark.items():
@@ -31,7 +33,7 @@ def found(*files: str, bazelrc: str = BAZELRC, **starlark: str) -> list[Finding]
         starlark=texts,
         hidden=["hidden"],
         bazelrc=bazelrc,
-        pyproject=PYPROJECT,
+        pyproject=pyproject,
     )
     return examine(tree)
 
@@ -193,3 +195,44 @@ def test_file_that_is_no_starlark_is_an_error() -> None:
 
     place = ("libs/a/BUILD.bazel", 1, "seen/unreadable")
     assert (got.path, got.line, got.rule) == place
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "tool"),
+    [
+        ("[tool.black]", 'force-exclude = "libs"', "black"),
+        ("[tool.ruff]", 'extend-exclude = ["libs"]', "ruff"),
+        ("[tool.mypy]", 'exclude = "libs"', "mypy"),
+        ("[tool.mypy]", 'files = "libs"', "mypy"),
+    ],
+)
+def test_setting_that_leaves_files_out_is_a_finding(
+    section: str, line: str, tool: str
+) -> None:
+    if section in PYPROJECT:
+        pyproject = PYPROJECT.replace(section, f"{section}\n{line}")
+    else:
+        pyproject = f"{section}\n{line}\n{PYPROJECT}"
+
+    (got,) = found(pyproject=pyproject)
+
+    key = line.partition(" ")[0]
+    assert got.path == "pyproject.toml"
+    assert got.text == f"[tool.{tool}] {key} leaves files out of the check"
+
+
+def test_module_for_which_mypy_is_switched_off_is_a_finding() -> None:
+    override = '[[tool.mypy.overrides]]\nmodule = "libs.a"\nignore_errors = true\n'
+    harmless = '[[tool.mypy.overrides]]\nmodule = "libs.b"\nstrict = true\n'
+
+    (got,) = found(pyproject=PYPROJECT + override + harmless)
+
+    assert got.text == "mypy is switched off for libs.a"
+
+
+def test_folder_that_ruff_does_not_know_as_ours_is_a_finding() -> None:
+    got = found("services/a.py", services=LIBRARY)
+
+    assert [finding.fix for finding in got] == [
+        'add "services" to [tool.ruff.lint.isort] known-first-party'
+    ]
