@@ -305,3 +305,14 @@ def test_check_of_a_folder_that_is_not_there_is_left_to_bazel_to_refuse(
 
     assert main(["--check", "//svc/typo/..."]) == 2
     assert "//svc/typo/...: Bazel couldn't run" in capsys.readouterr().err
+
+
+def test_sources_that_are_not_written_out_are_refused(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["app.py"]', "SOURCES"))
+
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "svc/api/BUILD.bazel: line 3: srcs is no list; app.py: make the target.\n"
+    )

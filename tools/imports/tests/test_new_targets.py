@@ -72,3 +72,10 @@ def test_a_program_is_a_binary() -> None:
         '    main = "__main__.py",\n'
         ")\n"
     )
+
+
+def test_source_that_is_no_python_describes_nothing() -> None:
+    got = new_build_file("libs/new", {"a.py": "def f(:\n", "b.py": '"""Does b."""\n'})
+
+    assert got.startswith('"""Does b."""\n')
+    assert new_build_file("", {}).startswith('"""The sources of the root."""\n')
