@@ -16,7 +16,7 @@ from pathlib import Path
 from tools.findings.annotations import format_github, format_gitlab
 from tools.findings.collect import CollectError, Report, collect_reports, workspace
 from tools.findings.finding import Finding, ReportError
-from tools.findings.record import describe, record, unknown_of, write
+from tools.findings.record import describe, folder_of, record, unknown_of, write
 from tools.findings.sarif import format_sarif
 from tools.findings.terminal import format_terminal
 
@@ -47,16 +47,21 @@ def record_baselines(
 ) -> list[Finding]:
     """Write the baseline of each pattern's folder; return what it doesn't take.
 
+    Patterns of one folder are recorded together: a baseline takes new ones only once.
+
     Args:
         root: the repository's root.
         patterns: what to check.
         check: the one check to record, or None for all.
     """
     refused = []
+    folders: dict[str, list[str]] = {}
     for pattern in patterns:
-        reports = collect_reports(root, [pattern])
+        folders.setdefault(folder_of(pattern), []).append(pattern)
+    for folder, together in folders.items():
+        reports = collect_reports(root, together)
         wanted = [r for r in reports if check in (None, r.check)]
-        recorded = record(root, pattern, wanted)
+        recorded = record(root, folder, wanted)
         write(root, recorded)
         print("\n".join(describe(recorded)))
         refused += recorded.refused

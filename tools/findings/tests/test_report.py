@@ -18,6 +18,7 @@ NEW = Finding("libs/ml/a.py", 1, 1, "types/arg", "is wrong", "mend it", "//libs/
 def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     (tmp_path / "libs/ml").mkdir(parents=True)
+    (tmp_path / "libs/mq").mkdir()
     bazel = StandInBazel(tmp_path)
     bazel.outputs["findings"] = {
         "libs/ml/ml.black.jsonl": "",
@@ -140,3 +141,15 @@ def test_finding_is_known_by_any_baseline_above(
 
     assert main([]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_patterns_of_one_folder_are_recorded_together(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # One by one, the second would find a baseline, which then takes nothing new.
+    assert main(["--baseline", "//libs/ml:one", "//libs/mq", "//libs/ml:two"]) == 0
+
+    builds = "\n".join(bazel.asked()).split("\n--\n")[1:]
+    assert builds[0].startswith("//libs/ml:one\n//libs/ml:two")
+    assert builds[1].startswith("//libs/mq")
+    assert f"libs/ml/{FILE_NAME}: 2 records\n" in capsys.readouterr().out
