@@ -9,6 +9,13 @@ BUILD = "BUILD.bazel"
 LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
 
 
+def ignored_folders(root: Path) -> tuple[str, ...]:
+    """Return the folders that Bazel ignores, as starts of paths."""
+    ignore = root / ".bazelignore"
+    lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.exists() else []
+    return tuple(f"{line}/" for line in lines if line and line[0] != "#")
+
+
 def inventory(root: Path) -> list[str]:
     """Return the files that git knows, but for those that Bazel ignores, sorted."""
     listed = subprocess.run(
@@ -18,13 +25,11 @@ def inventory(root: Path) -> list[str]:
         text=True,
         check=True,
     ).stdout.split("\0")
-    ignore = root / ".bazelignore"
-    lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.exists() else []
-    ignored = tuple(f"{line}/" for line in lines if line and line[0] != "#")
+    ignored = ignored_folders(root)
     return sorted(
         path
         for path in filter(None, listed)
-        if not (ignored and path.startswith(ignored)) and (root / path).is_file()
+        if not path.startswith(ignored) and (root / path).is_file()
     )
 
 

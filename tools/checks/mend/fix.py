@@ -25,6 +25,7 @@ from tools.checks.mend.worktree import (
     workspace,
 )
 from tools.imports import fix as imports_fix
+from tools.imports.workspace_files import ignored_folders
 
 SETTINGS = "pyproject.toml"
 BUILD_FILE = "BUILD.bazel"
@@ -85,9 +86,12 @@ def buildifier(root: Path, program: Path, files: Sequence[str]) -> None:
 
 
 def packages_of(root: Path, files: Iterable[str]) -> list[str]:
-    """Return the patterns of the packages that files lie in."""
+    """Return the patterns of the packages that files lie in, those of other workspaces left out."""
     packages = set()
+    ignored = ignored_folders(root)
     for file in files:
+        if file.startswith(ignored):
+            continue
         folder = Path(file).parent
         while folder != Path() and not (root / folder / BUILD_FILE).exists():
             folder = folder.parent
@@ -151,7 +155,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     print(f"{len(changed)} of {len(concerned)} files changed.", flush=True)
     # Imports last: they are read from what the others leave.
-    return imports_fix.main(["//..."] if options.all else packages_of(root, concerned))
+    packages = ["//..."] if options.all else packages_of(root, concerned)
+    return imports_fix.main(packages) if packages else 0
 
 
 if __name__ == "__main__":

@@ -78,6 +78,16 @@ def test_package_of_a_file_is_the_nearest(root: Path, file: str, package: str) -
     assert packages_of(root, [file]) == [package]
 
 
+def test_other_workspace_has_no_package_of_this_one(root: Path) -> None:
+    put(root, ".bazelignore", "# Workspaces of their own.\nother/module\n")
+    put(root, "other/module/BUILD.bazel", BUILD)
+    put(root, "other/BUILD.bazel", BUILD)
+
+    files = ["other/module/a.py", "other/module/BUILD.bazel", "other/a.py"]
+
+    assert packages_of(root, files) == ["//other:all"]
+
+
 def test_each_program_mends_its_files_and_is_named(
     root: Path, programs: Programs
 ) -> None:
