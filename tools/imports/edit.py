@@ -152,6 +152,8 @@ def change_list(
             items.append(Item(value))
         elif not comes:
             items = [item for item in items if item not in same]
+    if node is None and not items:
+        return text
     if node is None:
         lines = _add_keyword(lines, call, key, format_list(items, INDENT))
     elif items or not _is_whole_line(lines, call, key):

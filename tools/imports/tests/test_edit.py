@@ -58,6 +58,12 @@ def test_the_last_label_takes_the_attribute_along() -> None:
     assert '    visibility = ["//x:__pkg__"],  # é\n)\n' in got
 
 
+def test_removing_from_a_target_without_the_list_changes_nothing() -> None:
+    text = BEFORE.replace("deps", "data")
+
+    assert edit((False, "@pip//numpy"), text=text) == text
+
+
 def test_deps_are_added_to_a_target_without_any() -> None:
     got = edit((True, "@pip//a"), text=BEFORE.replace("deps = [", "data = ["))
 
