@@ -83,11 +83,14 @@ def add_targets(text: str, path: str, names: Iterable[str]) -> str:
             text = _append(text, BINARY, made)
         else:
             modules.append(name)
-    call = BuildFile(text, path).call_of(library) if modules else None
-    if call and call.name == library and call.function == "py_library":
-        return change_list(text, path, library, "srcs", [(True, m) for m in modules])
-    if modules:
-        name = f"{library}_lib" if call and call.name == library else library
+    if not modules:
+        return text
+    rules = {call.name: call.function for call in BuildFile(text, path).calls}
+    taken = rules.get(library, "py_library") != "py_library"
+    name = f"{library}_lib" if taken else library
+    if name in rules:
+        text = change_list(text, path, name, "srcs", [(True, m) for m in modules])
+    else:
         shown = f"//{project_of(path)}:__subpackages__"
         made = target_text("py_library", name, modules, visibility=shown)
         text = _append(text, LIBRARY, made)

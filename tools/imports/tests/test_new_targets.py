@@ -38,6 +38,23 @@ def test_a_module_joins_the_library_that_is_there() -> None:
     assert got.count("py_library(") == 1
 
 
+def test_a_library_beside_a_program_of_the_folders_name_is_joined_too() -> None:
+    text = EMPTY + '\npy_binary(\n    name = "new",\n    srcs = ["run.py"],\n)\n'
+
+    once = add_targets(text, "libs/new/BUILD.bazel", ["core.py"])
+    again = add_targets(once, "libs/new/BUILD.bazel", ["added.py"])
+
+    assert 'name = "new_lib",\n    srcs = ["core.py"],\n' in once
+    assert again.count('name = "new_lib"') == 1
+    assert 'srcs = [\n        "added.py",\n        "core.py",\n    ],\n' in again
+
+
+def test_a_source_that_is_no_python_describes_nothing() -> None:
+    assert new_build_file("libs/new", {"core.py": "def f(:\n"}).startswith(
+        '"""The sources of libs/new."""\n'
+    )
+
+
 def test_each_test_gets_a_target_of_its_own() -> None:
     got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["test_b.py", "test_a.py"])
 
