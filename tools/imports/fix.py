@@ -23,11 +23,10 @@ from tools.findings.finding import ReportError
 from tools.findings.record import folder_of
 from tools.findings.report import record_baselines, unknown_findings
 from tools.findings.terminal import format_terminal
-from tools.imports.build_file import BuildFile
 from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file
 from tools.imports.repository_index import collect
-from tools.imports.workspace_files import BUILD, inventory
+from tools.imports.workspace_files import BUILD, inventory, read_build_file
 
 # An added dep or a new target can bring another finding to light, but not for ever.
 ROUNDS = 6
@@ -80,7 +79,7 @@ def loose_sources(tree: Tree, patterns: Iterable[str]) -> dict[str, list[str]]:
     """Return the sources that no target has, by their folder."""
     known = inventory(tree.root)
     files = [
-        BuildFile(tree.read(path), path)
+        read_build_file(tree.read(path), path)
         for path in known
         if path.rpartition("/")[2] == BUILD
     ]

@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+from tools.findings.collect import CollectError
 from tools.imports.build_file import BuildFile
 
 BUILD = "BUILD.bazel"
@@ -33,10 +34,33 @@ def inventory(root: Path) -> list[str]:
     )
 
 
+class BuildFileError(CollectError):
+    """A BUILD file can't be read."""
+
+
+def read_build_file(text: str, path: str) -> BuildFile:
+    """Return what a BUILD file says.
+
+    Raises:
+        BuildFileError: it is not Starlark.
+    """
+    try:
+        return BuildFile(text, path)
+    except SyntaxError as error:
+        raise BuildFileError(
+            f"{path}:{error.lineno}: is not Starlark: {error.msg}.\n"
+            "Fix: mend the syntax there."
+        ) from None
+
+
 def read_workspace(root: Path) -> list[BuildFile]:
-    """Return every BUILD file of the workspace."""
+    """Return every BUILD file of the workspace.
+
+    Raises:
+        BuildFileError: one is not Starlark.
+    """
     return [
-        BuildFile((root / path).read_text(encoding="utf-8"), path)
+        read_build_file((root / path).read_text(encoding="utf-8"), path)
         for path in inventory(root)
         if path.rpartition("/")[2] == BUILD
     ]

@@ -316,3 +316,15 @@ def test_sources_that_are_not_written_out_are_refused(
     assert capsys.readouterr().err == (
         "svc/api/BUILD.bazel: line 3: srcs is no list; app.py: make the target.\n"
     )
+
+
+def test_build_file_that_is_no_starlark_is_named_and_nothing_is_written(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "libs/b/BUILD.bazel", "py_library(\n    name = ,\n)\n")
+    put(bazel.root, "svc/api/more.py", "")
+
+    assert main(["//svc/api"]) == 2
+
+    assert text_of(bazel) == LIBRARY
+    assert capsys.readouterr().err.startswith("libs/b/BUILD.bazel:2: is not Starlark: ")

@@ -86,3 +86,14 @@ def test_query_that_fails_is_not_taken_for_no_users(
 
     assert main(["--check"]) == 2
     assert capsys.readouterr().err.startswith("Bazel couldn't query the graph:\n")
+
+
+def test_build_file_that_is_no_starlark_is_named(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bazel.root / "libs/ml/BUILD.bazel").write_text("def f(:\n")
+
+    assert main(["--check"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "libs/ml/BUILD.bazel:1: is not Starlark: "
+    )
