@@ -68,8 +68,11 @@ def parse_arcs(text: str) -> list[Arc]:
 
 
 def observe(reports: Iterable[Path]) -> Observations:
-    """Return what these reports hold."""
+    """Return what these reports hold, the same in whichever order they are given.
+
+    Bazel lists them as it gets them, and what was counted is remembered by what was seen.
+    """
     observations = Observations()
-    for path in reports:
+    for path in sorted(reports):
         observations.take(path.read_text(), str(path))
     return observations

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tools.coverage_page.observations import observe, parse_arcs
 from tools.coverage_page.records import FileCoverage
+from tools.coverage_page.tasks import tasks
 from tools.testing import collecting
 
 
@@ -32,6 +33,15 @@ def test_equal_arcs_are_kept_once_with_all_their_tests(tmp_path: Path) -> None:
     }
     assert got.tests == {"//:one", "//:two"}
     assert got.records == {}
+
+
+def test_order_of_reports_does_not_matter(tmp_path: Path) -> None:
+    one = raw("//:one", a=[(1, 1)], b=[(1, 1)])
+    two = raw("//:two", a=[(1, 2)], b=[(1, 1)])
+    paths = reports(tmp_path, one, two)
+    files = ["a.py", "b.py"]
+
+    assert tasks(observe(paths), files) == tasks(observe(paths[::-1]), files)
 
 
 def test_shards_report_alone(tmp_path: Path) -> None:
