@@ -1,10 +1,10 @@
 """The options by which the build names ruff and buildifier."""
 
-from pathlib import Path
+from argparse import Namespace
 
 import pytest
 
-from tools.checks.mend.worktree import Programs
+from tools.checks.mend.worktree import Programs, read_programs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def programs(request: pytest.FixtureRequest) -> Programs:
     """Return the programs that the build brings along."""
-    files = request.config.getoption("--ruff").split()
-    (ruff,) = (path for path in files if Path(path).name == "ruff")
-    buildifier = Path(request.config.getoption("--buildifier"))
-    return Programs(Path(ruff).absolute(), buildifier.absolute())
+    option = request.config.getoption
+    return read_programs(
+        Namespace(ruff=option("--ruff").split(), buildifier=option("--buildifier"))
+    )
