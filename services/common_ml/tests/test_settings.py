@@ -23,6 +23,25 @@ def test_wrong_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         Settings.read([], {"COMMON_ML_HEALTH_PORT": "eighty"})
 
-    assert "argument --health-port: invalid int value: 'eighty'" in (
-        capsys.readouterr().err
-    )
+    wanted = "argument --health-port: 'eighty' is no port, wanted 0 to 65535"
+    assert wanted in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "wanted"),
+    [
+        ("--log-level", "LOUD", "level, wanted DEBUG, INFO, WARNING, ERROR"),
+        ("--health-port", "65536", "port, wanted 0 to 65535"),
+    ],
+)
+def test_value_that_cant_be_is_refused(
+    flag: str, value: str, wanted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        Settings.read([flag, value], {})
+
+    assert f"argument {flag}: '{value}' is no {wanted}\n" in capsys.readouterr().err
+
+
+def test_level_may_be_written_small() -> None:
+    assert Settings.read(["--log-level", "debug"], {}).log_level == "DEBUG"
