@@ -8,6 +8,7 @@ memory everything, since the queue dies with its process.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -62,7 +63,8 @@ class Worker[M: Message, R: Message]:
         """Name the broker and the task."""
         self._url = url
         self._task = task
-        self._beat = -float("inf")
+        # When the loop last went round, and when it last did with a connection.
+        self._round = self._connected = -math.inf
 
     def run(self, stop: threading.Event, *, until_empty: bool = False) -> None:
         """Serve until told to stop, or until the queue is empty.
@@ -71,11 +73,12 @@ class Worker[M: Message, R: Message]:
         """
         failures = 0
         while not stop.is_set():
+            self._round = time.monotonic()
             try:
                 with Session(self._url, self._task) as session:
                     failures = 0
                     while not stop.is_set():
-                        self._beat = time.monotonic()
+                        self._round = self._connected = time.monotonic()
                         if not session.step() and until_empty:
                             return
             except CONNECTION_ERRORS as error:
@@ -86,9 +89,16 @@ class Worker[M: Message, R: Message]:
                 )
                 stop.wait(pause)
 
-    def is_alive(self, seconds: float = 15.0) -> bool:
-        """Return whether the loop has gone round, and had a connection, of late."""
-        return time.monotonic() - self._beat < seconds
+    def is_alive(self, seconds: float = 60.0) -> bool:
+        """Return whether the loop has gone round of late, be it only to connect.
+
+        Where it hasn't, a handler hangs, or takes longer than so many seconds.
+        """
+        return time.monotonic() - self._round < seconds
+
+    def is_connected(self, seconds: float = 15.0) -> bool:
+        """Return whether the loop has gone round with a connection of late."""
+        return time.monotonic() - self._connected < seconds
 
 
 def each[M: Message, R: Message](handle: Callable[[M], R | None]) -> Handler[M, R]:

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Sequence
 
 from libs.ml import classifier
+from libs.ml.jobs import JobResult, PredictJob
+from libs.ml.model_file import ModelError
 from libs.mq.connections import UrlError, open_connection
 from libs.mq.worker import Worker
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
 from services.common_ml import health, worker
+from services.common_ml.health import Probe
 from services.common_ml.settings import Settings
 
 
@@ -24,21 +27,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         open_connection(settings.queue_url).close()
+        loop = Worker(settings.queue_url, worker.task(classifier.load()))
         telemetry = configure(
             "common_ml", level=settings.log_level, readers=[prometheus.reader()]
         )
-    except (UrlError, ExporterError) as error:
+    except (UrlError, ModelError, ExporterError) as error:
         print(f"common_ml can't start: {error}", file=sys.stderr)
         return 1
     with telemetry:
-        return _work(settings, stop)
+        return _work(settings, loop, stop)
 
 
-def _work(settings: Settings, stop: threading.Event) -> int:
-    loop = Worker(settings.queue_url, worker.task(classifier.load()))
+def _work(
+    settings: Settings, loop: Worker[PredictJob, JobResult], stop: threading.Event
+) -> int:
+    probes = {
+        "/healthz": Probe(loop.is_alive, "the loop hangs"),
+        "/readyz": Probe(loop.is_connected, "no connection to the queue"),
+    }
     try:
         with health.serving(
-            settings.health_host, settings.health_port, loop.is_alive
+            settings.health_host, settings.health_port, probes
         ) as address:
             print(f"common_ml works; its health is at {address}/healthz", flush=True)
             loop.run(stop, until_empty=settings.once)

@@ -68,7 +68,7 @@ class Jobs:
     def checks(self) -> dict[str, str]:
         """Return what works and what doesn't: "ok", or why not."""
         checks = {
-            "queue": "ok" if self._results.is_alive() else "no connection",
+            "queue": "ok" if self._results.is_connected() else "no connection",
             "store": "ok",
         }
         try:

@@ -157,13 +157,15 @@ def test_worker_tells_its_health_and_metrics(
         httpx.Client(base_url=worker.address) as client,
     ):
 
-        def is_healthy() -> bool:
-            return client.get("/healthz").status_code == 200
+        def is_ready() -> bool:
+            return client.get("/readyz").status_code == 200
 
-        wait_until(is_healthy)
+        wait_until(is_ready)
+        alive = client.get("/healthz")
         metrics = client.get("/metrics")
         missing = client.get("/other")
 
+    assert alive.status_code == 200
     assert metrics.headers["content-type"].startswith("text/plain")
     assert missing.status_code == 404
 

@@ -252,7 +252,38 @@ def test_unreachable_queue_is_told_and_tried_again(
         thread.join(10)
 
     assert "no connection to the queue" in caplog.text
+    assert not worker.is_connected()
+    assert worker.is_alive()
+
+
+def test_worker_that_never_ran_is_not_alive() -> None:
+    task: Task[Ping, Pong] = Task(PONGS, Ping, each(answer))
+    worker = Worker("memory://", task)
+
     assert not worker.is_alive()
+    assert not worker.is_connected()
+
+
+def test_handler_that_hangs_is_told(url: str, pings: Queue) -> None:
+    started, go_on, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_: Ping) -> None:
+        started.set()
+        go_on.wait()
+
+    _send(url, pings, 1)
+    task: Task[Ping, Pong] = Task(pings, Ping, each(hang))
+    worker = Worker(url, task)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    started.wait(10)
+    time.sleep(0.05)
+    well, hangs = worker.is_alive(), not worker.is_alive(seconds=0.04)
+    stop.set()
+    go_on.set()
+    thread.join(10)
+
+    assert (well, hangs) == (True, True)
 
 
 def _run_for(url: str, task: Task[Ping, Pong], wanted: int) -> None:
