@@ -1,0 +1,112 @@
+"""Lists the targets that a change can affect, one label a line, sorted.
+
+Invoked as: bazel run //tools/affected -- [--base COMMIT] [--only GROUP] [--explain]
+A target is listed where Bazel could build it anew since the base, or what checks it could judge
+anew; never is one left out for that, so more can be listed. How many there are goes to stderr.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tools.affected.changes import Change, History
+from tools.affected.seeds import LOCK, Finder, Seeds
+from tools.affected.starlark_files import StarlarkFiles
+from tools.affected.targets import BUILD_NAMES, Rule, Targets, read_targets
+from tools.findings.collect import CollectError, workspace
+from tools.imports.graph import WITH_DISTRIBUTIONS, paths_to, read_graph
+from tools.imports.workspace_files import inventory
+
+IMAGES = ("oci_image", "oci_image_index")
+GROUPS: Mapping[str, Callable[[Rule], bool]] = {
+    "tests": lambda rule: rule.kind.endswith("_test"),
+    "images": lambda rule: rule.kind in IMAGES,
+    # What `bazel run //tools/image:push_all` takes.
+    "pushes": lambda rule: "image-push" in rule.tags,
+    "targets": lambda _: True,
+}
+
+
+def affected(targets: Targets, seeds: Seeds) -> dict[str, list[str]]:
+    """Return the path from each target that is affected to the file that changed, by label."""
+    if seeds.everything:
+        return {label: [label, seeds.everything] for label in sorted(targets.rules)}
+    paths = paths_to(targets.edges, seeds.reasons)
+    return {
+        label: [*paths[label], seeds.reasons[paths[label][-1]]]
+        for label in sorted(paths)
+        if label in targets.rules
+    }
+
+
+def listed(targets: Targets, labels: Iterable[str], group: str) -> list[str]:
+    """Return those labels of a group that `//...` has."""
+    rules = (targets.rules[label] for label in labels)
+    belongs = GROUPS[group]
+    return [it.label for it in rules if belongs(it) and not it.is_manual]
+
+
+def summary(targets: Targets, found: Iterable[str]) -> str:
+    """Return how much is affected, in a line."""
+    labels = list(found)
+    parts = [
+        f"{len(listed(targets, labels, group))} of "
+        f"{len(listed(targets, targets.rules, group))} {group}"
+        for group in GROUPS
+    ]
+    return f"affected: {', '.join(parts)}."
+
+
+def differing(changes: Sequence[Change], seeds: Seeds, fork: str) -> str:
+    """Return how many files differ, in a line."""
+    noun = "file differs" if len(changes) == 1 else "files differ"
+    idle = ", ".join(seeds.no_input)
+    note = f"; no target's input: {idle}" if idle else ""
+    return f"{len(changes)} {noun} from {fork[:12]}{note}."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print what is affected."""
+    parser = argparse.ArgumentParser(prog="bazel run //tools/affected --")
+    parser.add_argument(
+        "--base",
+        default="HEAD",
+        metavar="COMMIT",
+        help="what to compare with: where this checkout left it; default: HEAD",
+    )
+    parser.add_argument(
+        "--only", choices=GROUPS, default="targets", help="list these alone"
+    )
+    parser.add_argument(
+        "--explain", action="store_true", help="print the path to a changed file"
+    )
+    options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        root = workspace()
+        history = History.since(root, options.base)
+        changes = history.changes()
+        targets = read_targets(root)
+        if any(change.path == LOCK for change in changes):
+            # What distributions import of each other.
+            targets.edges.update(read_graph(root, WITH_DISTRIBUTIONS).edges)
+        files = [path for path in inventory(root) if is_starlark(path)]
+        finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
+        seeds = finder.find(changes)
+    except CollectError as error:
+        print(error, file=sys.stderr)
+        return 2
+    paths = affected(targets, seeds)
+    for label in listed(targets, paths, options.only):
+        print(" -> ".join(paths[label]) if options.explain else label)
+    print(differing(changes, seeds, history.fork), file=sys.stderr)
+    print(summary(targets, paths), file=sys.stderr)
+    return 0
+
+
+def is_starlark(path: str) -> bool:
+    """Return whether Bazel reads a file as Starlark."""
+    return path.endswith(".bzl") or path.rpartition("/")[2] in BUILD_NAMES
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""Finds the targets that changed files touch at once: those that others are then affected by."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tools.affected.changes import Change, History
+from tools.affected.starlark_files import StarlarkFiles
+from tools.affected.statements import File, touched
+from tools.affected.targets import BUILD_NAMES, Targets, short
+from tools.imports.graph import paths_to
+from tools.lock.requirements import RequirementsError, bazel_name, read_entries
+
+LOCK = "requirements_lock.txt"
+# What Bazel itself starts from. In folders, tests are targets like others.
+_STARTS = (".bazelignore", ".bazelrc", ".bazelversion", "MODULE.bazel", "bazelw")
+_START_FOLDERS = ("tools/debian/",)
+# What tells of the repository's files, and which there are. See tools/tree.
+_TREE = "@tree//"
+_INVENTORY = "@tree//:files.txt"
+
+
+@dataclass
+class Seeds:
+    """What changes touch at once, by label, each with the path of a change."""
+
+    reasons: dict[str, str] = field(default_factory=dict)
+    everything: str = ""
+    """The path of a change that touches all there is."""
+    no_input: list[str] = field(default_factory=list)
+    """Changed files that nothing is made from."""
+
+    def add(self, labels: Iterable[str], path: str) -> None:
+        """Add labels that a change touches."""
+        for label in labels:
+            self.reasons.setdefault(label, path)
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Knows the repository as it is now, and as it was."""
+
+    history: History
+    targets: Targets
+    starlark: StarlarkFiles
+
+    def find(self, changes: Sequence[Change]) -> Seeds:
+        """Return what changes touch at once.
+
+        Where that can't be told, it is too much rather than too little.
+        """
+        seeds = Seeds()
+        inputs = self.targets.inputs()
+        for change in changes:
+            before = len(seeds.reasons)
+            self._add(seeds, change, inputs)
+            known = len(seeds.reasons) > before or seeds.everything == change.path
+            if not (known or self._is_input(change.path, inputs)):
+                seeds.no_input.append(change.path)
+        self._add_loads(seeds, changes)
+        self._add_checks(seeds)
+        # Last, since what only reads the list of files checks no other target.
+        for change in changes:
+            seeds.add(self._inventories(change, inputs), change.path)
+        return seeds
+
+    def _add(self, seeds: Seeds, change: Change, inputs: set[str]) -> None:
+        path, name = change.path, change.path.rpartition("/")[2]
+        if starts_bazel(path):
+            seeds.everything = path
+        elif path == LOCK:
+            seeds.add(self._distributions(seeds), path)
+        elif name in BUILD_NAMES:
+            seeds.add(self._of_build_file(path), path)
+        elif name == "conftest.py" and change.comes_or_goes:
+            folder = path.rpartition("/")[0]
+            seeds.add(self._below(folder), path)
+        seeds.add((it for it in self._labels(path) if it in inputs), path)
+        if not self.history.is_there(path):
+            # A glob had it, maybe.
+            seeds.add(self.targets.of_package(self.targets.owner(path)), path)
+
+    def _labels(self, path: str) -> Iterator[str]:
+        """Yield the labels of a file, and of the folders around it in its package."""
+        package = self.targets.owner(path)
+        if package is None:
+            return
+        rest = path.removeprefix(package).strip("/")
+        while rest:
+            yield short(f"//{package}:{rest}")
+            rest = rest.rpartition("/")[0]
+
+    def _is_input(self, path: str, inputs: set[str]) -> bool:
+        return path.endswith(".bzl") or any(it in inputs for it in self._labels(path))
+
+    def _below(self, folder: str) -> Iterator[str]:
+        for label, rule in self.targets.rules.items():
+            if f"{rule.package}/".startswith(f"{folder}/" if folder else ""):
+                yield label
+
+    def _of_build_file(self, path: str) -> Iterable[str]:
+        package = path.rpartition("/")[0]
+        then, now = self.history.text_then(path), self.history.text_now(path)
+        if then is None or now is None:
+            # Files pass from the package around it to this one, or back.
+            around = self.targets.owner(package) if package else None
+            return [
+                *self.targets.of_package(package),
+                *self.targets.of_package(around),
+            ]
+        try:
+            found = touched(File.read(then), File.read(now))
+        except SyntaxError:
+            found = None
+        if found is None:
+            return self.targets.of_package(package)
+        return self.targets.of_lines(path, ((one.first, one.last) for one in found))
+
+    def _distributions(self, seeds: Seeds) -> list[str]:
+        """Return the distributions whose pins or hashes changed."""
+        then, now = self.history.text_then(LOCK), self.history.text_now(LOCK)
+        try:
+            before, after = pins(then or ""), pins(now or "")
+        except RequirementsError:
+            seeds.everything = LOCK
+            return []
+        names = before.keys() | after.keys()
+        changed = {name for name in names if before.get(name) != after.get(name)}
+        return [f"@pip//{bazel_name(name)}" for name in sorted(changed)]
+
+    def _add_loads(self, seeds: Seeds, changes: Sequence[Change]) -> None:
+        paths = (change.path for change in changes)
+        changed = [it for it in paths if it.endswith(".bzl") and not starts_bazel(it)]
+        if not changed:
+            return
+        files = self.starlark
+        of_all = {*files.extensions(), *files.aspects()}
+        for path in changed:
+            if self._says_the_same(path):
+                continue
+            reached = files.standing_on(path)
+            if reached & of_all:
+                seeds.everything = path
+            for build_file in files.build_files:
+                spans = files.spans(build_file, reached)
+                seeds.add(self.targets.of_lines(build_file, spans), path)
+
+    def _says_the_same(self, path: str) -> bool:
+        """Return whether nothing but comments and format of a .bzl file differs."""
+        then, now = self.history.text_then(path), self.history.text_now(path)
+        try:
+            return (
+                then is not None
+                and now is not None
+                and [it.meaning for it in File.read(then).statements]
+                == [it.meaning for it in File.read(now).statements]
+            )
+        except SyntaxError:
+            return False
+
+    def _add_checks(self, seeds: Seeds) -> None:
+        """Touch all there is where something changes that every target is checked by."""
+        checking = set(self.starlark.labels(self.starlark.aspects()))
+        reached = paths_to(self.targets.edges, seeds.reasons)
+        for label in sorted(checking & reached.keys()):
+            seeds.everything = seeds.reasons[reached[label][-1]]
+
+    def _inventories(self, change: Change, inputs: set[str]) -> Iterator[str]:
+        """Yield what tells which files there are, or what this one holds."""
+        is_gone = not self.history.is_there(change.path)
+        for label in sorted(it for it in inputs if it.startswith(_TREE)):
+            listing = label == _INVENTORY and change.comes_or_goes
+            # The link to one that is gone is gone as well, from whichever group it was in.
+            if listing or is_gone or label.endswith(f"/{change.path}.txt"):
+                yield label
+
+
+def starts_bazel(path: str) -> bool:
+    """Return whether all that is built depends on a file."""
+    return path in _STARTS or (
+        path.startswith(_START_FOLDERS) and "/tests/" not in path
+    )
+
+
+def pins(text: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Return what is pinned, by name: the requirement, and the hashes of its files.
+
+    Raises:
+        RequirementsError: the lock can't be read.
+    """
+    return {
+        entry.name: (str(entry.requirement), entry.hashes)
+        for entry in read_entries(text, LOCK)
+    }

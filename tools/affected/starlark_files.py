@@ -1,0 +1,118 @@
+"""Follows loads: which .bzl files a file stands on, and which BUILD files a change of one reaches."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from tools.affected.statements import File
+from tools.affected.targets import BUILD_NAMES
+from tools.imports.build_file import absolute_label
+
+# What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
+_ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
+
+
+@dataclass(frozen=True)
+class StarlarkFiles:
+    """The BUILD and .bzl files of a workspace, as they are now."""
+
+    root: Path
+    paths: tuple[str, ...]
+    _read: dict[str, File] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def build_files(self) -> list[str]:
+        """The BUILD files."""
+        return [it for it in self.paths if it.rpartition("/")[2] in BUILD_NAMES]
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The folders with a BUILD file."""
+        return frozenset(path.rpartition("/")[0] for path in self.build_files)
+
+    @cached_property
+    def users(self) -> dict[str, list[str]]:
+        """The .bzl files that load each one."""
+        users: dict[str, list[str]] = {}
+        for path in self.paths:
+            if path.endswith(".bzl"):
+                for loaded in self.loads(path):
+                    users.setdefault(loaded, []).append(path)
+        return users
+
+    def package_of(self, path: str) -> str:
+        """Return the package of a file."""
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self.packages:
+            folder = folder.rpartition("/")[0]
+        return folder
+
+    def file(self, path: str) -> File:
+        """Return a file; one that is no Starlark, and that nobody loads then, says nothing."""
+        if path not in self._read:
+            text = (self.root / path).read_text(encoding="utf-8")
+            try:
+                self._read[path] = File.read(text)
+            except SyntaxError:
+                self._read[path] = File()
+        return self._read[path]
+
+    def path_of(self, label: str, package: str) -> str:
+        """Return the path of a label of this repository, or nothing for one of another."""
+        found = absolute_label(label, package)
+        if not found.startswith("//"):
+            return ""
+        folder, _, name = found.removeprefix("//").partition(":")
+        return f"{folder}/{name}".strip("/")
+
+    def loads(self, path: str) -> dict[str, frozenset[str]]:
+        """Return the names that a file loads, by the path of the file that has them."""
+        package = self.package_of(path)
+        loads = self.file(path).loads()
+        found = {self.path_of(label, package): names for label, names in loads.items()}
+        return {loaded: names for loaded, names in found.items() if loaded}
+
+    def standing_on(self, path: str) -> set[str]:
+        """Return a .bzl file, and those that load it, by however many others."""
+        todo = [path]
+        for one in todo:
+            todo += [user for user in self.users.get(one, []) if user not in todo]
+        return set(todo)
+
+    def spans(self, path: str, loaded: Collection[str]) -> list[tuple[int, int]]:
+        """Return the first and last lines of a BUILD file's statements that use what files have."""
+        used = [names for it, names in self.loads(path).items() if it in loaded]
+        statements = self.file(path).using(frozenset().union(*used))
+        return [(one.first, one.last) for one in statements]
+
+    def closure(self, roots: Iterable[str]) -> list[str]:
+        """Return files, and all that they load."""
+        todo = [path for path in dict.fromkeys(roots) if path in self.paths]
+        for path in todo:
+            todo += [
+                it for it in self.loads(path) if it in self.paths and it not in todo
+            ]
+        return todo
+
+    def aspects(self) -> list[str]:
+        """Return the files of what .bazelrc applies to every target, and all that they load."""
+        rc = self.root / ".bazelrc"
+        text = rc.read_text(encoding="utf-8") if rc.is_file() else ""
+        return self.closure(self.path_of(label, "") for label in _ASPECTS.findall(text))
+
+    def extensions(self) -> list[str]:
+        """Return the files that MODULE.bazel names, and all that they load."""
+        module = self.root / "MODULE.bazel"
+        text = module.read_text(encoding="utf-8") if module.is_file() else ""
+        named = [it for it in File.read(text).strings if it.endswith(".bzl")]
+        return self.closure(self.path_of(label, "") for label in named)
+
+    def labels(self, paths: Iterable[str]) -> Iterator[str]:
+        """Yield each string that files hold, as the label that it would be."""
+        for path in paths:
+            package = self.package_of(path)
+            for text in self.file(path).strings:
+                if text and not re.search(r"\s", text):
+                    yield absolute_label(text, package)

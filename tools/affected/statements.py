@@ -1,0 +1,107 @@
+"""Reads Starlark by its statements: which of them a change of their file touches.
+
+Starlark is Python to the parser. Comments, blank lines and format are no change.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+# Statements that say something of every rule of their package.
+_OF_ALL = ("package", "licenses")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement at the top of a file."""
+
+    first: int
+    """Its first line, from 1."""
+    last: int
+    meaning: str
+    """Equal for equal statements, however they are written."""
+    calls: str
+    """The function that it calls, or nothing."""
+    reads: frozenset[str]
+    """The names that it uses."""
+    binds: frozenset[str]
+    """The names that it gives a value: by `=`, `def` or `load`."""
+    loaded: str = ""
+    """The label of the file that it loads."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A BUILD file or a .bzl file."""
+
+    statements: tuple[Statement, ...] = ()
+    strings: tuple[str, ...] = ()
+    """Every string that is written in it."""
+
+    @classmethod
+    def read(cls, text: str) -> File:
+        """Return the file of a text.
+
+        Raises:
+            SyntaxError: it is no Starlark.
+        """
+        module = ast.parse(text)
+        nodes = ast.walk(module)
+        values = (it.value for it in nodes if isinstance(it, ast.Constant))
+        strings = tuple(value for value in values if isinstance(value, str))
+        return cls(tuple(map(_statement, module.body)), strings)
+
+    def loads(self) -> Mapping[str, frozenset[str]]:
+        """Return the names that are loaded, by the label of the file."""
+        found: dict[str, frozenset[str]] = {}
+        for one in self.statements:
+            if one.loaded:
+                found[one.loaded] = found.get(one.loaded, frozenset()) | one.binds
+        return found
+
+    def using(self, names: Collection[str]) -> Iterator[Statement]:
+        """Yield the statements that use names, or names that are made of them."""
+        known = set(names)
+        for one in self.statements:
+            if one.reads & known:
+                known |= one.binds
+                yield one
+
+
+def _statement(node: ast.stmt) -> Statement:
+    call = node.value if isinstance(node, ast.Expr) else None
+    calls = loaded = ""
+    reads = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+    binds: set[str] = set()
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+        calls = call.func.id
+    if isinstance(call, ast.Call) and calls == "load":
+        texts = [it.value for it in call.args if isinstance(it, ast.Constant)]
+        loaded, *names = [text for text in texts if isinstance(text, str)]
+        binds = {*names, *(it.arg for it in call.keywords if it.arg)}
+    elif isinstance(node, ast.Assign):
+        binds = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+        binds -= {it.id for it in ast.walk(node.value) if isinstance(it, ast.Name)}
+    elif isinstance(node, ast.FunctionDef):
+        binds = {node.name}
+    return Statement(
+        node.lineno,
+        node.end_lineno or node.lineno,
+        ast.dump(node),
+        calls,
+        frozenset(reads),
+        frozenset(binds),
+        loaded,
+    )
+
+
+def touched(then: File, now: File) -> list[Statement] | None:
+    """Return the statements of a BUILD file that its change touches; None for all of them."""
+    before = {one.meaning for one in then.statements}
+    after = {one.meaning for one in now.statements}
+    new = [one for one in now.statements if one.meaning not in before]
+    gone = [one for one in then.statements if one.meaning not in after]
+    if any(one.calls in _OF_ALL for one in [*new, *gone]):
+        return None
+    names = frozenset().union(*(one.binds for one in [*new, *gone]))
+    return [*new, *now.using(names)]

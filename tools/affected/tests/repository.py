@@ -1,0 +1,69 @@
+"""A repository under git, with a Bazel that answers as a test says."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from tools.affected.changes import History
+from tools.affected.seeds import Finder, Seeds
+from tools.affected.starlark_files import StarlarkFiles
+from tools.affected.targets import parse_targets
+from tools.imports.workspace_files import inventory
+
+
+def rule(name: str, kind: str, place: str, *inputs: str, tags: str = "") -> str:
+    """Return a rule as a query tells it; `place` is FILE:LINE."""
+    fields = {
+        "name": name,
+        "ruleClass": kind,
+        "location": f"{place}:1",
+        "ruleInput": list(inputs),
+        "attribute": [{"name": "tags", "stringListValue": tags.split()}],
+    }
+    return json.dumps({"type": "RULE", "rule": fields}) + "\n"
+
+
+def source(name: str) -> str:
+    """Return a source file as a query tells it."""
+    return json.dumps({"type": "SOURCE_FILE", "sourceFile": {"name": name}}) + "\n"
+
+
+def generated(name: str, by: str) -> str:
+    """Return a file that a rule makes as a query tells it."""
+    fields = {"name": name, "generatingRule": by}
+    return json.dumps({"type": "GENERATED_FILE", "generatedFile": fields}) + "\n"
+
+
+class Repository:
+    """A repository whose first commit holds what was written before it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str) -> None:
+        """Run git in it."""
+        who = ["-c", "user.name=n", "-c", "user.email=e@localhost"]
+        command = ["git", *who, "-c", "safe.directory=*", *arguments]
+        environ = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null"}
+        subprocess.run(command, cwd=self.root, check=True, env=environ)
+
+    def write(self, path: str, text: str = "") -> None:
+        """Write a file."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+
+    def commit(self) -> None:
+        """Commit all that there is."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message=m")
+
+    def seeds(self, answer: str) -> Seeds:
+        """Return what the edits since the commit touch at once, by a query's answer."""
+        history = History.since(self.root, "HEAD")
+        names = (".bzl", "BUILD.bazel")
+        paths = tuple(it for it in inventory(self.root) if it.endswith(names))
+        starlark = StarlarkFiles(self.root, paths)
+        finder = Finder(history, parse_targets(answer), starlark)
+        return finder.find(history.changes())

@@ -1,0 +1,218 @@
+"""Tests of what a change touches at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.affected.tests.repository import Repository, rule, source
+
+BUILD = """load("//tools/image:defs.bzl", "image")
+
+py_library(name = "a", srcs = glob(["*.py"]))
+
+image(name = "image")
+"""
+LOCK = """numpy==2.0 \\
+    --hash=sha256:01
+pytest==9.0 \\
+    --hash=sha256:02
+"""
+ANSWER = (
+    rule("//libs/a:a", "py_library", "libs/a/BUILD.bazel:3", "//libs/a:a.py")
+    + rule("//libs/a:image", "oci_image", "libs/a/BUILD.bazel:5", "//libs/a:a")
+    + rule("//libs/a:image.run", "boot", "libs/a/BUILD.bazel:5", "//libs/a:data")
+    + rule("//libs:all", "py_library", "libs/BUILD.bazel:1", "@pip//numpy:numpy")
+    + rule("//tools/check:program", "py_binary", "tools/check/BUILD.bazel:1")
+    + rule("//tools:files", "filegroup", "tools/BUILD.bazel:1", "@tree//:files.txt")
+    + rule("//tools:all", "filegroup", "tools/BUILD.bazel:2", "@tree//:builds")
+    + rule("@tree//:builds", "filegroup", "/BUILD:1", "@tree//:b/libs/BUILD.bazel.txt")
+    + "".join(
+        source(f"//{package}:BUILD.bazel")
+        for package in ("libs/a", "libs", "tools/check", "tools/image")
+    )
+)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """Return a repository with a library, its image, and what checks every target."""
+    made = Repository(tmp_path)
+    made.write(".bazelrc", "build --aspects=//tools/check:defs.bzl%check\n")
+    made.write("MODULE.bazel", 'use_extension("//tools/x:extension.bzl", "x")\n')
+    made.write("requirements_lock.txt", LOCK)
+    made.write("README.md")
+    made.write("libs/BUILD.bazel", 'py_library(name = "all")\n')
+    made.write("libs/a/BUILD.bazel", BUILD)
+    made.write("libs/a/a.py")
+    made.write("libs/a/data/deep/file")
+    made.write("tools/check/BUILD.bazel", 'py_binary(name = "program")\n')
+    made.write("tools/check/defs.bzl", 'PROGRAM = ":program"\n')
+    made.write("tools/image/BUILD.bazel")
+    made.write("tools/image/defs.bzl", "def image(name): pass\n")
+    made.write("tools/x/extension.bzl", "x = 1\n")
+    made.commit()
+    return made
+
+
+def test_nothing_touches_nothing(repository: Repository) -> None:
+    seeds = repository.seeds(ANSWER)
+
+    assert (seeds.reasons, seeds.everything, seeds.no_input) == ({}, "", [])
+
+
+def test_source_is_touched(repository: Repository) -> None:
+    repository.write("libs/a/a.py", "A = 1\n")
+
+    assert repository.seeds(ANSWER).reasons == {"//libs/a:a.py": "libs/a/a.py"}
+
+
+def test_file_in_a_folder_that_is_an_input_touches_the_folder(
+    repository: Repository,
+) -> None:
+    repository.write("libs/a/data/deep/file", "1")
+
+    assert repository.seeds(ANSWER).reasons == {
+        "//libs/a:data": "libs/a/data/deep/file"
+    }
+
+
+def test_file_that_nothing_is_made_from_is_told(repository: Repository) -> None:
+    repository.write("README.md", "# Title\n")
+
+    seeds = repository.seeds(ANSWER)
+
+    assert (seeds.reasons, seeds.no_input) == ({}, ["README.md"])
+
+
+def test_new_file_changes_the_inventory(repository: Repository) -> None:
+    repository.write("libs/a/new.txt")
+
+    seeds = repository.seeds(ANSWER)
+
+    assert seeds.reasons == {"@tree//:files.txt": "libs/a/new.txt"}
+    assert seeds.no_input == ["libs/a/new.txt"]
+
+
+def test_file_that_is_gone_touches_its_package(repository: Repository) -> None:
+    (repository.root / "libs/a/a.py").unlink()
+
+    assert set(repository.seeds(ANSWER).reasons) == {
+        "//libs/a",
+        "//libs/a:a.py",
+        "//libs/a:image",
+        "//libs/a:image.run",
+        "@tree//:files.txt",
+        "@tree//:builds",
+        "@tree//:b/libs/BUILD.bazel.txt",
+    }
+
+
+def test_rule_that_changes_is_touched_with_all_that_a_macro_makes(
+    repository: Repository,
+) -> None:
+    repository.write(
+        "libs/a/BUILD.bazel", BUILD.replace('= "image"', '= "image", x = 1')
+    )
+
+    assert set(repository.seeds(ANSWER).reasons) == {
+        "//libs/a:image",
+        "//libs/a:image.run",
+    }
+
+
+def test_content_that_the_inventory_tells_is_touched(repository: Repository) -> None:
+    repository.write("libs/BUILD.bazel", '# Why.\npy_library(name = "all")\n')
+
+    seeds = repository.seeds(ANSWER)
+
+    assert set(seeds.reasons) == {"@tree//:b/libs/BUILD.bazel.txt"}
+
+
+def test_new_package_touches_the_one_around_it(repository: Repository) -> None:
+    repository.write("libs/new/BUILD.bazel", 'py_library(name = "new")\n')
+    answer = rule("//libs/new:new", "py_library", "libs/new/BUILD.bazel:1")
+
+    seeds = repository.seeds(ANSWER + answer + source("//libs/new:BUILD.bazel"))
+
+    assert {"//libs/new", "//libs:all"} <= seeds.reasons.keys()
+
+
+def test_package_that_was_no_starlark_is_touched_as_a_whole(
+    repository: Repository,
+) -> None:
+    repository.write("libs/BUILD.bazel", "def (\n")
+    repository.commit()
+    repository.write("libs/BUILD.bazel", 'py_library(name = "all")\n')
+
+    assert "//libs:all" in repository.seeds(ANSWER).reasons
+
+
+def test_loaded_file_touches_the_rules_that_use_it(repository: Repository) -> None:
+    repository.write("tools/image/defs.bzl", "def image(name): return\n")
+
+    assert repository.seeds(ANSWER).reasons == {
+        "//libs/a:image": "tools/image/defs.bzl",
+        "//libs/a:image.run": "tools/image/defs.bzl",
+    }
+
+
+def test_comment_in_a_loaded_file_touches_nothing(repository: Repository) -> None:
+    repository.write("tools/image/defs.bzl", "# Why.\ndef image(name): pass\n")
+
+    seeds = repository.seeds(ANSWER)
+
+    assert (seeds.reasons, seeds.no_input) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".bazelrc",
+        "MODULE.bazel",
+        "bazelw",
+        "tools/check/BUILD.bazel",
+        "tools/check/defs.bzl",
+        "tools/debian/modules/x/defs.bzl",
+        "tools/x/extension.bzl",
+    ],
+)
+def test_what_all_stands_on_touches_all(repository: Repository, path: str) -> None:
+    file = repository.root / path
+    text = file.read_text() if file.exists() else ""
+    repository.write(path, text.replace('"program")', '"program", x = 1)') + "Y = 1\n")
+
+    assert repository.seeds(ANSWER).everything == path
+
+
+def test_pins_and_hashes_touch_their_distributions(repository: Repository) -> None:
+    changed = LOCK.replace("2.0", "2.1").replace(":02", ":03")
+    repository.write("requirements_lock.txt", f"{changed}new==1 --hash=sha256:4\n")
+
+    assert set(repository.seeds(ANSWER).reasons) == {
+        "@pip//new",
+        "@pip//numpy",
+        "@pip//pytest",
+    }
+
+
+def test_comment_in_the_lock_touches_no_distribution(repository: Repository) -> None:
+    repository.write("requirements_lock.txt", f"# Why.\n{LOCK}")
+
+    seeds = repository.seeds(ANSWER)
+
+    assert (seeds.reasons, seeds.no_input) == ({}, ["requirements_lock.txt"])
+
+
+def test_lock_that_cannot_be_read_touches_all(repository: Repository) -> None:
+    repository.write("requirements_lock.txt", "--index-url x\n")
+
+    assert repository.seeds(ANSWER).everything == "requirements_lock.txt"
+
+
+def test_conftest_that_comes_touches_the_tests_below(repository: Repository) -> None:
+    repository.write("libs/a/conftest.py")
+
+    reasons = repository.seeds(ANSWER).reasons
+
+    assert "//libs/a" in reasons
+    assert "//libs:all" not in reasons

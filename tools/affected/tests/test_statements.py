@@ -1,0 +1,75 @@
+"""Tests of which statements of a BUILD file a change touches."""
+
+import pytest
+
+from tools.affected.statements import File, touched
+
+BUILD = '''"""A library."""
+
+load("//tools/x:defs.bzl", "thing", renamed = "other")
+
+DEPS = [":b"]
+
+package(default_visibility = ["//visibility:private"])
+
+thing(
+    name = "a",
+    deps = DEPS,
+)
+
+renamed(name = "b")
+'''
+
+
+def lines(then: str, now: str) -> list[int] | None:
+    """Return the first lines of the touched statements."""
+    found = touched(File.read(then), File.read(now))
+    return None if found is None else sorted({one.first for one in found})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        pytest.param('"b")', '"b")', [], id="nothing"),
+        pytest.param("    deps", "    # Why.\n    deps", [], id="comment"),
+        pytest.param('renamed(name = "b")', 'renamed(\n  name="b")', [], id="format"),
+        pytest.param('name = "b"', 'name = "c"', [14], id="rule"),
+        pytest.param('[":b"]', "[]", [5, 9], id="what is made of a name"),
+        pytest.param('"thing"', '"thing", "more"', [3, 9, 14], id="load"),
+        pytest.param("x:defs", "y:defs", [3, 9, 14], id="loaded file"),
+        pytest.param(":private", ":public", None, id="package"),
+        pytest.param('renamed(name = "b")', "", [], id="rule that is gone"),
+    ],
+)
+def test_change_touches(old: str, new: str, wanted: list[int] | None) -> None:
+    assert lines(BUILD, BUILD.replace(old, new)) == wanted
+
+
+def test_new_rule_touches_no_other() -> None:
+    new = BUILD.replace("renamed(", 'thing(name = "new")\n\nrenamed(')
+
+    assert lines(BUILD, new) == [14]
+
+
+def test_package_that_goes_touches_all() -> None:
+    call = 'package(default_visibility = ["//visibility:private"])\n'
+
+    assert lines(BUILD, BUILD.replace(call, "")) is None
+
+
+def test_loads_are_told_by_their_names_here() -> None:
+    assert File.read(BUILD).loads() == {
+        "//tools/x:defs.bzl": frozenset({"thing", "renamed"})
+    }
+
+
+def test_names_are_followed_through_functions() -> None:
+    file = File.read("load(':a.bzl', 'a')\ndef f():\n  a()\n\ndef g():\n  pass\nf()\n")
+
+    assert [one.first for one in file.using({"a"})] == [2, 7]
+
+
+def test_comprehension_is_a_statement() -> None:
+    file = File.read("[\n  thing(name = it)\n  for it in ['a']\n]\n")
+
+    assert [(it.first, it.last, it.calls) for it in file.statements] == [(1, 4, "")]
