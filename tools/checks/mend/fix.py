@@ -24,6 +24,7 @@ from tools.checks.mend.worktree import (
     touched_files,
     workspace,
 )
+from tools.findings.collect import CollectError
 from tools.imports import fix as imports_fix
 from tools.imports.workspace_files import ignored_folders
 
@@ -86,17 +87,35 @@ def buildifier(root: Path, program: Path, files: Sequence[str]) -> None:
 
 
 def packages_of(root: Path, files: Iterable[str]) -> list[str]:
-    """Return the patterns of the packages that files lie in, those of other workspaces left out."""
-    packages = set()
+    """Return the patterns of the packages that files lie in, those of other workspaces left out.
+
+    A folder with sources that no target has is one: it is about to get its BUILD file.
+
+    Raises:
+        CollectError: a BUILD file can't be read.
+    """
     ignored = ignored_folders(root)
-    for file in files:
-        if file.startswith(ignored):
-            continue
-        folder = Path(file).parent
-        while folder != Path() and not (root / folder / BUILD_FILE).exists():
-            folder = folder.parent
-        packages.add(f"//{folder}:all" if folder != Path() else "//:all")
-    return sorted(packages)
+    folders = {Path(file).parent for file in files if not file.startswith(ignored)}
+    bare = {it for it in folders if not (root / it / BUILD_FILE).exists()}
+    new = set()
+    if bare:
+        patterns = [pattern_of(folder) for folder in bare]
+        loose = imports_fix.loose_sources(imports_fix.Tree(root), patterns)
+        new = {Path(folder) for folder in loose}
+    around = {package_around(root, folder) for folder in folders - new}
+    return sorted(map(pattern_of, new | around))
+
+
+def pattern_of(folder: Path) -> str:
+    """Return the pattern of what is in a folder itself."""
+    return f"//{folder}:all" if folder != Path() else "//:all"
+
+
+def package_around(root: Path, folder: Path) -> Path:
+    """Return the nearest package that a folder is in, or is."""
+    while folder != Path() and not (root / folder / BUILD_FILE).exists():
+        folder = folder.parent
+    return folder
 
 
 def snapshot(root: Path, files: Iterable[str]) -> dict[str, bytes]:
@@ -144,18 +163,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         root = workspace()
         files = chosen_files(root, options.paths, is_all=options.all)
         changed = mend(root, programs, files)
-    except MendError as error:
+        concerned = [file for file in files if is_python(file) or is_starlark(file)]
+        # Imports last: they are read from what the others leave.
+        packages = ["//..."] if options.all else packages_of(root, concerned)
+    except (MendError, CollectError) as error:
         print(error, file=sys.stderr)
         return 2
     for file, names in sorted(changed.items()):
         print(f"fixed {file}: {', '.join(names)}")
-    concerned = [file for file in files if is_python(file) or is_starlark(file)]
     if not concerned:
         print("Nothing to fix: no Python or Starlark file is touched.")
         return 0
     print(f"{len(changed)} of {len(concerned)} files changed.", flush=True)
-    # Imports last: they are read from what the others leave.
-    packages = ["//..."] if options.all else packages_of(root, concerned)
     return imports_fix.main(packages) if packages else 0
 
 

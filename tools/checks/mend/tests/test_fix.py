@@ -78,6 +78,23 @@ def test_package_of_a_file_is_the_nearest(root: Path, file: str, package: str) -
     assert packages_of(root, [file]) == [package]
 
 
+def test_folder_without_a_package_is_one_where_no_target_has_its_sources(
+    root: Path,
+) -> None:
+    put(root, "b/BUILD.bazel", BUILD.replace("a.py", "with/a.py"))
+    put(root, "b/with/a.py", CLEAN)
+    put(root, "b/without/a.py", CLEAN)
+    put(root, "new/tests/test_a.py", CLEAN)
+
+    files = ["b/with/a.py", "b/without/a.py", "new/tests/test_a.py"]
+
+    assert packages_of(root, files) == [
+        "//b/without:all",
+        "//b:all",
+        "//new/tests:all",
+    ]
+
+
 def test_other_workspace_has_no_package_of_this_one(root: Path) -> None:
     put(root, ".bazelignore", "# Workspaces of their own.\nother/module\n")
     put(root, "other/module/BUILD.bazel", BUILD)
