@@ -135,9 +135,6 @@ def checks(checkout: Checkout) -> list[Figure]:
 
 def hook(checkout: Checkout) -> list[Figure]:
     """Measure a commit of one Python file with the git hook."""
-    # The hook calls Bazel as a person does, without an output base of the bench's.
-    own = f"startup --output_base={checkout.output_base}\n"
-    checkout.write(".bazelrc.user", own)
     asked(checkout, "run", "//tools/checks:install_hook")
     edited = checkout.root / "libs/ml/jobs.py"
     source = edited.read_text()

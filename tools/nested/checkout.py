@@ -13,6 +13,8 @@ from pathlib import Path
 
 # Repositories that speak of one checkout: each makes its own.
 LOCAL_REPOSITORIES = ("tree", "host_tools")
+# The commit that a copy begins with.
+FIRST = "copy"
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -54,7 +56,17 @@ class Checkout:
         self.git("init", "--quiet", "--initial-branch=main")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message=copy")
+        self.git("tag", FIRST)
         link_repositories(output_base / "external", self.output_base / "external")
+        self.own_server()
+
+    def own_server(self, *lines: str) -> None:
+        """Have each call of Bazel here use the copy's server, those of programs that it runs too.
+
+        The lines are added to what this checkout alone tells Bazel.
+        """
+        first = f"startup --output_base={self.output_base}"
+        self.write(".bazelrc.user", "".join(f"{line}\n" for line in (first, *lines)))
 
     def git(self, *arguments: str) -> str:
         """Run git in the copy."""
@@ -63,8 +75,9 @@ class Checkout:
 
     def reset(self) -> None:
         """Take back whatever a case changed."""
-        self.git("reset", "--quiet", "--hard")
+        self.git("reset", "--quiet", "--hard", FIRST)
         self.git("clean", "--quiet", "-d", "--force", "-x", "--exclude=bazel-*")
+        self.own_server()
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the copy."""
@@ -89,7 +102,7 @@ class Checkout:
     ) -> Result:
         """Call Bazel in the copy and return what it said; never raises for its exit code."""
         done = subprocess.run(
-            ["./bazelw", f"--output_base={self.output_base}", *arguments],
+            ["./bazelw", *arguments],
             cwd=self.root,
             capture_output=True,
             input=stdin,

@@ -1,22 +1,27 @@
 """What is listed as affected holds all that Bazel then does anew, and for a source nothing else."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tools.nested.checkout import Checkout
 
 PATTERNS = ("//libs/...", "//services/...", "//tools/lock/...", "//tools/readme/...")
 TEST = ("test", "--config=nochecks", "--test_size_filters=small", *PATTERNS)
 LIBRARY = "libs/ml/jobs.py"
-
-
-@pytest.fixture(autouse=True)
-def _same_server(checkout: Checkout) -> Iterator[None]:
-    """Let the command, which calls Bazel by itself, call that of the checkout."""
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-    yield
-    checkout.git("reset", "--quiet", "--hard", "HEAD")
+NEW_TEST = """
+pytest_test(
+    name = "test_new",
+    size = "small",
+    srcs = ["test_worker.py"],
+    deps = ["//services/common_ml:worker"],
+)
+"""
+# What is added to which file, one after the other.
+EDITS = {
+    "libs/mq/BUILD.bazel": "\nexports_files([])\n",
+    "services/common_ml/tests/BUILD.bazel": NEW_TEST,
+    "services/tests/file.txt": "new\n",
+    "requirements_lock.txt": "# Why.\n",
+    "README.md": "More.\n",
+    "tools/testing/defs.bzl": "\nMORE = 1\n",
+}
 
 
 def affected_tests(checkout: Checkout, *options: str) -> set[str]:
@@ -44,33 +49,22 @@ def small_tests(checkout: Checkout) -> set[str]:
 
 
 def append(checkout: Checkout, path: str, text: str) -> None:
-    """Add text to a file."""
-    checkout.write(path, (checkout.root / path).read_text() + text)
+    """Add text to a file, or make it."""
+    file = checkout.root / path
+    checkout.write(path, (file.read_text() if file.exists() else "") + text)
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        pytest.param(LIBRARY, "\nREVISION = 2\n", id="source"),
-        pytest.param("libs/mq/BUILD.bazel", "\nexports_files([])\n", id="exports"),
-        pytest.param(
-            "services/common_ml/tests/BUILD.bazel",
-            '\npytest_test(\n    name = "test_new",\n    size = "small",\n'
-            '    srcs = ["test_worker.py"],\n    deps = ["//services/common_ml:worker"],\n)\n',
-            id="rule",
-        ),
-        pytest.param("tools/testing/defs.bzl", "\nMORE = 1\n", id="loaded-file"),
-        pytest.param("requirements_lock.txt", "# Why.\n", id="lock"),
-        pytest.param("README.md", "More.\n", id="readme"),
-    ],
-)
-def test_all_that_runs_anew_is_listed(checkout: Checkout, path: str, text: str) -> None:
+def test_all_that_runs_anew_is_listed(checkout: Checkout) -> None:
     executed_tests(checkout)
-    append(checkout, path, text)
 
-    listed = affected_tests(checkout)
+    for path, text in EDITS.items():
+        append(checkout, path, text)
+        listed = affected_tests(checkout)
+        executed = executed_tests(checkout)
+        checkout.git("add", "--all")
+        checkout.git("commit", "--quiet", "--message=edit")
 
-    assert executed_tests(checkout) <= listed
+        assert executed <= listed, path
 
 
 def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
@@ -79,18 +73,6 @@ def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
     checkout.git("commit", "--quiet", "--all", "--message=edit")
 
     listed = affected_tests(checkout, "--base", "HEAD~1") & small_tests(checkout)
-    checkout.git("reset", "--quiet", "--soft", "HEAD~1")
 
     assert executed_tests(checkout) == listed
     assert any(label.startswith("//services/") for label in listed)
-
-
-def test_new_file_lists_what_reads_the_inventory(checkout: Checkout) -> None:
-    executed_tests(checkout)
-    checkout.write("services/new/file.txt", "")
-
-    listed = affected_tests(checkout)
-    executed = executed_tests(checkout)
-
-    assert executed <= listed
-    assert "//tools/readme/tests:test_readme" in executed

@@ -225,8 +225,6 @@ def test_types_are_the_same_bytes_in_two_output_bases(
 @pytest.fixture
 def hooked(checkout: Checkout) -> Iterator[Checkout]:
     """Give a checkout with the hook, which no commit of a later case is to meet."""
-    startup = f"startup --output_base={checkout.output_base}\n"
-    checkout.write(".bazelrc.user", startup)
     checkout.bazel("run", "//tools/checks:install_hook")
     yield checkout
     (checkout.root / ".git/hooks/pre-commit").unlink()

@@ -12,18 +12,16 @@ from tools.nested.checkout import Checkout, Result
 def covered(checkout: Checkout) -> Checkout:
     """Give the copy with libraries and tests."""
     fill(checkout)
-    checkout.write(".bazelrc.user", "build --norun_validations\n")
+    checkout.own_server("build --norun_validations")
     return checkout
 
 
 def page(checkout: Checkout, folder: Path, *arguments: str) -> Result:
-    """Run the program, on the copy's own output base."""
-    bazel = f"./bazelw --output_base={checkout.output_base}"
+    """Run the program."""
     return checkout.bazel(
         "run",
         "//tools/coverage_page",
         "--",
-        f"--bazel={bazel}",
         f"--saved={folder / 'run.json.gz'}",
         *arguments,
     )

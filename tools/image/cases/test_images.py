@@ -126,7 +126,6 @@ def test_a_large_distribution_without_a_row_fails_with_the_row(
 
     # Only this rule's validation: the layers that a person builds.
     refused = checkout.bazel("build", f"{WORKER}_layers")
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
     written = checkout.bazel("run", "//tools/image:layers")
 
     assert refused.exit_code == 1

@@ -28,7 +28,6 @@ def test_a_service_that_differs_in_its_own_code_adds_a_hundredth(
     monkeypatch.setenv("DOCKER_REGISTRY", shutil.which("docker-registry") or "")
     copies = add_copies(checkout, 10)
     size = built(checkout, copies[0])[0].size
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
     push = ("run", "//tools/image:push_all", "--", "--registry")
 
     with distribution.running(tmp_path / "registry") as full:
@@ -55,7 +54,6 @@ def registry() -> Iterator[str]:
 
 def push_all(checkout: Checkout, registry: str, *more: str) -> tuple[int, list[str]]:
     """Push everything; return the exit code and what became of each image."""
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
     push = ("run", "//tools/image:push_all", "--", "--registry", registry)
     done = checkout.bazel(*push, *more)
     words = ("pushed", "skipped", "failed")
@@ -80,8 +78,6 @@ def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
 
 
 def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
-    checkout.write(".bazelrc.user", f"startup --output_base={checkout.output_base}\n")
-
     got = checkout.bazel(
         "run", "//tools/image:push_all", "--", "--registry", "127.0.0.1:1"
     )
