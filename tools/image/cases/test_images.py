@@ -43,6 +43,14 @@ def test_a_new_service_writes_no_shared_layer_again(checkout: Checkout) -> None:
     assert digests(built(checkout, copy)[0])[:-1] == first[:-1]
 
 
+def test_a_build_of_something_else_leaves_an_image_whole(checkout: Checkout) -> None:
+    (image,) = built(checkout, WORKER)
+
+    built(checkout, "//libs/telemetry")
+
+    assert all(image.layer_file(layer).is_file() for layer in image.layers)
+
+
 @pytest.mark.parametrize("service", ["fastapi_ml", "common_ml"])
 def test_an_edit_to_a_service_changes_its_last_layer_alone(
     checkout: Checkout, service: str

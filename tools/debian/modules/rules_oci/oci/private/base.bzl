@@ -9,9 +9,14 @@ _PACKAGE_RECORD = "/etc/monorepo/packages.txt"
 
 _BUILD = '''"""The base image."""
 
-filegroup(
+load("@bazel_skylib//rules:copy_directory.bzl", "copy_directory")
+
+# Copied, as the public module does: each build plants the links to external folders anew, and a push that reads
+# blobs by them would find them gone.
+copy_directory(
     name = {target},
-    srcs = ["layout"],
+    src = "layout",
+    out = "image",
     visibility = ["//visibility:public"],
 )
 '''
