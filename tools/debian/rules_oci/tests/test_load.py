@@ -32,6 +32,7 @@ def _launch(folder: Path, **values: str) -> Launch:
     assembled(folder, "image", *SCRATCH)
     (folder / "tags.txt").write_text("app:dev\napp:latest\n", encoding="utf-8")
     given = {"format": "docker", "image": "image", "repo_tags": "tags.txt"}
+    given["label"] = "//a:load"
     return Launch({**given, **values}, folder)
 
 
@@ -73,7 +74,9 @@ def test_no_engine_is_one_sentence_and_a_fix(
 
     assert capsys.readouterr().err == (
         "no container engine was found: none of docker, podman and nerdctl is on the "
-        "PATH.\nFix: install one, or give the oci_load a loader.\n"
+        "PATH of Bazel's root, which an engine outside of it never is.\n"
+        "Fix: bazel build --output_groups=tarball //a:load, then docker load --input the "
+        "archive that it names; or give the oci_load a loader.\n"
     )
 
 

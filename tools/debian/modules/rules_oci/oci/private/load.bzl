@@ -26,6 +26,7 @@ def _oci_load_impl(ctx):
     values = {
         "format": ctx.attr.format,
         "image": runfile_path(ctx, image),
+        "label": str(ctx.label).lstrip("@"),
         "loader": runfile_path(ctx, ctx.executable.loader),
         "repo_tags": runfile_path(ctx, tags),
     }

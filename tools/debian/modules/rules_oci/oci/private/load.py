@@ -56,8 +56,9 @@ def run(launch: Launch) -> int:
     if engine is None:
         print(
             "no container engine was found: none of docker, podman and nerdctl is on "
-            "the PATH.\n"
-            "Fix: install one, or give the oci_load a loader.",
+            "the PATH of Bazel's root, which an engine outside of it never is.\n"
+            f"Fix: bazel build --output_groups=tarball {launch.text('label')}, then docker load "
+            "--input the archive that it names; or give the oci_load a loader.",
             file=sys.stderr,
         )
         return 1
