@@ -10,6 +10,9 @@ from pathlib import Path
 
 TAG = "image-push"
 
+# The exit code of a query that leaves out packages with errors.
+_INCOMPLETE = 3
+
 # Prints a target and its files: what it runs, or the files of an output group, or what it is.
 _FILES = """\
 def format(target):
@@ -62,11 +65,25 @@ class Workspace:
         return done.stdout.splitlines()
 
     def images(self, patterns: Sequence[str]) -> list[str]:
-        """Return the labels of the images that can be pushed, sorted."""
+        """Return the labels of the images that can be pushed, sorted.
+
+        Raises:
+          WorkspaceError: a package can't be loaded.
+        """
+        images, is_whole = self.loadable_images(patterns)
+        if not is_whole:
+            raise WorkspaceError("bazel query failed; it says above why.")
+        return images
+
+    def loadable_images(self, patterns: Sequence[str]) -> tuple[list[str], bool]:
+        """Return the labels of the images in packages that can be loaded, and whether all could."""
         union = " + ".join(patterns)
         expression = rf'attr(tags, "[\[ ]{TAG}[,\]]", {union})'
-        pushes = self._ask("query", "--noshow_progress", expression)
-        return sorted(image_of(push) for push in pushes)
+        done = self._bazel("query", "--noshow_progress", "--keep_going", expression)
+        if done.returncode not in (0, _INCOMPLETE):
+            raise WorkspaceError("bazel query failed; it says above why.")
+        images = sorted(image_of(push) for push in done.stdout.splitlines())
+        return images, not done.returncode
 
     def build(self, labels: Iterable[str], *flags: str) -> set[str]:
         """Build targets, as many as can be; return those that were."""
@@ -80,7 +97,6 @@ class Workspace:
             self._bazel(
                 "build",
                 "--keep_going",
-                "--noshow_progress",
                 "--ui_event_filters=-info",
                 "--show_result=0",
                 # An image is checked by `bazel test`; this is a push, or a measurement.
@@ -104,6 +120,7 @@ class Workspace:
             lines = self._ask(
                 "cquery",
                 "--noshow_progress",
+                "--ui_event_filters=-info",
                 f"set({' '.join(wanted)})",
                 "--output=starlark",
                 f"--starlark:file={script}",

@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -86,25 +87,38 @@ def test_push_all_without_a_registry_says_so(checkout: Checkout) -> None:
     assert "No registry answers at 127.0.0.1:1.\nFix: " in got.text
 
 
+@dataclass
+class Cache:
+    """A remote cache: what it holds, and which blobs were fetched from it, by their digests."""
+
+    address: str = ""
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    fetched: set[str] = field(default_factory=set)
+
+    def held(self) -> set[str]:
+        """Return the digests of what it holds."""
+        return {path.rpartition("/")[2] for path in self.blobs}
+
+
 @contextmanager
-def remote_cache() -> Iterator[tuple[str, list[str]]]:
-    """Serve a remote cache; give its address, and what was fetched from it."""
-    blobs: dict[str, bytes] = {}
-    fetched: list[str] = []
+def remote_cache() -> Iterator[Cache]:
+    """Serve a remote cache."""
+    cache = Cache()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             """Give a blob."""
-            content = blobs.get(self.path)
-            fetched.append(self.path.rpartition("/")[2])
+            content = cache.blobs.get(self.path)
+            if content is not None:
+                cache.fetched.add(self.path.rpartition("/")[2])
             self._answer(404 if content is None else 200, content or b"")
 
         def do_PUT(self) -> None:
             """Take a blob."""
             length = int(self.headers["Content-Length"])
-            blobs[self.path] = self.rfile.read(length)
+            cache.blobs[self.path] = self.rfile.read(length)
             self._answer(200, b"")
 
         def _answer(self, status: int, content: bytes) -> None:
@@ -120,7 +134,8 @@ def remote_cache() -> Iterator[tuple[str, list[str]]]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", fetched
+            cache.address = f"http://127.0.0.1:{server.server_port}"
+            yield cache
         finally:
             server.shutdown()
             thread.join()
@@ -129,17 +144,26 @@ def remote_cache() -> Iterator[tuple[str, list[str]]]:
 def test_a_cold_machine_fetches_no_layer_that_the_registry_has(
     checkout: Checkout, registry: str
 ) -> None:
-    with remote_cache() as (cache, fetched):
-        flag = f"--bazel-flag=--remote_cache={cache}"
-        warm, _ = push_all(checkout, registry, flag)
+    options = ["//services/...", "--bazel-flag=--config=nochecks"]
+    with remote_cache() as cache:
+        options.append(f"--bazel-flag=--remote_cache={cache.address}")
+        # What was built before is in no cache.
+        checkout.bazel("clean")
+        warm, _ = push_all(checkout, registry, *options)
         images = built(checkout, SERVICE, WORKER)
         # The base comes from no action.
         layers = {it.partition(":")[2] for one in images for it in digests(one)[1:]}
         checkout.bazel("clean")
-        fetched.clear()
-        cold, told = push_all(checkout, registry, flag)
+        cache.fetched.clear()
+        cold, told = push_all(checkout, registry, *options)
+        # Another commit, so that other documents are made, and the image stays as it is.
+        checkout.bazel("clean")
+        stamped, told_more = push_all(checkout, registry, "--stamp", *options)
 
-    assert (warm, cold) == (0, 0)
-    assert {line.split()[0] for line in told} == {"skipped"}
-    assert fetched != []
-    assert layers.intersection(fetched) == set()
+    assert (warm, cold, stamped) == (0, 0, 0)
+    assert layers <= cache.held()
+    assert [line for line in told if not line.endswith(": the registry has it")] == []
+    assert all("sent what it lacked of its documents" in line for line in told_more)
+    assert len(told) == len(told_more) == 2
+    assert cache.fetched
+    assert layers & cache.fetched == set()

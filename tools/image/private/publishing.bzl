@@ -3,7 +3,10 @@
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_push")
 load(":push_plan.bzl", "push_plan")
-load(":referrers.bzl", "image_bom_referrer", "image_provenance_referrer", "push_destination")
+load(":referrers.bzl", "image_bom_referrer", "image_provenance_referrer", "image_subject", "push_destination")
+
+# What refers to an image, in the order in which it is sent.
+_KINDS = ["bom", "provenance"]
 
 def image_push(name, image, base, tags, visibility):
     """Declares the push of an image: first the image, then its bill of materials and its provenance.
@@ -39,27 +42,34 @@ def image_push(name, image, base, tags, visibility):
         name = image + "_plan",
         digest = image + ".digest",
         push_tags = image + "_tags",
+        referrers = ["{}_{}_referrer".format(image, kind) for kind in _KINDS],
         repository = image + "_repository",
         target = "//{}:{}".format(package, image),
+        **private
+    )
+    image_subject(
+        name = image + "_subject",
+        base = base,
+        image = image,
         **private
     )
     image_bom_referrer(
         name = image + "_bom_referrer",
         document = image + ".sbom",
-        image = image,
-        **private
+        subject = image + "_subject",
+        tags = tags,
+        visibility = visibility,
     )
     image_provenance_referrer(
         name = image + "_provenance_referrer",
-        base = base,
         bom = image + ".sbom",
-        image = image,
+        subject = image + "_subject",
         stamped = stamped,
         target = "//{}:{}".format(package, image),
-        **private
+        tags = tags,
+        visibility = visibility,
     )
-    kinds = ["bom", "provenance"]
-    for kind in kinds:
+    for kind in _KINDS:
         oci_push(
             name = "{}_{}_push".format(image, kind),
             image = "{}_{}_referrer".format(image, kind),
@@ -75,7 +85,7 @@ def image_push(name, image, base, tags, visibility):
         tags = tags,
         visibility = visibility,
     )
-    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in kinds]
+    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in _KINDS]
     native_binary(
         name = name,
         src = "//tools/image/publish:program",

@@ -11,11 +11,13 @@ def _push_plan_impl(ctx):
     args.add("--repository", ctx.file.repository)
     args.add("--tags", ctx.file.push_tags)
     args.add("--output", output)
+    referrers = depset(transitive = [it[OutputGroupInfo].digest for it in ctx.attr.referrers])
+    args.add_all(referrers, before_each = "--referrer")
     run_program(
         ctx,
         "tools/image/referrers/plan.py",
         [args],
-        depset([ctx.file.digest, ctx.file.repository, ctx.file.push_tags]),
+        depset([ctx.file.digest, ctx.file.repository, ctx.file.push_tags], transitive = [referrers]),
         [output],
         mnemonic = "ImagePushPlan",
         progress_message = "Planning the push of %{label}",
@@ -28,6 +30,7 @@ push_plan = rule(
     attrs = {
         "digest": attr.label(allow_single_file = True, doc = "The image's digest.", mandatory = True),
         "push_tags": attr.label(allow_single_file = True, doc = "The tags that a push gives.", mandatory = True),
+        "referrers": attr.label_list(doc = "What refers to the image, in the order in which it is sent; by default nothing."),
         "repository": attr.label(allow_single_file = True, doc = "Where a push goes.", mandatory = True),
         "target": attr.string(doc = "The image's label.", mandatory = True),
     } | LAYER_ATTRS,

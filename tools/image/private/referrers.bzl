@@ -46,72 +46,111 @@ image_bom = rule(
     } | LAYER_ATTRS,
 )
 
-def _image_provenance_referrer_impl(ctx):
-    output = ctx.actions.declare_directory(ctx.label.name)
+def _image_subject_impl(ctx):
+    output = ctx.actions.declare_file(ctx.label.name + ".json")
     args = ctx.actions.args()
     args.add("--image", ctx.file.image.path)
     args.add("--base", ctx.file.base.path)
-    args.add("--target", ctx.attr.target)
-    args.add("--bom", ctx.file.bom)
-    args.add("--output", output.path)
-    status = _status(ctx, args)
-    inputs = depset(
-        [ctx.file.bom] + status,
-        transitive = [ctx.attr.image[DefaultInfo].files, ctx.attr.base[DefaultInfo].files],
-    )
+    args.add("--output", output)
     run_program(
         ctx,
-        "tools/image/referrers/provenance.py",
+        "tools/image/referrers/subject.py",
         [args],
-        inputs,
+        depset(transitive = [ctx.attr.image[DefaultInfo].files, ctx.attr.base[DefaultInfo].files]),
         [output],
+        mnemonic = "ImageSubject",
+        progress_message = "Describing %{label}",
+    )
+    return [DefaultInfo(files = depset([output]))]
+
+image_subject = rule(
+    doc = "Writes how registries know an image, and its base's digest: all that statements say of layers.",
+    implementation = _image_subject_impl,
+    attrs = {
+        "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
+        "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
+    } | LAYER_ATTRS,
+)
+
+def _write_referrer(ctx, program, args, inputs, **action):
+    """Registers what writes an artifact, and its digest; returns the rule's providers."""
+    output = ctx.actions.declare_directory(ctx.label.name)
+    digest = ctx.actions.declare_file(ctx.label.name + ".digest")
+    args.add("--subject", ctx.file.subject)
+    args.add("--output", output.path)
+    args.add("--digest", digest)
+    run_program(ctx, program, [args], depset(inputs + [ctx.file.subject]), [output, digest], **action)
+    return [
+        DefaultInfo(files = depset([output])),
+        OutputGroupInfo(digest = depset([digest])),
+    ]
+
+def _image_provenance_referrer_impl(ctx):
+    args = ctx.actions.args()
+    args.add("--target", ctx.attr.target)
+    args.add("--bom", ctx.file.bom)
+    return _write_referrer(
+        ctx,
+        "tools/image/referrers/provenance.py",
+        args,
+        [ctx.file.bom] + _status(ctx, args),
         mnemonic = "ImageProvenance",
         progress_message = "Stating the provenance of %{label}",
     )
-    return [DefaultInfo(files = depset([output]))]
 
 image_provenance_referrer = rule(
     doc = "Writes where an image comes from, as an artifact that refers to it.",
     implementation = _image_provenance_referrer_impl,
     attrs = {
-        "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
         "bom": attr.label(allow_single_file = True, doc = "The image's bill of materials.", mandatory = True),
-        "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
+        "subject": attr.label(allow_single_file = True, doc = "The image's `image_subject`.", mandatory = True),
         "target": attr.string(doc = "The image's label, as the statement names it.", mandatory = True),
     } | _STAMPED | LAYER_ATTRS,
 )
 
 def _image_bom_referrer_impl(ctx):
-    output = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
-    args.add("--image", ctx.file.image.path)
     args.add("--document", ctx.file.document)
     args.add("--media-type", _BOM_TYPE)
-    args.add("--output", output.path)
-    run_program(
+    return _write_referrer(
         ctx,
         "tools/image/referrers/attach.py",
-        [args],
-        depset([ctx.file.document], transitive = [ctx.attr.image[DefaultInfo].files]),
-        [output],
+        args,
+        [ctx.file.document],
         mnemonic = "ImageReferrer",
         progress_message = "Attaching %{label}",
     )
-    return [DefaultInfo(files = depset([output]))]
 
 image_bom_referrer = rule(
     doc = "Wraps an image's bill of materials as an artifact that refers to the image.",
     implementation = _image_bom_referrer_impl,
     attrs = {
         "document": attr.label(allow_single_file = True, doc = "The bill of materials.", mandatory = True),
-        "image": attr.label(allow_single_file = True, doc = "What it is attached to.", mandatory = True),
+        "subject": attr.label(allow_single_file = True, doc = "The image's `image_subject`.", mandatory = True),
     } | LAYER_ATTRS,
 )
 
+def _checked_registry(value):
+    """Returns a registry without a slash at its end; fails where a client would take it for another."""
+    registry = value.rstrip("/")
+    host = registry.partition("/")[0]
+    if "://" in value:
+        problem = "it has a scheme"
+    elif registry != registry.lower():
+        problem = "registries take lower case only"
+    elif host != "localhost" and "." not in host and ":" not in host:
+        problem = "that is no host, and a client would go to Docker Hub"
+    else:
+        return registry
+    fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
+        value,
+        problem,
+    ))
+
 def _push_destination_impl(ctx):
     repository = ctx.actions.declare_file(ctx.label.name + ".repository.txt")
-    registry = ctx.attr._registry[BuildSettingInfo].value.rstrip("/")
-    ctx.actions.write(repository, "{}/{}\n".format(registry, ctx.attr.repository))
+    registry = _checked_registry(ctx.attr._registry[BuildSettingInfo].value)
+    ctx.actions.write(repository, "{}/{}\n".format(registry, ctx.attr.repository.lower()))
     tags = ctx.actions.declare_file(ctx.label.name + ".tags.txt")
     args = ctx.actions.args()
     args.add("--output", tags)

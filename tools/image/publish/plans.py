@@ -14,13 +14,19 @@ class Plan:
     digest: str
     repository: str
     tags: tuple[str, ...]
+    referrers: tuple[str, ...] = ()
+    """The digests of what refers to it, in the order in which they are sent."""
 
     @classmethod
     def read(cls, path: Path) -> Plan:
         """Return the plan in a file."""
         found = json.loads(path.read_bytes())
         return cls(
-            found["image"], found["digest"], found["repository"], tuple(found["tags"])
+            found["image"],
+            found["digest"],
+            found["repository"],
+            tuple(found["tags"]),
+            tuple(found["referrers"]),
         )
 
     @property
@@ -46,7 +52,10 @@ class Outcome:
         if self.failure:
             return f"failed   {self.image}: {self.failure}"
         if self.skipped:
-            return f"skipped  {self.image}: the registry has it"
+            more = f"; sent what it lacked of its documents, {counted(self.sent)}"
+            return (
+                f"skipped  {self.image}: the registry has it{more if self.sent else ''}"
+            )
         counts = f"sent {counted(self.sent)}, mounted {counted(self.mounted)}, there {counted(self.present)}"
         return f"pushed   {self.image}: {counts}"
 

@@ -3,19 +3,29 @@
 Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- PATTERN…]
 First only digests are built and the registry is asked; then the images that it lacks are built and
 sent, side by side. So a machine with a remote cache fetches no layer that isn't sent. An image that
-is there gets its tags all the same. One that fails doesn't stop the others; the exit code is 1 then.
+is there gets its tags all the same, and what it lacks of what refers to it. One that fails doesn't
+stop the others; the exit code is 1 then.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tools.image.publish.plans import Outcome, Plan, summary
-from tools.image.publish.registry import is_silent, silent_text
+from tools.image.publish.registry import failure_text, host_of, is_silent, silent_text
 from tools.image.publish.schedule import Schedule
-from tools.image.publish.sending import Clients, Parcel, send
+from tools.image.publish.sending import (
+    Clients,
+    Parcel,
+    Referrer,
+    RegistryError,
+    attach,
+    send,
+)
 from tools.image.workspace import Workspace, WorkspaceError
 
 REGISTRY_FLAG = "--//tools/image:registry"
@@ -24,9 +34,31 @@ REGISTRY_FLAG = "--//tools/image:registry"
 JOBS = 4
 
 
-def parts_of(image: str) -> tuple[str, str, str, str]:
-    """Return the targets that a push needs: the image, its push, and those of its referrers."""
-    return (image, f"{image}_push", f"{image}_bom_push", f"{image}_provenance_push")
+# What refers to an image, in the order of its plan.
+KINDS = ("bom", "provenance")
+
+INTERRUPTED = 130
+BROKEN = "it doesn't build"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a registry has of a plan."""
+
+    plan: Plan
+    has: bool = False
+    lacking: tuple[str, ...] = ()
+    """The kinds of documents that it hasn't, of an image that it has."""
+    failure: str = ""
+
+    def parts(self) -> list[str]:
+        """Return the targets that sending the rest needs."""
+        image = self.plan.image
+        kinds = self.lacking if self.has else KINDS
+        own = [] if self.has else [image, f"{image}_push"]
+        return own + [
+            f"{image}_{kind}_{part}" for kind in kinds for part in ("referrer", "push")
+        ]
 
 
 def tell(outcome: Outcome) -> None:
@@ -41,7 +73,7 @@ def read_plans(
     wanted = {f"{image}_plan": image for image in images}
     built = workspace.build(wanted)
     failed = [
-        Outcome(image, failure="it doesn't build")
+        Outcome(image, failure=BROKEN)
         for plan, image in wanted.items()
         if plan not in built
     ]
@@ -49,29 +81,60 @@ def read_plans(
     return [Plan.read(path) for _, (path,) in sorted(files.items())], failed
 
 
-def retag(clients: Clients, plan: Plan) -> Outcome:
-    """Give an image that the registry has its tags."""
-    return Outcome(plan.image, skipped=True, failure=clients.tag(plan))
+def ask(clients: Clients, plan: Plan) -> Known:
+    """Ask the registry what it has, and give an image that is there its tags."""
+    try:
+        if not clients.has(plan.reference):
+            return Known(plan)
+        references = [f"{plan.repository}@{digest}" for digest in plan.referrers]
+        pairs = zip(KINDS, references, strict=True)
+        lacking = tuple(kind for kind, it in pairs if not clients.has(it))
+    except RegistryError as error:
+        return Known(plan, failure=str(error))
+    return Known(plan, has=True, lacking=lacking, failure=clients.tag(plan))
+
+
+def parcel_of(known: Known, files: Mapping[str, Sequence[Path]]) -> Parcel:
+    """Return what sends the rest; of an image that is there, `layout` and `push` are empty."""
+    paths = [files[label][0] for label in known.parts()]
+    layout, push = (Path(), Path()) if known.has else (paths.pop(0), paths.pop(0))
+    pairs = zip(paths[::2], paths[1::2], strict=True)
+    referrers = tuple(Referrer(folder, program) for folder, program in pairs)
+    return Parcel(known.plan, layout, push, referrers)
 
 
 def parcels_of(
-    workspace: Workspace, plans: Sequence[Plan]
-) -> tuple[list[Parcel], list[Outcome]]:
-    """Build images and their pushes; return what can be sent, and what can't be built."""
-    wanted = {label for plan in plans for label in parts_of(plan.image)}
-    built = workspace.build(wanted)
-    good = [plan for plan in plans if built.issuperset(parts_of(plan.image))]
+    workspace: Workspace, lacking: Sequence[Known]
+) -> tuple[list[Parcel], list[Parcel], list[Outcome]]:
+    """Build what the registry lacks.
+
+    Returns:
+        the images to send, those of which documents alone are sent, and what can't be built.
+    """
+    built = workspace.build({label for known in lacking for label in known.parts()})
+    good = [known for known in lacking if built.issuperset(known.parts())]
     failed = [
-        Outcome(plan.image, failure="it doesn't build")
-        for plan in plans
-        if plan not in good
+        Outcome(known.plan.image, failure=BROKEN)
+        for known in lacking
+        if known not in good
     ]
-    files = workspace.files(label for plan in good for label in parts_of(plan.image))
-    parcels = []
-    for plan in good:
-        layout, push, *referrers = (files[label][0] for label in parts_of(plan.image))
-        parcels.append(Parcel(plan, layout, push, tuple(referrers)))
-    return parcels, failed
+    files = workspace.files(label for known in good for label in known.parts())
+    images = [parcel_of(known, files) for known in good if not known.has]
+    documents = [parcel_of(known, files) for known in good if known.has]
+    return images, documents, failed
+
+
+def attach_all(parcels: Sequence[Parcel], jobs: int) -> list[Outcome]:
+    """Send what images that are there lack of their documents."""
+
+    def work(parcel: Parcel) -> Outcome:
+        outcome = Outcome(parcel.plan.image, skipped=True)
+        attach(parcel.plan, parcel.referrers, outcome)
+        tell(outcome)
+        return outcome
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(work, parcels))
 
 
 def send_all(clients: Clients, parcels: Sequence[Parcel], jobs: int) -> list[Outcome]:
@@ -92,7 +155,15 @@ def push_all(
     workspace: Workspace, clients: Clients, patterns: Sequence[str], jobs: int
 ) -> int:
     """Push what the registry lacks; return the exit code."""
-    plans, outcomes = read_plans(workspace, workspace.images(patterns))
+    images, is_whole = workspace.loadable_images(patterns)
+    if not images:
+        print(
+            f"{' '.join(patterns)}: no image is pushed from there.\n"
+            "Fix: name packages with a py_image, such as //services/...",
+            file=sys.stderr,
+        )
+        return 1
+    plans, outcomes = read_plans(workspace, images)
     for outcome in outcomes:
         tell(outcome)
     for repository in sorted({plan.repository for plan in plans}):
@@ -100,26 +171,47 @@ def push_all(
             print(silent_text(repository), file=sys.stderr)
             return 1
     with ThreadPoolExecutor(jobs) as pool:
-        there = dict(zip(plans, pool.map(clients.has, plans), strict=True))
-        skipped = list(
-            pool.map(
-                lambda plan: retag(clients, plan), [it for it in plans if there[it]]
-            )
-        )
-    for outcome in skipped:
+        known = list(pool.map(partial(ask, clients), plans))
+    done = [
+        Outcome(it.plan.image, skipped=it.has, failure=it.failure)
+        for it in known
+        if it.failure or (it.has and not it.lacking)
+    ]
+    for outcome in done:
         tell(outcome)
-    lacking = [plan for plan in plans if not there[plan]]
-    if lacking and not clients.skopeo:
+    lacking = [it for it in known if not it.failure and not (it.has and not it.lacking)]
+    if not clients.skopeo and not all(it.has for it in lacking):
         print(
             "skopeo isn't on the PATH: no layer is mounted from another repository.",
             file=sys.stderr,
         )
-    parcels, broken = parcels_of(workspace, lacking)
+    parcels, documents, broken = parcels_of(workspace, lacking)
     for outcome in broken:
         tell(outcome)
-    outcomes += skipped + broken + send_all(clients, parcels, jobs)
+    outcomes += done + broken + attach_all(documents, jobs)
+    outcomes += send_all(clients, parcels, jobs)
     print(summary(outcomes))
-    return 1 if any(outcome.failure for outcome in outcomes) else 0
+    for text in advice(plans, outcomes):
+        print(text, file=sys.stderr)
+    return 0 if is_whole and not any(it.failure for it in outcomes) else 1
+
+
+def advice(plans: Sequence[Plan], outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what to do about the first failure at each registry."""
+    places = {plan.image: plan.repository for plan in plans}
+    texts: dict[str, str] = {}
+    for outcome in outcomes:
+        if outcome.failure and outcome.failure != BROKEN and outcome.image in places:
+            place = places[outcome.image]
+            texts.setdefault(host_of(place), failure_text(place, outcome.failure))
+    return list(texts.values())
+
+
+def at_least_one(text: str) -> int:
+    """Return a number of jobs."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -138,7 +230,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--stamp", action="store_true", help="tag with the commit and `latest`"
     )
     parser.add_argument(
-        "--jobs", type=int, default=JOBS, help="how many pushes side by side"
+        "--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side"
     )
     parser.add_argument(
         "--bazel-flag", action="append", default=[], help="for each build"
@@ -161,6 +253,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(
+            "Interrupted. The same command again sends only what is missing.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -55,6 +55,12 @@ class Schedule[T, R]:
                     self._finish(item, sent=sent)
 
         with ThreadPoolExecutor(jobs) as pool:
-            for future in [pool.submit(worker) for _ in range(jobs)]:
-                future.result()
+            try:
+                for future in [pool.submit(worker) for _ in range(jobs)]:
+                    future.result()
+            except BaseException:
+                # Ctrl-C, for one: what has begun ends, and nothing else begins.
+                with self._changed:
+                    self._waiting.clear()
+                raise
         return results

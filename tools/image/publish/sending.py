@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tools.image.layout import Image
 from tools.image.publish.plans import Outcome, Plan
-from tools.image.publish.registry import LOOPBACK, host_of
+from tools.image.publish.registry import LOOPBACK, host_of, is_absent
 
 _DIGEST = r"sha256(?::|%3A)([0-9a-f]{64})"
 _SKOPEO_SENT = re.compile(rf"Upload of layer {_DIGEST} complete")
@@ -21,6 +21,10 @@ _SKOPEO_MOUNT = re.compile(rf"Trying to mount \S*mount={_DIGEST}")
 _SKOPEO_THERE = re.compile(rf"Skipping blob {_DIGEST}")
 _CRANE_SENT = re.compile(rf"pushed blob: {_DIGEST}")
 _CRANE_THERE = re.compile(rf"existing blob: {_DIGEST}")
+
+
+class RegistryError(Exception):
+    """A registry doesn't say whether it has an image; the text is what a client said."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,16 @@ class Clients:
         """Return what this machine has."""
         return cls(crane, shutil.which("skopeo") or "")
 
-    def has(self, plan: Plan) -> bool:
-        """Return whether the registry has the image."""
-        command = [self.crane, "digest", plan.reference]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    def has(self, reference: str) -> bool:
+        """Return whether a registry has an image, or what refers to one.
+
+        Raises:
+            RegistryError: it says neither.
+        """
+        done = run([self.crane, "digest", reference])
+        if done.returncode and not is_absent(done.stdout):
+            raise RegistryError(last_line(done.stdout))
+        return done.returncode == 0
 
     def tag(self, plan: Plan) -> str:
         """Give the image its tags; return what is wrong."""
@@ -50,19 +60,32 @@ class Clients:
 
 
 @dataclass(frozen=True)
+class Referrer:
+    """What sends a document that refers to an image: its layout folder, and its push."""
+
+    layout: Path
+    push: Path
+
+
+def blobs_of(layout: Path) -> dict[str, int]:
+    """Return the size of each blob that a layout's manifest names, by its bare digest."""
+    manifest = Image(layout).manifest
+    parts = [manifest["config"], *manifest["layers"]]
+    return {it["digest"].partition(":")[2]: it["size"] for it in parts}
+
+
+@dataclass(frozen=True)
 class Parcel:
-    """What sends one image: its layout folder, its push, and the pushes of what refers to it."""
+    """What sends one image: its layout folder, its push, and what refers to it."""
 
     plan: Plan
     layout: Path
     push: Path
-    referrers: tuple[Path, ...]
+    referrers: tuple[Referrer, ...]
 
     def blobs(self) -> dict[str, int]:
-        """Return the size of each blob, by its bare digest."""
-        manifest = Image(self.layout).manifest
-        parts = [manifest["config"], *manifest["layers"]]
-        return {it["digest"].partition(":")[2]: it["size"] for it in parts}
+        """Return the size of each blob of the image, by its bare digest."""
+        return blobs_of(self.layout)
 
 
 def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
@@ -87,13 +110,24 @@ def send(clients: Clients, parcel: Parcel) -> Outcome:
     outcome = Outcome(parcel.plan.image)
     if clients.skopeo:
         _copy(clients.skopeo, parcel, outcome)
-    for command in (parcel.push, *parcel.referrers):
-        done = run([command, f"--repository={parcel.plan.repository}"])
+    done = run([parcel.push, f"--repository={parcel.plan.repository}"])
+    if done.returncode:
+        outcome.failure = last_line(done.stdout)
+        return outcome
+    _note_push(done.stdout, parcel, outcome)
+    return attach(parcel.plan, parcel.referrers, outcome)
+
+
+def attach(plan: Plan, referrers: Sequence[Referrer], outcome: Outcome) -> Outcome:
+    """Send what refers to an image that the registry has, up to the first failure."""
+    for referrer in referrers:
+        done = run([referrer.push, f"--repository={plan.repository}"])
         if done.returncode:
             outcome.failure = last_line(done.stdout)
-            return outcome
-        if command == parcel.push:
-            _note_push(done.stdout, parcel, outcome)
+            break
+        blobs = blobs_of(referrer.layout)
+        for digest in set(_CRANE_SENT.findall(done.stdout)) & blobs.keys():
+            outcome.sent[digest] = blobs[digest]
     return outcome
 
 

@@ -1,20 +1,22 @@
 """Writes where an image comes from: an in-toto statement with SLSA provenance 1.0, as an OCI artifact.
 
-Invoked by Bazel as: python tools/image/referrers/provenance.py --image LAYOUT --base LAYOUT
-  --target LABEL --bom FILE --output FOLDER [--status FILE]
-Only with --status does it name a commit, so that without stamping it is the same at every commit.
+Invoked by Bazel as: python tools/image/referrers/provenance.py --subject FILE --target LABEL
+  --bom FILE --output FOLDER --digest FILE [--status FILE]
+Only with --status does it name a commit, so that without stamping it is the same at every commit;
+and only one whose checkout held nothing else, since what it names could be checked out anywhere.
 Statement and artifact are one action: it is among those that a push waits for after each edit.
 """
 
 import argparse
 import hashlib
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.image.layout import Document, Image
+from tools.image.layout import Document
 from tools.image.referrers import attach
-from tools.image.referrers.status import commit_of
+from tools.image.referrers.status import revision_of
 
 MEDIA_TYPE = "application/vnd.in-toto+json"
 _STATEMENT = "https://in-toto.io/Statement/v1"
@@ -26,13 +28,16 @@ def _dependency(uri: str, algorithm: str, value: str) -> Document:
     return {"uri": uri, "digest": {algorithm: value}}
 
 
-def statement(target: str, image: Image, dependencies: Sequence[Document]) -> Document:
+def bare(digest: str) -> str:
+    """Return a digest without the name of its algorithm."""
+    return digest.partition(":")[2]
+
+
+def statement(target: str, digest: str, dependencies: Sequence[Document]) -> Document:
     """Return the statement."""
     return {
         "_type": _STATEMENT,
-        "subject": [
-            {"name": target, "digest": {"sha256": image.digest.partition(":")[2]}}
-        ],
+        "subject": [{"name": target, "digest": {"sha256": bare(digest)}}],
         "predicateType": _PREDICATE,
         "predicate": {
             "buildDefinition": {
@@ -48,26 +53,27 @@ def statement(target: str, image: Image, dependencies: Sequence[Document]) -> Do
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the statement."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--image", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--subject", type=Path, required=True)
     parser.add_argument("--target", required=True)
     parser.add_argument("--bom", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--digest", type=Path, required=True)
     parser.add_argument("--status", type=Path)
     options = parser.parse_args(argv)
-    base = Image(options.base).digest.partition(":")[2]
+    known = json.loads(options.subject.read_bytes())
+    subject = known["subject"]
     bom = hashlib.sha256(options.bom.read_bytes()).hexdigest()
     dependencies = [
-        _dependency("oci:base", "sha256", base),
+        _dependency("oci:base", "sha256", bare(known["base"])),
         _dependency("file:bill-of-materials", "sha256", bom),
     ]
-    commit = commit_of(options.status) if options.status else ""
-    if commit:
-        dependencies.append(_dependency("git:repository", "gitCommit", commit))
-    image = Image(options.image)
-    content = attach.encode(statement(options.target, image, dependencies))
-    document = attach.manifest(image, MEDIA_TYPE, content, commit)
-    attach.write_layout(options.output, document, content)
+    revision = revision_of(options.status) if options.status else None
+    if revision and not revision.is_dirty:
+        dependencies.append(_dependency("git:repository", "gitCommit", revision.commit))
+    content = attach.encode(statement(options.target, subject["digest"], dependencies))
+    name = str(revision or "")
+    document = attach.manifest(subject, MEDIA_TYPE, content, name)
+    options.digest.write_text(attach.write_layout(options.output, document, content))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Writes the tags that a push gives: `dev`, or under --stamp the commit and `latest`.
+"""Writes the tags that a push gives: `dev`, or under --stamp the commit (`COMMIT-dirty`) and `latest`.
 
 Invoked by Bazel as: python tools/image/referrers/tags.py --output FILE [--status FILE]
 """
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.image.referrers.status import commit_of
+from tools.image.referrers.status import revision_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,7 +17,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--status", type=Path)
     options = parser.parse_args(argv)
-    tags = [commit_of(options.status), "latest"] if options.status else ["dev"]
+    tags = ["dev"]
+    if options.status:
+        tags = [str(revision_of(options.status)), "latest"]
     options.output.write_text("".join(f"{tag}\n" for tag in tags))
     return 0
 

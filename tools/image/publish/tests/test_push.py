@@ -85,11 +85,13 @@ def test_the_image_arrives_and_clients_agree_on_it(full: Distribution) -> None:
 def test_a_second_push_uploads_no_blob(full: Distribution) -> None:
     repository = f"{full.address}/second/app"
     push(repository)
+    first = full.uploads()
     full.clear_log()
 
     done = push(repository)
 
     assert done.returncode == 0
+    assert len(first) >= len(IMAGE.layers)
     assert full.uploads() == []
 
 
@@ -182,7 +184,33 @@ def test_credentials_come_from_docker_s_file(tmp_path: Path) -> None:
     assert refused.returncode != 0
     assert re.search("UNAUTHORIZED|401", refused.stderr)
     assert f"The push to {registry.address}/app failed" in refused.stderr
-    assert "log in" in refused.stderr
+    assert f"Fix: log in to {registry.address} (docker login" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("repository", "flags", "words"),
+    [
+        ("registry.invalid/app", [], "No registry answers at registry.invalid.\nFix: "),
+        (
+            "127.0.0.1:{port}/Team",
+            [],
+            "Fix: name the place as HOST/NAME, in lower case",
+        ),
+        (
+            "https://127.0.0.1:{port}/x",
+            [],
+            "Fix: name the place as HOST/NAME, in lower",
+        ),
+        ("127.0.0.1:{port}/app", ["--nope"], "and no flag but --repository, --tag"),
+    ],
+)
+def test_mistake_is_told_from_a_registry_s_refusal(
+    full: Distribution, repository: str, flags: list[str], words: str
+) -> None:
+    done = push(repository.format(port=full.port), *flags)
+
+    assert done.returncode != 0
+    assert words in done.stderr
 
 
 def test_the_default_registry_is_the_embedded_one() -> None:

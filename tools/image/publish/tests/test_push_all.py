@@ -11,7 +11,7 @@ from tools.image import workspace
 from tools.image.publish import push_all
 from tools.image.publish.plans import Outcome, Plan, summary
 from tools.image.publish.schedule import Schedule
-from tools.image.publish.sending import Parcel
+from tools.image.publish.sending import Parcel, Referrer, RegistryError
 
 
 def test_the_image_of_a_push_has_its_name() -> None:
@@ -55,6 +55,7 @@ def test_outcomes_are_told_with_bytes() -> None:
             present={"z": 1},
         ),
         Outcome("//b:image", skipped=True),
+        Outcome("//e:image", skipped=True, sent={"b": 80_000}),
         Outcome("//c:image", failure="it doesn't build"),
         Outcome("//d:image", skipped=True, failure="its tag is refused"),
     ]
@@ -62,12 +63,13 @@ def test_outcomes_are_told_with_bytes() -> None:
     assert [it.text for it in outcomes] == [
         "pushed   //a:image: sent 1 (1.5 MB), mounted 1 (2.0 MB), there 1 (0.0 MB)",
         "skipped  //b:image: the registry has it",
+        "skipped  //e:image: the registry has it; sent what it lacked of its documents, 1 (0.1 MB)",
         "failed   //c:image: it doesn't build",
         "failed   //d:image: its tag is refused",
     ]
     assert (
         summary(outcomes)
-        == "1 pushed, 1 skipped, 2 failed; 1,500,000 bytes sent, 2,000,000 mounted"
+        == "1 pushed, 2 skipped, 2 failed; 1,580,000 bytes sent, 2,000,000 mounted"
     )
 
 
@@ -122,8 +124,8 @@ class Bazel(workspace.Workspace):
         object.__setattr__(self, "_broken", broken)
         object.__setattr__(self, "asked", [])
 
-    def images(self, patterns: object) -> list[str]:
-        return self._images  # type: ignore[attr-defined, no-any-return]
+    def loadable_images(self, patterns: object) -> tuple[list[str], bool]:
+        return self._images, "//damaged/..." not in patterns  # type: ignore[attr-defined, operator]
 
     def build(self, labels: object, *_flags: str) -> set[str]:
         wanted = set(labels)  # type: ignore[call-overload]
@@ -134,16 +136,24 @@ class Bazel(workspace.Workspace):
         found = {}
         for label in labels:  # type: ignore[attr-defined]
             path = self.root / f"{label.strip('/').replace(':', '_')}.json"
-            plan = {"image": label.removesuffix("_plan"), "digest": "sha256:1"}
-            path.write_text(
-                json.dumps({**plan, "repository": "registry.example/x", "tags": ["t"]})
-            )
+            image = label.removesuffix("_plan")
+            plan = {
+                "image": image,
+                "digest": "sha256:1",
+                "repository": f"registry.example/{image.strip('/').partition(':')[0]}",
+                "tags": ["t"],
+                "referrers": ["sha256:bom", "sha256:provenance"],
+            }
+            path.write_text(json.dumps(plan))
             found[label] = [path]
         return found
 
 
+A = {"a@sha256:1", "a@sha256:bom", "a@sha256:provenance"}
+
+
 class Registry:
-    """Has some images, and takes tags."""
+    """Has some images by their package and digest, and takes tags."""
 
     skopeo = ""
 
@@ -151,8 +161,10 @@ class Registry:
         self._has = has
         self.tagged: list[str] = []
 
-    def has(self, plan: Plan) -> bool:
-        return plan.image in self._has
+    def has(self, reference: str) -> bool:
+        if "secret" in reference:
+            raise RegistryError("unexpected status code 401 Unauthorized")
+        return reference.removeprefix("registry.example/") in self._has
 
     def tag(self, plan: Plan) -> str:
         self.tagged.append(plan.image)
@@ -170,7 +182,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else ""
         )
 
+    def attach(_plan: Plan, referrers: tuple[Referrer, ...], outcome: Outcome) -> None:
+        taken.extend(f"{outcome.image} {it.push.stem}" for it in referrers)
+
     monkeypatch.setattr(push_all, "send", send)
+    monkeypatch.setattr(push_all, "attach", attach)
     monkeypatch.setattr(Parcel, "blobs", lambda _: {})
     return taken
 
@@ -179,7 +195,7 @@ def test_only_lacking_images_are_built_and_sent(
     tmp_path: Path, sent: list[str]
 ) -> None:
     bazel = Bazel(tmp_path, ["//a:image", "//b:image"], set())
-    registry = Registry({"//a:image"})
+    registry = Registry(A)
 
     code = push_all.push_all(bazel, registry, ["//..."], jobs=2)  # type: ignore[arg-type]
 
@@ -187,8 +203,82 @@ def test_only_lacking_images_are_built_and_sent(
     first, second = bazel.asked  # type: ignore[attr-defined]
     assert first == {"//a:image_plan", "//b:image_plan"}
     assert second == {
-        f"//b:image{it}" for it in ("", "_push", "_bom_push", "_provenance_push")
+        "//b:image",
+        "//b:image_push",
+        "//b:image_bom_push",
+        "//b:image_bom_referrer",
+        "//b:image_provenance_push",
+        "//b:image_provenance_referrer",
     }
+
+
+def test_documents_that_the_registry_lacks_are_sent_without_the_image(
+    tmp_path: Path, sent: list[str]
+) -> None:
+    bazel = Bazel(tmp_path, ["//a:image"], set())
+    registry = Registry(A - {"a@sha256:provenance"})
+
+    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)  # type: ignore[arg-type]
+
+    assert (code, sent) == (0, ["//a:image a_image_provenance_push"])
+    assert registry.tagged == ["//a:image"]
+    assert bazel.asked[1] == {  # type: ignore[attr-defined]
+        "//a:image_provenance_push",
+        "//a:image_provenance_referrer",
+    }
+
+
+def test_image_that_nothing_is_said_of_is_neither_built_nor_sent(
+    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel = Bazel(tmp_path, ["//secret:image"], set())
+
+    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=1)  # type: ignore[arg-type]
+
+    assert (code, sent, bazel.asked[1:]) == (1, [], [set()])  # type: ignore[attr-defined]
+    assert "Fix: log in to registry.example (" in capsys.readouterr().err
+
+
+def test_package_that_cannot_be_loaded_fails_but_does_not_stop_the_others(
+    tmp_path: Path, sent: list[str]
+) -> None:
+    bazel = Bazel(tmp_path, ["//a:image"], set())
+
+    code = push_all.push_all(bazel, Registry(set()), ["//damaged/..."], jobs=1)  # type: ignore[arg-type]
+
+    assert (code, sent) == (1, ["//a:image"])
+
+
+def test_patterns_without_an_image_are_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel = Bazel(tmp_path, [], set())
+
+    assert push_all.push_all(bazel, Registry(set()), ["//libs/..."], jobs=1) == 1  # type: ignore[arg-type]
+    assert capsys.readouterr().err.startswith("//libs/...: no image is pushed from ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many"])
+def test_jobs_are_one_or_more(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        push_all.main(["--crane=c", "--registry-file=f", f"--jobs={jobs}"])
+
+    assert f"'{jobs}' is no number of 1 or more" in capsys.readouterr().err
+
+
+def test_interrupt_lets_nothing_else_begin() -> None:
+    begun = []
+
+    def work(item: str) -> str:
+        begun.append(item)
+        raise KeyboardInterrupt
+
+    schedule: Schedule[str, str] = Schedule({it: set() for it in "abc"}, list("abc"))
+
+    with pytest.raises(KeyboardInterrupt):
+        schedule.run(work, bool, jobs=1)
+
+    assert begun == ["a"]
 
 
 def test_one_failure_does_not_stop_the_others(

@@ -8,7 +8,16 @@ import pytest
 
 from tools.image.layout import Image
 from tools.image.publish.plans import Outcome, Plan
-from tools.image.publish.sending import Clients, Parcel, run, send
+from tools.image.publish.sending import (
+    Clients,
+    Parcel,
+    Referrer,
+    RegistryError,
+    attach,
+    blobs_of,
+    run,
+    send,
+)
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 from tools.image.testing import booting
@@ -16,10 +25,12 @@ from tools.image.testing import booting
 LAYOUT = Path(os.environ["IMAGE"])
 IMAGE = Image(LAYOUT)
 CRANE = os.path.abspath(os.environ["CRANE"])
-SIZES = {
-    it["digest"].partition(":")[2]: it["size"]
-    for it in [IMAGE.manifest["config"], *IMAGE.layers]
-}
+REFERRERS = tuple(
+    Referrer(Path(os.environ[f"{kind}_REFERRER"]), Path(os.environ[f"{kind}_PUSH"]))
+    for kind in ("BOM", "PROVENANCE")
+)
+SIZES = blobs_of(LAYOUT)
+DOCUMENTS = blobs_of(REFERRERS[0].layout) | blobs_of(REFERRERS[1].layout)
 
 
 @pytest.fixture
@@ -49,15 +60,14 @@ def parcel(registry: Distribution, name: str) -> Parcel:
     plan = Plan(
         f"//{name}:image", IMAGE.digest, f"{registry.address}/{name}", ("one", "two")
     )
-    referrers = (Path(os.environ["BOM_PUSH"]), Path(os.environ["PROVENANCE_PUSH"]))
-    return Parcel(plan, LAYOUT, Path(os.environ["PUSH"]), referrers)
+    return Parcel(plan, LAYOUT, Path(os.environ["PUSH"]), REFERRERS)
 
 
 def test_what_the_registry_lacks_is_sent(registry: Distribution, skopeo: str) -> None:
     got = send(Clients(CRANE, skopeo), parcel(registry, "first"))
 
-    assert got == Outcome("//first:image", sent=SIZES)
-    assert Clients(CRANE).has(parcel(registry, "first").plan)
+    assert got == Outcome("//first:image", sent=SIZES | DOCUMENTS)
+    assert Clients(CRANE).has(parcel(registry, "first").plan.reference)
 
 
 def test_layers_of_another_repository_are_mounted(
@@ -73,7 +83,7 @@ def test_layers_of_another_repository_are_mounted(
     assert got.failure == ""
     assert got.mounted.keys() == layers
     assert len(registry.mounts()) == len(layers)
-    assert sum(got.sent.values()) == IMAGE.manifest["config"]["size"]
+    assert got.sent.keys() - DOCUMENTS.keys() == SIZES.keys() - layers
 
 
 def test_without_skopeo_the_push_sends_everything(
@@ -83,7 +93,7 @@ def test_without_skopeo_the_push_sends_everything(
 
     got = send(Clients(CRANE), parcel(registry, "third"))
 
-    assert (got.failure, got.sent, got.mounted) == ("", SIZES, {})
+    assert (got.failure, got.sent, got.mounted) == ("", SIZES | DOCUMENTS, {})
 
 
 def test_an_image_that_is_there_is_known_and_gets_its_tags(
@@ -91,12 +101,12 @@ def test_an_image_that_is_there_is_known_and_gets_its_tags(
 ) -> None:
     clients = Clients(CRANE)
     plan = parcel(registry, "tagged").plan
-    before = clients.has(plan)
+    before = clients.has(plan.reference)
     send(clients, parcel(registry, "tagged"))
 
     said = clients.tag(plan)
 
-    assert (before, clients.has(plan), said) == (False, True, "")
+    assert (before, clients.has(plan.reference), said) == (False, True, "")
     tags = run([CRANE, "ls", plan.repository]).stdout.split()
     assert set(tags) >= {"one", "two"}
 
@@ -108,3 +118,27 @@ def test_a_push_that_fails_gives_its_reason(registry: Distribution) -> None:
     got = send(Clients(CRANE), lost)
 
     assert "connection refused" in got.failure
+
+
+def test_documents_alone_are_sent_to_an_image_that_is_there(
+    registry: Distribution,
+) -> None:
+    whole = parcel(registry, "documents")
+    send(Clients(CRANE), Parcel(whole.plan, whole.layout, whole.push, ()))
+
+    got = attach(whole.plan, REFERRERS, Outcome("//documents:image", skipped=True))
+
+    assert got == Outcome("//documents:image", skipped=True, sent=DOCUMENTS)
+    for referrer in REFERRERS:
+        digest = Image(referrer.layout).digest
+        assert Clients(CRANE).has(f"{whole.plan.repository}@{digest}")
+
+
+def test_a_registry_that_does_not_answer_has_said_nothing(
+    registry: Distribution,
+) -> None:
+    lost = parcel(registry, "lost").plan
+    registry.kill()
+
+    with pytest.raises(RegistryError, match="connection refused"):
+        Clients(CRANE).has(lost.reference)
