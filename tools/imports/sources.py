@@ -195,22 +195,33 @@ def _version_truth(test: ast.expr) -> bool | None:
     """Return what a comparison of `sys.version_info` gives, or None if it is none."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
-    have = tuple(sys.version_info)
-    left = test.left
-    if isinstance(left, ast.Subscript):
-        if not isinstance(left.slice, ast.Constant) or left.slice.value != 0:
-            return None
-        have, left = have[:1], left.value
-    if _last_name(left) != "version_info":
-        return None
     compare = COMPARISONS.get(type(test.ops[0]))
     try:
+        have = _version_of(test.left)
         wanted = ast.literal_eval(test.comparators[0])
-    except ValueError:
+        if not compare or have is None:
+            return None
+        return compare(have, wanted if isinstance(wanted, tuple) else (wanted,))
+    except IndexError, TypeError, ValueError:
         return None
-    if len(have) == 1:
-        wanted = (wanted,)
-    return compare(have, wanted) if compare and isinstance(wanted, tuple) else None
+
+
+def _version_of(node: ast.expr) -> tuple[object, ...] | None:
+    """Return `sys.version_info`, its first items or the one that is asked for, or None for all else."""
+    part = node.slice if isinstance(node, ast.Subscript) else None
+    if _last_name(node.value if isinstance(node, ast.Subscript) else node) != (
+        "version_info"
+    ):
+        return None
+    version = tuple(sys.version_info)
+    match part:
+        case None:
+            return version
+        case ast.Constant(value=int(index)):
+            return (version[index],)
+        case ast.Slice(lower=None, upper=ast.Constant(value=int(end)), step=None):
+            return version[:end]
+    return None
 
 
 def _asks_platform(test: ast.expr) -> bool:

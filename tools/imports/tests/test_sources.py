@@ -81,6 +81,12 @@ def test_typing_only_imports_are_told_apart() -> None:
         ("sys.version_info < (3, 11)", ["second"]),
         ("sys.version_info[0] == 2", ["second"]),
         ("sys.version_info[0] >= 3", ["first"]),
+        ("sys.version_info[:2] >= (3, 11)", ["first"]),
+        ("sys.version_info[:2] == (2, 7)", ["second"]),
+        ("sys.version_info[1] >= 0", ["first"]),
+        ("sys.version_info[9] >= 0", ["first", "second"]),
+        ("sys.version_info[1:] >= (0,)", ["first", "second"]),
+        ("sys.version_info >= 'three'", ["first", "second"]),
         ("flag", ["first", "second"]),
     ],
 )
