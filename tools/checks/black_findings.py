@@ -27,8 +27,16 @@ CANNOT_READ = re.compile(r"error: cannot (format|parse)(?P<text>.*)")
 POSITION = re.compile(r"\b(?P<line>\d+):(?P<column>\d+)")
 
 
+class BlackError(Exception):
+    """black neither formats a file nor says that it can't be parsed."""
+
+
 def find(path: str, config: str, target: str) -> list[Finding]:
-    """Return the finding of one file; none where black would leave it alone."""
+    """Return the finding of one file; none where black would leave it alone.
+
+    Raises:
+        BlackError: it fails, or its settings leave the file out.
+    """
     exit_code, diff, talk = run_black(path, config)
     if exit_code == 0 and UNCHANGED_FILE in talk:
         return []
@@ -37,7 +45,7 @@ def find(path: str, config: str, target: str) -> list[Finding]:
         return [unreadable(path, failure["text"], target)]
     hunks = diff.splitlines()[FILE_HEADER_LINES:]
     if exit_code != 1 or not hunks:
-        raise SystemExit(f"black failed on {path} (exit {exit_code}): {talk.strip()}")
+        raise BlackError(f"black failed on {path} (exit {exit_code}): {talk.strip()}")
     return [
         Finding(
             path=path,
@@ -100,11 +108,15 @@ def check(argv: Sequence[str]) -> int:
     parser.add_argument("--target", required=True)
     parser.add_argument("sources", nargs="+")
     arguments = parser.parse_args(argv)
-    findings = [
-        finding
-        for path in arguments.sources
-        for finding in find(path, arguments.config, arguments.target)
-    ]
+    try:
+        findings = [
+            finding
+            for path in arguments.sources
+            for finding in find(path, arguments.config, arguments.target)
+        ]
+    except BlackError as error:
+        print(error, file=sys.stderr)
+        return 2
     arguments.report.write_text(format_report(findings), encoding="utf-8")
     return 0
 

@@ -37,7 +37,14 @@ from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
 
 SETTINGS = "pyproject.toml"
-FAILURES = (BuildifierError, MendError, ReportError, RuffError, StarlarkError)
+FAILURES = (
+    black_findings.BlackError,
+    BuildifierError,
+    MendError,
+    ReportError,
+    RuffError,
+    StarlarkError,
+)
 
 
 def check_out(root: Path, folder: Path, files: Sequence[str]) -> None:
@@ -51,6 +58,7 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
     Raises:
         MendError: git failed.
         RuffError: ruff failed.
+        BlackError: black failed.
         ReportError: a baseline can't be read.
         StarlarkError: a BUILD file can't be read.
         BuildifierError: buildifier failed.

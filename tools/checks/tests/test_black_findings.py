@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.black_findings import find, main
+from tools.checks.black_findings import BlackError, find, main
 from tools.findings.finding import Finding, read_report
 
 
@@ -70,8 +70,17 @@ def test_file_that_black_does_not_look_at_is_no_success(folder: Path) -> None:
     Path("pyproject.toml").write_text('[tool.black]\nforce-exclude = "excluded.py"\n')
     Path("excluded.py").write_text("A = 1\n")
 
-    with pytest.raises(SystemExit, match=r"black failed on excluded\.py"):
-        find("excluded.py", str(folder / "pyproject.toml"), "//x")
+    settings = str(folder / "pyproject.toml")
+    report = folder / "report"
+
+    with pytest.raises(BlackError, match=r"black failed on excluded\.py"):
+        find("excluded.py", settings, "//x")
+    code = main(
+        [f"--report={report}", f"--config={settings}", "--target=//x", "excluded.py"]
+    )
+
+    assert code == 2
+    assert not report.exists()
 
 
 def test_program_exits_0_and_leaves_every_finding_in_the_report(folder: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.checks import black_findings
+from tools.checks.black_findings import BlackError
 from tools.checks.mend.staged import main
 from tools.checks.mend.tests.repositories import git
 from tools.checks.mend.worktree import Programs
@@ -154,6 +156,22 @@ def test_check_that_cannot_run_is_no_pass(
 
     assert check(programs) == 2
     assert said in capsys.readouterr().err
+
+
+def test_black_that_fails_is_no_finding(
+    root: Path,
+    programs: Programs,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(path: str, *_: object) -> None:
+        raise BlackError(f"black failed on {path}")
+
+    monkeypatch.setattr(black_findings, "find", fail)
+    stage(root, "a.py", CLEAN)
+
+    assert check(programs) == 2
+    assert capsys.readouterr().err == "black failed on a.py\n"
 
 
 def test_buildifier_that_fails_is_no_finding(
