@@ -78,7 +78,8 @@ def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
     if not path.exists():
         return Recorded(name, format_records(map(record_of, findings)), [])
     known = parse_baseline(path.read_text(encoding="utf-8"), name)
-    checked = {(report.target, report.check) for report in reports}
+    # A check of files, such as buildifier's, names no target in what it finds.
+    checked = {(it, report.check) for report in reports for it in (report.target, "")}
     concerned = known.copy()
     for entry in known:
         if (entry.target, entry.rule.partition("/")[0]) not in checked:

@@ -99,6 +99,19 @@ def test_second_of_two_equal_findings_is_taken_out_alone(tmp_path: Path) -> None
     assert got.text == format_baseline([OLD])
 
 
+def test_records_of_a_check_of_files_are_taken_again_and_taken_out(
+    tmp_path: Path,
+) -> None:
+    first = OLD._replace(rule="buildifier/load", target="")
+    second = first._replace(text="is mended")
+    put(tmp_path, "", first, second, OLD)
+    report = Report("//tools/checks/starlark:files", "buildifier", [first])
+
+    got = record(tmp_path, "//...", [report])
+
+    assert got == Recorded(FILE_NAME, format_baseline([first, OLD]), [])
+
+
 def test_baseline_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     put(tmp_path, "libs/ml").write_text("torn\n")
 
