@@ -23,6 +23,15 @@ class CollectError(Exception):
     """Bazel couldn't run the checks."""
 
 
+class BuildError(CollectError):
+    """Bazel couldn't build all that was asked for."""
+
+    def __init__(self, text: str, files: dict[str, Path]) -> None:
+        """Keep what was built all the same, each file by its path from the output root."""
+        super().__init__(text)
+        self.files = files
+
+
 class Report(NamedTuple):
     """What one check found in one target."""
 
@@ -78,7 +87,7 @@ def build_group(root: Path, group: str, patterns: Sequence[str]) -> dict[str, Pa
     """Build an output group of all that the patterns name, and return its files.
 
     Raises:
-        CollectError: a target can't be analysed, or an action of the group fails.
+        BuildError: a target can't be analysed, or an action of the group fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         events = Path(folder) / "events.json"
@@ -93,12 +102,15 @@ def build_group(root: Path, group: str, patterns: Sequence[str]) -> dict[str, Pa
             text=True,
             check=False,
         )
+        told = events.read_text(encoding="utf-8") if events.exists() else ""
+        files = dict(built_files(told, group))
         if done.returncode:
-            raise CollectError(
+            raise BuildError(
                 f"{' '.join(patterns)}: Bazel couldn't run the checks:\n{done.stderr}"
-                "Fix: mend what it says, then run the same command again."
+                "Fix: mend what it says, then run the same command again.",
+                files,
             )
-        return dict(built_files(events.read_text(encoding="utf-8"), group))
+        return files
 
 
 def target_of(name: str) -> tuple[str, str]:

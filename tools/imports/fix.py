@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.findings.collect import (
+    BuildError,
     CollectError,
     build_group,
     collect_reports,
@@ -125,12 +126,20 @@ def _is_written(tree: Tree, pattern: str) -> bool:
     return not any(_is_in(folder, pattern) for folder in folders)
 
 
-def mend_deps(tree: Tree, patterns: Sequence[str]) -> None:
-    """Edit the deps of every target that has a finding which an edit mends."""
+def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
+    """Edit the deps of every target that has a finding which an edit mends.
+
+    Returns:
+        why Bazel can't tell of other targets, or None.
+    """
     changes: dict[str, list[tuple[bool, str]]] = {}
     # Bazel refuses a pattern without a package, and `--check` writes none.
     known = [p for p in patterns if _is_written(tree, p)]
-    files = build_group(tree.root, "import_edits", known) if known else {}
+    failure = None
+    try:
+        files = build_group(tree.root, "import_edits", known) if known else {}
+    except BuildError as error:
+        files, failure = error.files, error
     for name, file in files.items():
         if name.endswith(".imports_edits"):
             for line in file.read_text(encoding="utf-8").splitlines():
@@ -148,21 +157,27 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> None:
             tree.refused.append(f"{path}: {error}; {target}: {wanted} by hand.")
         else:
             tree.change(path, text)
+    return failure
 
 
-def fix(tree: Tree, patterns: Sequence[str]) -> set[str]:
-    """Write targets and deps until nothing changes, and return the files changed."""
+def fix(tree: Tree, patterns: Sequence[str]) -> tuple[set[str], BuildError | None]:
+    """Write targets and deps until nothing changes.
+
+    Returns:
+        the files changed, and why Bazel can't tell of other targets, or None.
+    """
     written: set[str] = set()
+    failure = None
     for _ in range(ROUNDS):
         tree.refused = []
         make_targets(tree, patterns)
         written.update(tree.write())
-        mend_deps(tree, patterns)
+        failure = mend_deps(tree, patterns)
         changed = tree.write()
         written.update(changed)
         if not changed:
             break
-    return written
+    return written, failure
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -194,8 +209,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def print_diff(tree: Tree, patterns: Sequence[str]) -> int:
     """Print what would be written; return 1 where anything would."""
     make_targets(tree, patterns)
-    mend_deps(tree, patterns)
+    failure = mend_deps(tree, patterns)
     sys.stdout.write(tree.diff())
+    if failure:
+        raise failure
     sys.stderr.writelines(f"{line}\n" for line in tree.refused)
     if tree.edited:
         command = f"bazel run //tools/imports:fix -- {' '.join(patterns)}"
@@ -206,7 +223,11 @@ def print_diff(tree: Tree, patterns: Sequence[str]) -> int:
 
 def write_fixes(tree: Tree, patterns: Sequence[str]) -> int:
     """Write what mends the findings; print the rest, and return 1 if there is any."""
-    print("\n".join(sorted(fix(tree, patterns))) or "No deps to fix.")
+    written, failure = fix(tree, patterns)
+    if failure:
+        sys.stdout.writelines(f"{path}\n" for path in sorted(written))
+        raise failure
+    print("\n".join(sorted(written)) or "No deps to fix.")
     reports = [r for r in collect_reports(tree.root, patterns) if r.check == "imports"]
     left = unknown_findings(tree.root, reports)
     sys.stderr.writelines(f"{line}\n" for line in tree.refused)

@@ -274,6 +274,20 @@ def test_build_that_fails_is_not_taken_for_nothing_to_fix(
     assert said.err.startswith("//svc/api:nothing: Bazel couldn't run the checks:\nno")
 
 
+def test_target_that_cannot_be_analysed_stops_no_edit_of_another(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edits(bazel, "add //svc/api //libs/ml\n")
+    bazel.exit_code, bazel.complaint = 1, "//svc/web is not visible\n"
+    bazel.install()
+
+    assert main(["//svc/..."]) == 2
+    said = capsys.readouterr()
+    assert said.out == "svc/api/BUILD.bazel\n"
+    assert "//svc/web is not visible" in said.err
+    assert '"//libs/ml"' in text_of(bazel)
+
+
 def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: StandInBazel) -> None:
     bazel.outputs["import_edits"] = {"svc/api/api.log": "no edit\n"}
     bazel.install()
