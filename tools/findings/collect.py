@@ -17,6 +17,7 @@ from tools.findings.finding import Finding, read_report
 
 GROUP = "findings"
 ENDING = ".jsonl"
+BUILD_NAMES = ("BUILD.bazel", "BUILD")
 
 
 class CollectError(Exception):
@@ -113,12 +114,22 @@ def build_group(root: Path, group: str, patterns: Sequence[str]) -> dict[str, Pa
         return files
 
 
-def target_of(name: str) -> tuple[str, str]:
-    """Return the label and the check that a report's file name says."""
-    package, _, file = name.rpartition("/")
-    target, _, check = file.removesuffix(ENDING).rpartition(".")
+def target_of(root: Path, name: str) -> tuple[str, str]:
+    """Return the label and the check that a report's path from the output root says.
+
+    A target's name may have slashes: its package is the nearest folder with a BUILD file.
+    """
+    path, _, check = name.removesuffix(ENDING).rpartition(".")
+    folders = [str(folder) for folder in Path(path).parents]
+    package = next((it for it in folders if _is_package(root / it)), folders[0])
+    package = package if package != "." else ""
+    target = path.removeprefix(package).lstrip("/")
     label = f"//{package}" if package.rpartition("/")[2] == target else ""
     return label or f"//{package}:{target}", check
+
+
+def _is_package(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in BUILD_NAMES)
 
 
 def collect_reports(root: Path, patterns: Sequence[str]) -> list[Report]:
@@ -126,6 +137,6 @@ def collect_reports(root: Path, patterns: Sequence[str]) -> list[Report]:
     reports = []
     for name, path in build_group(root, GROUP, patterns).items():
         if name.endswith(ENDING):
-            target, check = target_of(name)
+            target, check = target_of(root, name)
             reports.append(Report(target, check, read_report(path)))
     return sorted(reports, key=lambda report: (report.target, report.check))

@@ -84,13 +84,17 @@ def test_build_without_the_group_has_no_files() -> None:
         ("libs/ml/ml.imports.jsonl", "//libs/ml", "imports"),
         ("libs/ml/train.ruff.jsonl", "//libs/ml:train", "ruff"),
         ("libs/ml/v1.2.ruff.jsonl", "//libs/ml:v1.2", "ruff"),
+        ("libs/ml/data/all.ruff.jsonl", "//libs/ml:data/all", "ruff"),
         ("check.types.jsonl", "//:check", "types"),
     ],
 )
 def test_file_name_says_the_target_and_the_check(
-    name: str, target: str, check: str
+    tmp_path: Path, name: str, target: str, check: str
 ) -> None:
-    assert target_of(name) == (target, check)
+    (tmp_path / "libs/ml").mkdir(parents=True)
+    (tmp_path / "libs/ml/BUILD.bazel").touch()
+
+    assert target_of(tmp_path, name) == (target, check)
 
 
 def test_reports_are_sorted_and_other_files_left_out(tmp_path: Path) -> None:
