@@ -16,6 +16,7 @@ from tools.affected.targets import BUILD_NAMES, Rule, Targets, read_targets
 from tools.findings.collect import CollectError, workspace
 from tools.imports.graph import WITH_DISTRIBUTIONS, paths_to, read_graph
 from tools.imports.workspace_files import inventory
+from tools.tree.history import HistoryError
 
 IMAGES = ("oci_image", "oci_image_index")
 GROUPS: Mapping[str, Callable[[Rule], bool]] = {
@@ -92,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         files = [path for path in inventory(root) if is_starlark(path)]
         finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
         seeds = finder.find(changes)
-    except CollectError as error:
+    except (CollectError, HistoryError) as error:
         print(error, file=sys.stderr)
         return 2
     paths = affected(targets, seeds)

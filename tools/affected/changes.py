@@ -1,16 +1,11 @@
 """Tells by git which files differ from where a checkout left a commit, and how they were then."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.findings.collect import CollectError
-
-
-class ChangesError(CollectError):
-    """git can't say what changed."""
+from tools.tree.history import fork_of, git
 
 
 @dataclass(frozen=True, order=True)
@@ -34,11 +29,9 @@ class History:
         """Return the history since the checkout left a commit or branch.
 
         Raises:
-            ChangesError: git knows none of that name, or they have nothing in common.
+            HistoryError: git knows none of that name, or they have nothing in common.
         """
-        if base.startswith("-"):
-            raise ChangesError(f'"{base}" is an option, wanted a commit or branch.')
-        return cls(root, _git(root, "merge-base", base, "HEAD").strip())
+        return cls(root, fork_of(root, base))
 
     def changes(self) -> list[Change]:
         """Return every file that differs, sorted; edits and files that git doesn't know yet count.
@@ -50,19 +43,19 @@ class History:
     def _tracked(self) -> Iterator[Change]:
         options = ("--name-status", "--no-renames", "-z")
         # A status, NUL, the path, NUL.
-        fields = _git(self.root, "diff", *options, self.fork, "--").split("\0")
+        fields = git(self.root, "diff", *options, self.fork, "--").split("\0")
         for status, path in zip(fields[::2], fields[1::2], strict=False):
             yield Change(path, comes_or_goes=status in ("A", "D"))
 
     def _unknown(self) -> Iterator[Change]:
         options = ("--others", "--exclude-standard", "-z")
-        for path in filter(None, _git(self.root, "ls-files", *options).split("\0")):
+        for path in filter(None, git(self.root, "ls-files", *options).split("\0")):
             yield Change(path, comes_or_goes=True)
 
     def text_then(self, path: str) -> str | None:
         """Return what a file held, or None where there was none."""
-        named = _git(self.root, "ls-tree", "--name-only", self.fork, "--", path)
-        return _git(self.root, "show", f"{self.fork}:{path}") if named else None
+        named = git(self.root, "ls-tree", "--name-only", self.fork, "--", path)
+        return git(self.root, "show", f"{self.fork}:{path}") if named else None
 
     def is_there(self, path: str) -> bool:
         """Return whether there is a file now, be it a link."""
@@ -72,18 +65,3 @@ class History:
         """Return what a file holds, or None where there is none."""
         file = self.root / path
         return file.read_text(encoding="utf-8") if file.is_file() else None
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-c", "safe.directory=*", "-C", str(root), *arguments],
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        found = done.stderr.decode(errors="replace").strip() or "nothing in common"
-        raise ChangesError(
-            f"git {' '.join(arguments)}: {found}\n"
-            "Fix: name a commit or branch that is in this clone (git fetch gets it)."
-        )
-    return done.stdout.decode(errors="surrogateescape")

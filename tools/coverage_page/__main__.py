@@ -24,6 +24,7 @@ from tools.coverage_page.run import (
     read_last,
     run_tests,
 )
+from tools.tree.history import HistoryError
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", workspace))
     try:
         return act(options, workspace)
-    except CoverageError as error:
+    except (CoverageError, HistoryError) as error:
         print(error, file=sys.stderr)
         return 2
 

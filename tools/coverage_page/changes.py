@@ -1,23 +1,19 @@
 """Finds the lines that a change adds or edits, by git, and how much of them ran."""
 
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.coverage_page.records import CoverageError, FileCoverage, Report
+from tools.coverage_page.records import FileCoverage, Report
 from tools.coverage_page.totals import Totals, of_files
+from tools.tree.history import fork_of, git
 
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 
 Changes = Mapping[str, frozenset[int]]
-
-
-class ChangesError(CoverageError):
-    """git can't say what changed."""
 
 
 @dataclass(frozen=True)
@@ -39,35 +35,18 @@ def changed_lines(root: Path, base: str) -> dict[str, frozenset[int]]:
     Uncommitted edits and files that git doesn't know yet count too; a renamed file's
     untouched lines don't.
     """
-    if base.startswith("-"):
-        raise ChangesError(f'"{base}" is an option, wanted a commit or branch.')
-    fork = _git(root, "merge-base", base, "HEAD").strip()
+    fork = fork_of(root, base)
     options = ["--unified=0", "--no-color", "--no-ext-diff", "--find-renames"]
     prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]
-    text = _git(root, "diff", *options, *prefixes, fork, "--", "*.py")
+    text = git(root, "diff", *options, *prefixes, fork, "--", "*.py")
     changes = parse_diff(text)
-    unknown = _git(
+    unknown = git(
         root, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.py"
     )
     for path in filter(None, unknown.split("\0")):
         count = len((root / path).read_bytes().splitlines())
         changes[path] = frozenset(range(1, count + 1))
     return changes
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-c", "safe.directory=*", "-C", str(root), *arguments],
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        found = done.stderr.decode(errors="replace").strip() or "nothing in common"
-        raise ChangesError(
-            f"git {' '.join(arguments)}: {found}\n"
-            "Fix: name a commit or branch that is in this clone (git fetch gets it)."
-        )
-    return done.stdout.decode(errors="surrogateescape")
 
 
 def parse_diff(text: str) -> dict[str, frozenset[int]]:
