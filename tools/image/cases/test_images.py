@@ -155,3 +155,26 @@ def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     assert got.exit_code == 1
     assert f"gives pytest a layer for {SERVICE}, which doesn't use it." in got.text
     assert "gives uvicorn" not in got.text
+
+
+def test_a_row_that_left_the_lock_fails_alone_and_is_taken_away(
+    checkout: Checkout,
+) -> None:
+    row = f'    "gonedist": "{SERVICE}",\n'
+    path = "tools/image/layers.bzl"
+    whole = (checkout.root / path).read_text()
+    opening = "LARGE_DISTRIBUTIONS = {\n"
+    checkout.replace(path, opening, opening + row)
+
+    image = checkout.bazel("build", SERVICE)
+    refused = checkout.bazel("build", "//tools/image/layers:all")
+    written = checkout.bazel("run", "//tools/image:layers")
+
+    assert image.exit_code == 0, image.text
+    assert refused.exit_code == 1
+    assert f"gives gonedist a layer for {SERVICE}, which doesn't use it." in (
+        refused.text
+    )
+    assert row in refused.text
+    assert written.exit_code == 0, written.text
+    assert (checkout.root / path).read_text() == whole

@@ -57,6 +57,17 @@ distribution_layer = rule(
     } | LAYER_ATTRS,
 )
 
+def _absent_layer_impl(_ctx):
+    return [
+        DefaultInfo(files = depset()),
+        LayerInfo(distribution = "", index = None, layers = {}),
+    ]
+
+absent_layer = rule(
+    doc = "Stands for the layer of a distribution that the lock doesn't have, so that no image takes it.",
+    implementation = _absent_layer_impl,
+)
+
 def _layer_use_impl(ctx):
     valid = ctx.actions.declare_file(ctx.label.name + ".valid")
     used = ctx.attr.distribution in ctx.attr.layers[ImageLayersInfo].distributions
