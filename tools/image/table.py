@@ -8,12 +8,15 @@ than MOST_SMALL bytes together, compressed, so have the largest of them.
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.image.layer.table import LARGE, MOST_SMALL, TABLE, entry, key
 from tools.image.workspace import Workspace, WorkspaceError
+
+# One writes the table, one weighs the layers that it makes, one confirms.
+_ROUNDS = 3
 
 _BLOCK = re.compile(
     r"^LARGE_DISTRIBUTIONS = \{.*?^\}$|^LARGE_DISTRIBUTIONS = \{\}$", re.M | re.S
@@ -22,28 +25,32 @@ _BLOCK = re.compile(
 
 @dataclass(frozen=True)
 class Weight:
-    """The distributions of one image: bytes by name, and how far they compress together."""
+    """The distributions of one image, by name: their bytes, and their part of their layer, compressed."""
 
     sizes: Mapping[str, int]
-    ratio: float
+    compressed: Mapping[str, float]
 
     @classmethod
     def of(cls, indexes: Sequence[Mapping[str, object]]) -> Weight:
-        """Return the weight that an image's layers have."""
+        """Return the weight that an image's layers have.
+
+        Each layer compresses as far as it does: a mean over the image would not hold for its small ones.
+        """
         sizes: dict[str, int] = {}
-        compressed = 0
+        compressed: dict[str, float] = {}
         for index in indexes:
             found = {key(it["name"]): it["size"] for it in index["distributions"]}  # type: ignore[attr-defined]
+            ratio = int(index["size"]) / max(1, sum(found.values()))  # type: ignore[call-overload]
             sizes |= found
-            compressed += int(index["size"]) if found else 0  # type: ignore[call-overload]
-        return cls(sizes, compressed / max(1, sum(sizes.values())))
+            compressed |= {name: size * ratio for name, size in found.items()}
+        return cls(sizes, compressed)
 
     def large(self) -> list[str]:
         """Return the distributions that have a layer of their own, sorted."""
         by_size = sorted(self.sizes, key=lambda name: (-self.sizes[name], name))
         chosen = [name for name in by_size if self.sizes[name] > LARGE]
         small = by_size[len(chosen) :]
-        while sum(self.sizes[name] for name in small) * self.ratio > MOST_SMALL:
+        while sum(self.compressed[name] for name in small) > MOST_SMALL:
             chosen.append(small.pop(0))
         return sorted(chosen)
 
@@ -84,18 +91,31 @@ def measured(workspace: Workspace) -> dict[str, Weight]:
     }
 
 
+def write(path: Path, measure: Callable[[], Mapping[str, Weight]]) -> bool:
+    """Write the table until its own layers confirm it; return whether it changed.
+
+    What is small compresses otherwise once what is large has left its layer.
+    """
+    first = path.read_text("utf-8")
+    for _ in range(_ROUNDS):
+        before = path.read_text("utf-8")
+        after = rewritten(before, table(measure()))
+        path.write_text(after, "utf-8")
+        if after == before:
+            break
+    return after != first
+
+
 def main() -> int:
     """Write the table."""
     try:
         workspace = Workspace.current([])
         path = Path(workspace.root, TABLE)
-        before = path.read_text("utf-8")
-        after = rewritten(before, table(measured(workspace)))
+        is_changed = write(path, lambda: measured(workspace))
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1
-    path.write_text(after, "utf-8")
-    print(f"{TABLE}: {'unchanged' if before == after else 'written'}")
+    print(f"{TABLE}: {'written' if is_changed else 'unchanged'}")
     return 0
 
 

@@ -43,7 +43,7 @@ def missing(image: str, index: Mapping[str, object]) -> list[str]:
     ]
     total = int(index["size"])  # type: ignore[call-overload]
     if not large and total > MOST_SMALL:
-        large = [max(sizes, key=lambda name: (sizes[name], name))]
+        large = [min(sizes, key=lambda name: (-sizes[name], key(name)))]
         problems = [
             f"{image}: the layer of small distributions has {total / 1e6:.1f} MB compressed; "
             f"at most {MOST_SMALL / 1e6:g} are wanted."

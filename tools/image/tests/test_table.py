@@ -16,6 +16,10 @@ def index(size: int, **distributions: int) -> dict[str, object]:
     return {"size": size, "distributions": known}
 
 
+def weight(**sizes: int) -> Weight:
+    return Weight(sizes, sizes)
+
+
 def validate(tmp_path: Path, *options: str) -> int:
     output = str(tmp_path / "valid")
     return check.main(["--image", "//a:image", "--output", output, *options])
@@ -38,11 +42,64 @@ def test_many_small_ones_give_their_largest_a_layer() -> None:
     assert got.large() == ["d00", "d01"]
 
 
+def test_small_ones_are_weighed_as_their_own_layer_compresses(tmp_path: Path) -> None:
+    # The large one compresses to 3 of 10 bytes, the small ones to 4 of 10: 13.3 MB, not 12.
+    small = index(
+        13_300_000, **{f"d{number:02}": 950_000 - number for number in range(35)}
+    )
+    indexes = [index(18_000_000, numpy=60_000_000), small]
+    path = tmp_path / "index.json"
+    path.write_text(json.dumps(small))
+
+    refused = validate(tmp_path, "--small", str(path))
+    got = Weight.of(indexes).large()
+
+    assert refused == 1
+    assert got == ["d00", "d01", "d02", "d03", "numpy"]
+
+
+def test_a_pasted_row_stays_until_its_layer_is_small_without_it() -> None:
+    kept = [index(11_800_000, rest=900_000), index(400_000, pasted=1_000_000)]
+    dropped = [index(11_000_000, rest=900_000), index(400_000, pasted=1_000_000)]
+
+    got = [Weight.of(indexes).large() for indexes in (kept, dropped)]
+
+    assert got == [["pasted"], []]
+
+
+def test_of_equal_ones_the_program_and_the_validation_choose_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = index(12_100_000, **dict.fromkeys(["b", "a", "c"], 900_000))
+    path = tmp_path / "index.json"
+    path.write_text(json.dumps(small))
+
+    validate(tmp_path, "--small", str(path))
+
+    (chosen,) = Weight.of([small]).large()
+    assert f'    "{chosen}": "//a:image",' in capsys.readouterr().err
+
+
+def test_the_table_is_weighed_again_by_the_layers_that_it_makes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "layers.bzl"
+    path.write_text("LARGE_DISTRIBUTIONS = {}\n")
+    weights = [{"//a:image": weight(**{name: 9_000_000})} for name in ("x", "y", "y")]
+    measures = iter(weights)
+
+    changed = table.write(path, lambda: next(measures))
+
+    assert changed
+    assert '    "y": "//a:image",' in path.read_text()
+    assert next(measures, None) is None
+
+
 def test_each_row_names_an_image_that_uses_it() -> None:
     weights = {
-        "//b:image": Weight({"numpy": 9_000_000}, 0.3),
-        "//a:image": Weight({"numpy": 9_000_000, "torch": 9_000_000}, 0.3),
-        "//c:image": Weight({"small": 1}, 0.3),
+        "//b:image": weight(numpy=9_000_000),
+        "//a:image": weight(numpy=9_000_000, torch=9_000_000),
+        "//c:image": weight(small=1),
     }
 
     assert table.table(weights) == {"numpy": "//a:image", "torch": "//a:image"}
