@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.layer import places
+from tools.image.layer import bytecode, places, write
+from tools.image.layer.archive import Member
 
 PROGRAM = "tools/image/layer/write.py"
 SITE = places.SITE_PACKAGES
@@ -117,6 +118,32 @@ def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> 
     assert (tmp_path / "sorted.tar.gz").read_bytes() == (
         tmp_path / "shuffled.tar.gz"
     ).read_bytes()
+
+
+def test_modules_are_compiled_in_sorted_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+
+    def compile_module(path: str, _source: bytes) -> bytes:
+        compiled.append(path)
+        return b""
+
+    monkeypatch.setattr(bytecode, "compile_module", compile_module)
+    names = ["app/c.py", "app/a.py", "app/b/z.py", "app/note.txt", "app/b.py"]
+
+    write.compile_all({name: Member() for name in names})
+
+    assert compiled == ["app/a.py", "app/b.py", "app/b/z.py", "app/c.py"]
+
+
+def test_lines_are_read_in_an_order_of_their_own(inputs: Inputs) -> None:
+    inputs.folder.mkdir()
+    manifest = inputs.folder / "manifest.txt"
+    lines = ["wheel\tb\tx\tx\t", "app\t\tx\tz\t", "wheel\ta\ty\ty\t", "app\t\ty\ta\t"]
+    manifest.write_text("".join(f"{line}\n" for line in lines))
+
+    got = [(line.owner, line.inside) for line in write.read_manifest(manifest)]
+
+    assert got == [("", "a"), ("", "z"), ("a", "y"), ("b", "x")]
 
 
 def test_members_have_no_trace_of_the_machine(inputs: Inputs) -> None:
