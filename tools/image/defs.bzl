@@ -49,7 +49,8 @@ def py_image(
       base: the image that the layers lie on.
       cmd: arguments that a user of the image can replace.
       compression: `gzip` or `zstd`.
-      entrypoint: the command to start; by default the program's module, by the venv's interpreter.
+      entrypoint: the whole command to start; by default the program's module, by the venv's interpreter. A bare name
+        is looked up along the image's `PATH`.
       env: environment besides the defaults, which it may replace.
       exposed_ports: ports that are listened on, such as `8080/tcp`.
       labels: labels of the image; nothing that changes with a commit.

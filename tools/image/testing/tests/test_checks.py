@@ -13,6 +13,7 @@ from tools.image.testing.checks import Unpacked
 GOOD = {
     "created": "1970-01-01T00:00:00Z",
     "config": {
+        "Env": ["PATH=/opt/venv/bin:/usr/bin"],
         "User": "65532:65532",
         "Entrypoint": ["/opt/venv/bin/python", "-m", "x"],
     },
@@ -72,7 +73,18 @@ def test_a_good_image_passes(maker: Maker) -> None:
 @pytest.mark.parametrize(
     ("command", "want"),
     [
-        (["python"], ['the entrypoint "python" is no absolute path']),
+        (["/opt/venv/bin/python"], []),
+        (["python"], []),
+        (
+            ["none"],
+            ["the entrypoint none isn't an executable file of the image on its PATH"],
+        ),
+        (
+            ["bin/python"],
+            ['the entrypoint "bin/python" is neither an absolute path nor a bare name'],
+        ),
+        ([], ['the entrypoint "" is neither an absolute path nor a bare name']),
+        (["/opt"], ["the entrypoint /opt isn't an executable file of the image"]),
         (
             ["/bin/none"],
             ["the entrypoint /bin/none isn't an executable file of the image"],
