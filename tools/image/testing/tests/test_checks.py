@@ -1,6 +1,7 @@
 """Tests of the checks: each is shown an image that it must refuse."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,11 @@ class Maker:
         return file
 
     def image(self, layers: int = 0, **changes: object) -> Unpacked:
+        """Return the image; `created` and `history` change its configuration, the rest its settings."""
         blobs = self.folder / "image/blobs/sha256"
         blobs.mkdir(parents=True)
-        config = {**GOOD, "config": {**GOOD["config"], **changes}}  # type: ignore[dict-item]
+        outer = {name: changes.pop(name) for name in set(GOOD).intersection(changes)}
+        config = {**GOOD, **outer, "config": {**GOOD["config"], **changes}}  # type: ignore[dict-item]
         (blobs / "c").write_text(json.dumps(config))
         manifest = {"config": {"digest": "sha256:c"}, "layers": [{"size": layers}]}
         (blobs / "m").write_text(json.dumps(manifest))
@@ -116,6 +119,29 @@ def test_a_label_that_moves_with_the_commit_is_refused(maker: Maker) -> None:
     assert got == [
         "the label org.opencontainers.image.revision changes with every commit"
     ]
+
+
+def test_a_time_of_creation_is_refused(maker: Maker) -> None:
+    got = checks.reproducible(maker.image(created="2026-11-26T08:00:00Z"))
+
+    assert got == ["the time of creation is 2026-11-26T08:00:00Z"]
+
+
+def test_a_canonical_repository_name_in_the_history_is_refused(maker: Maker) -> None:
+    made = "bazel build @@rules_python~~pip~pip//numpy:layer"
+
+    got = checks.reproducible(maker.image(history=[{}, {"created_by": made}]))
+
+    assert got == [f"the history names a repository of this machine: {made}"]
+
+
+def test_a_library_that_the_image_lacks_is_refused(maker: Maker) -> None:
+    python = Path(sys.executable).resolve().read_bytes()
+    maker.file("usr/bin/tool", python)
+
+    got = checks.libraries(maker.image())
+
+    assert "/usr/bin/tool needs libc.so.6" in got
 
 
 def test_setuid_and_world_writable_files_are_refused(maker: Maker) -> None:
