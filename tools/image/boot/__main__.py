@@ -5,20 +5,20 @@ COMMAND replaces the image's own. The image sees this machine's network and its 
 it can write to them and to /tmp alone.
 """
 
-import argparse
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.image.boot.rootfs import UnpackError, unpack
+from tools.image.boot.options import Options, parse
+from tools.image.boot.rootfs import UnpackError, find_program, unpack
 from tools.image.boot.sandbox import Boot, BootError, Machine, booted, check_namespaces
+from tools.image.boot.stopping import StopError, scratch_folder
 from tools.image.layout import Image
 
 # As long as `docker stop` waits.
-PATIENCE = 10.0
+PATIENCE = 10
 
 # What a runtime brings from the machine, so that names resolve.
 _RESOLVING = ("etc/hosts", "etc/resolv.conf")
@@ -34,44 +34,76 @@ def carry_resolving(root: Path) -> None:
             shutil.copyfile(source, root / name)
 
 
-def wait(boot: Boot) -> int:
-    """Return the image's exit code; pass on what this process is asked to end by."""
+def wait(boot: Boot, *, is_interactive: bool) -> int:
+    """Return the image's exit code; pass on what this process is asked to end by.
 
-    def end(number: int, _frame: object) -> None:
-        boot.send(signal.Signals(number))
-        signal.alarm(int(PATIENCE))
+    Args:
+      boot: the booted image.
+      is_interactive: whether Ctrl-C is a key like others, as to a shell; else what ignores it is killed.
+    """
 
-    signal.signal(signal.SIGINT, end)
+    def interrupt(*_: object) -> None:
+        boot.interrupt()
+        signal.alarm(0 if is_interactive else PATIENCE)
+
+    # To a service SIGHUP mostly says to read its settings again; here it says that the terminal is gone.
+    def end(*_: object) -> None:
+        boot.send(signal.SIGTERM)
+        signal.alarm(PATIENCE)
+
+    def kill(*_: object) -> None:
+        boot.send(signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, kill)
+    signal.signal(signal.SIGHUP, end)
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGQUIT, kill)
     signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGALRM, lambda *_: boot.send(signal.SIGKILL))
-    return boot.process.wait()
+    try:
+        return boot.process.wait()
+    finally:
+        signal.alarm(0)
+
+
+def check_program(machine: Machine, command: Sequence[str]) -> None:
+    """Raise BootError where the image has no such program; what a volume holds isn't known."""
+    word = command[0] if command else ""
+    if any(word.startswith(f"{place.rstrip('/')}/") for place in machine.volumes):
+        return
+    path = {**machine.image.environment, **machine.environment}.get("PATH", "")
+    folder = str(machine.image.settings.get("WorkingDir") or "/")
+    if find_program(machine.root, word, path, folder) is None:
+        raise BootError(
+            f'The image has no program "{word}".\n'
+            f"Fix: start one that it has, by an absolute path or a name on its PATH: {path}"
+        )
+
+
+def boot(options: Options, root: Path) -> int:
+    """Unpack the image into a folder and boot it there; return its exit code."""
+    image = Image(options.image)
+    check_namespaces(options.bwrap)
+    unpack(image, root)
+    carry_resolving(root)
+    machine = Machine(options.bwrap, image, root, options.environment, options.volumes)
+    command = options.command or image.command
+    check_program(machine, command)
+    is_interactive = bool(options.command) and sys.stdin.isatty()
+    with booted(machine, command) as started:
+        return wait(started, is_interactive=is_interactive)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Boot an image, and wait for its end."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bwrap", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--image", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--volume", action="append", default=[], metavar="FOLDER:PLACE")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args(argv)
-    image = Image(options.image.resolve())
-    environment = dict(pair.partition("=")[::2] for pair in options.env)
-    pairs = (pair.rpartition(":")[::2] for pair in options.volume)
-    volumes = {place: Path(folder).resolve() for folder, place in pairs}
-    with tempfile.TemporaryDirectory(prefix="image-") as folder:
-        root = Path(folder, "root")
-        try:
-            check_namespaces(options.bwrap)
-            unpack(image, root)
-            carry_resolving(root)
-            machine = Machine(options.bwrap, image, root, environment, volumes)
-            with booted(machine, options.command or image.command) as boot:
-                return wait(boot)
-        except (BootError, UnpackError) as error:
-            print(error, file=sys.stderr)
-            return 1
+    options = parse(__doc__, argv)
+    try:
+        with scratch_folder("image-") as folder:
+            return boot(options, folder / "root")
+    except (BootError, UnpackError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except StopError as error:
+        return error.exit_code
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import shutil
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tools.image.layout import Image, archive
 
@@ -80,3 +80,41 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
         with target.open("wb") as output:
             shutil.copyfileobj(content, output, 1 << 20)
         target.chmod(member.mode)
+
+
+def resolve(root: Path, path: str) -> Path | None:
+    """Return the file at a path of an unpacked image, its links followed inside the image."""
+    done = PurePosixPath("/")
+    parts = [it for it in PurePosixPath(path).parts if it != "/"]
+    for _ in range(200):
+        if not parts:
+            return root / str(done).lstrip("/")
+        part = parts.pop(0)
+        if part == "..":
+            done = done.parent
+            continue
+        inside = root / str(done / part).lstrip("/")
+        if inside.is_symlink():
+            target = PurePosixPath(str(inside.readlink()))
+            parts = [it for it in target.parts if it != "/"] + parts
+            done = PurePosixPath("/") if target.is_absolute() else done
+        elif inside.exists():
+            done /= part
+        else:
+            return None
+    return None
+
+
+def find_program(root: Path, word: str, path: str, folder: str = "/") -> Path | None:
+    """Return the file that a command's first word starts in an unpacked image.
+
+    Args:
+      root: the folder that the image is unpacked in.
+      word: an absolute path, a path from a folder, or a bare name.
+      path: the image's PATH, along which a bare name is looked up.
+      folder: the folder that the command starts in.
+    """
+    folders = [folder] if "/" in word else [it for it in path.split(":") if it]
+    files = (resolve(root, f"{PurePosixPath(it, word)}") for it in folders if word)
+    programs = (it for it in files if it and it.is_file() and it.stat().st_mode & 0o111)
+    return next(programs, None)

@@ -9,14 +9,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.image.layout import Image
-
-# The tag of tests that boot images; the message names it.
-TAG = "requires-user-namespaces"
 
 
 class BootError(Exception):
@@ -44,7 +41,14 @@ class Machine:
                 "Fix: give the image a numeric user."
             )
         line = [self.bwrap, "--unshare-user", "--unshare-all", "--as-pid-1"]
-        line += ["--die-with-parent", "--uid", user, "--gid", group or user]
+        line += [
+            "--new-session",
+            "--die-with-parent",
+            "--uid",
+            user,
+            "--gid",
+            group or user,
+        ]
         line += ["--share-net"] if self.shares_network else []
         line += ["--ro-bind", str(self.root), "/", "--proc", "/proc", "--dev", "/dev"]
         line += ["--tmpfs", "/tmp", "--clearenv"]  # noqa: S108 (the image's own)
@@ -69,8 +73,14 @@ class Boot:
     init: int
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to the image's PID 1."""
-        os.kill(self.init, number)
+        """Send a signal to the image's PID 1, unless it has ended."""
+        with suppress(ProcessLookupError):
+            os.kill(self.init, number)
+
+    def interrupt(self) -> None:
+        """Do what a terminal does at Ctrl-C: interrupt PID 1, and what it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.init, signal.SIGINT)
 
     def stop(self, patience: float) -> int:
         """Ask the image to end; kill it when it hasn't after some seconds. Return its exit code."""
@@ -91,8 +101,7 @@ def check_namespaces(bwrap: str) -> None:
     if done.returncode:
         raise BootError(
             f"This machine refuses user namespaces, in which images are booted: {done.stderr.strip()}\n"
-            "Fix: allow them (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), or "
-            f"leave these tests out: --test_tag_filters=-{TAG}"
+            "Fix: allow them; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
         )
 
 
@@ -109,11 +118,13 @@ def booted(machine: Machine, command: Sequence[str], **streams: int) -> Iterator
     reader, writer = os.pipe()
     arguments = machine.arguments(command)
     arguments[1:1] = ["--info-fd", str(writer)]
-    process = subprocess.Popen(arguments, pass_fds=[writer], text=True, **streams)  # type: ignore[call-overload]
-    os.close(writer)
-    with os.fdopen(reader) as info:
-        text = info.read()
+    # Out of the terminal's reach: Ctrl-C would end bwrap, and bwrap's end the image.
+    own: dict[str, object] = {"pass_fds": [writer], "process_group": 0, "text": True}
+    process = subprocess.Popen(arguments, **own, **streams)  # type: ignore[call-overload]
     try:
+        os.close(writer)
+        with os.fdopen(reader) as info:
+            text = info.read()
         if not text:
             code = process.wait()
             raise BootError(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from tools.image.boot.rootfs import find_program
 from tools.image.layer.bytecode import compile_module, compiled_path
 from tools.image.layout import Image
 from tools.image.testing import elf
@@ -54,29 +55,17 @@ class Unpacked:
         return b"" if file.is_symlink() else file.read_bytes()
 
 
-def _program(unpacked: Unpacked, word: str) -> Path | None:
-    """Return the file that a command's first word starts: a bare name along the image's PATH."""
-    folders = unpacked.image.environment.get("PATH", "").split(":")
-    places = (
-        [word] if word.startswith("/") else [f"{it}/{word}" for it in folders if it]
-    )
-    files = (elf.resolve(unpacked.root, place) for place in places)
-    executable = (
-        it for it in files if it and it.is_file() and it.stat().st_mode & 0o111
-    )
-    return next(executable, None)
-
-
 def entrypoint(unpacked: Unpacked) -> list[str]:
     """Return what is wrong with the command that the image starts."""
     command = unpacked.image.settings.get("Entrypoint") or [""]
     program = command[0]
+    path = unpacked.image.environment.get("PATH", "")
     problems = []
     if not program or program.find("/") > 0:
         problems.append(
             f'the entrypoint "{program}" is neither an absolute path nor a bare name'
         )
-    elif _program(unpacked, program) is None:
+    elif find_program(unpacked.root, program, path) is None:
         place = "" if program.startswith("/") else " on its PATH"
         problems.append(
             f"the entrypoint {program} isn't an executable file of the image{place}"

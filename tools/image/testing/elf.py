@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from tools.image.boot.rootfs import resolve
+
 MAGIC = b"\x7fELF"
 _64_BIT_LITTLE_ENDIAN = b"\x02\x01"
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP = 1, 2, 3
@@ -92,29 +94,6 @@ def read(content: bytes) -> Demands:
     return Demands(
         interpreter, needed, tuple(it for path in paths for it in path.split(":") if it)
     )
-
-
-def resolve(root: Path, path: str) -> Path | None:
-    """Return the file at a path of an unpacked image, its links followed inside the image."""
-    done = PurePosixPath("/")
-    parts = [it for it in PurePosixPath(path).parts if it != "/"]
-    for _ in range(200):
-        if not parts:
-            return root / str(done).lstrip("/")
-        part = parts.pop(0)
-        if part == "..":
-            done = done.parent
-            continue
-        inside = root / str(done / part).lstrip("/")
-        if inside.is_symlink():
-            target = PurePosixPath(str(inside.readlink()))
-            parts = [it for it in target.parts if it != "/"] + parts
-            done = PurePosixPath("/") if target.is_absolute() else done
-        elif inside.exists():
-            done /= part
-        else:
-            return None
-    return None
 
 
 def missing(root: Path, path: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.boot.rootfs import UnpackError, unpack
+from tools.image.boot.rootfs import UnpackError, find_program, resolve, unpack
 from tools.image.layout import Image
 
 type Entry = tuple[str, str | None]
@@ -101,3 +101,48 @@ def test_links_inside_the_image_are_followed(tmp_path: Path) -> None:
     unpack(made, tmp_path / "root")
 
     assert (tmp_path / "root/usr/lib/x").read_text() == "1"
+
+
+def test_what_an_image_has_is_found_through_its_links(tmp_path: Path) -> None:
+    (tmp_path / "usr/lib/x").mkdir(parents=True)
+    (tmp_path / "usr/lib/x/real.so.1.2").touch()
+    (tmp_path / "usr/lib/x/real.so").symlink_to("real.so.1.2")
+    (tmp_path / "lib").symlink_to("/usr/lib")
+
+    got = resolve(tmp_path, "/opt/../lib/x/real.so")
+
+    assert got is None
+    assert (
+        resolve(tmp_path, "/lib/x/../x/real.so") == tmp_path / "usr/lib/x/real.so.1.2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "want"),
+    [
+        ("tool", "usr/bin/tool"),
+        ("/usr/bin/tool", "usr/bin/tool"),
+        ("./own", "app/own"),
+        ("../usr/bin/tool", "usr/bin/tool"),
+        ("notes", None),
+        ("bin", None),
+        ("none", None),
+        ("", None),
+    ],
+)
+def test_a_program_is_found_as_a_runtime_finds_it(
+    tmp_path: Path, word: str, want: str | None
+) -> None:
+    for name, mode in (
+        ("usr/bin/tool", 0o755),
+        ("app/own", 0o755),
+        ("opt/notes", 0o644),
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        path.chmod(mode)
+
+    got = find_program(tmp_path, word, "/opt::/usr:/usr/bin", "/app")
+
+    assert got == (want and tmp_path / want)

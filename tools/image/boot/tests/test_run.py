@@ -1,12 +1,14 @@
 """Tests of `image.run`, as a person starts it."""
 
 import os
+import pty
+import select
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,15 +22,21 @@ def namespaces() -> None:
     booting.require_namespaces(os.environ["BWRAP"])
 
 
+def command(*arguments: str, image: str = "IMAGE") -> list[str]:
+    """Return the command line that `bazel run` makes of arguments."""
+    given = [f"--bwrap={os.environ['BWRAP']}", f"--image={os.environ[image]}"]
+    return [os.environ["RUN"], *given, *arguments]
+
+
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """Start the image with what `bazel run` gives, and arguments."""
-    given = [f"--bwrap={os.environ['BWRAP']}", f"--image={os.environ['IMAGE']}"]
     with subprocess.Popen(
-        [os.environ["RUN"], *given, *arguments],
+        command(*arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **environ},
     ) as process:
         try:
             yield process
@@ -48,6 +56,14 @@ def answer(url: str, seconds: float = 60) -> str:
             if time.monotonic() > end:
                 raise
             time.sleep(0.02)
+
+
+def wait_until(is_there: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something is there."""
+    end = time.monotonic() + seconds
+    while not is_there():
+        assert time.monotonic() < end
+        time.sleep(0.002)
 
 
 def test_the_service_answers_until_it_is_told_to_end() -> None:
@@ -83,8 +99,101 @@ def test_a_command_replaces_the_image_s_own_and_writes_to_a_volume(
 
 
 def test_a_command_that_is_not_there_is_told() -> None:
-    with started("/bin/none") as process:
+    with started("none") as process:
         _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 1
-    assert "/bin/none" in errors
+    assert errors == (
+        'The image has no program "none".\n'
+        "Fix: start one that it has, by an absolute path or a name on its PATH: "
+        "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin\n"
+    )
+
+
+def test_a_volume_is_taken_from_where_the_person_is(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    program = tmp_path / "data/program"
+    program.write_text("#!/opt/venv/bin/python\nopen('/in/made', 'w').write('kept')\n")
+    program.chmod(0o755)
+
+    with started(
+        "--volume=data:/in", "--", "/in/program", BUILD_WORKING_DIRECTORY=str(tmp_path)
+    ) as process:
+        _, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, errors) == (0, "")
+    assert (tmp_path / "data/made").read_text() == "kept"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_a_boot_that_ends_while_it_unpacks(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with started(TMPDIR=str(tmp_path)) as process:
+        wait_until(lambda: list(tmp_path.glob("image-*/root/*")))
+        process.send_signal(number)
+        said = process.communicate(timeout=60)
+
+    assert (process.returncode, said) == (128 + number, ("", ""))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_where_the_terminal_goes(tmp_path: Path) -> None:
+    port = booting.free_port()
+
+    with started("--env", f"PORT={port}", TMPDIR=str(tmp_path)) as process:
+        answer(f"http://127.0.0.1:{port}/sum")
+        process.send_signal(signal.SIGHUP)
+        _, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, "Traceback" in errors) == (0, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def on_a_terminal(line: list[str], *typed: tuple[str, str]) -> tuple[int, str]:
+    """Start a program on a terminal; type each text once another has been seen."""
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(line[0], line)
+    seen = ""
+    for awaited, text in [*typed, ("\0", "")]:
+        while awaited not in seen and select.select([terminal], [], [], 60)[0]:
+            try:
+                seen += os.read(terminal, 4096).decode()
+            except OSError:
+                # The program has closed the terminal.
+                break
+        os.write(terminal, text.encode())
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(terminal)
+    return code, seen
+
+
+def test_ctrl_c_on_a_terminal_reaches_the_command() -> None:
+    source = (
+        "import time\n"
+        "print('ready', flush=True)\n"
+        "try:\n"
+        "    while True: time.sleep(0.05)\n"
+        "except KeyboardInterrupt:\n"
+        "    time.sleep(0.2)\n"
+        "    print('in order')\n"
+        "    raise SystemExit(7)"
+    )
+
+    code, said = on_a_terminal(command("python", "-c", source), ("ready", "\3"))
+
+    assert (code, "in order" in said) == (7, True)
+
+
+def test_the_debug_image_is_entered_by_its_shell() -> None:
+    line = command("--default-command=/busybox/sh", image="DEBUG_IMAGE")
+
+    code, said = on_a_terminal(
+        line,
+        ("$ ", "echo wait''ing; sleep 1000\n"),
+        ("waiting", "\3"),
+        ("^C", "echo st''ill here; exit 3\n"),
+    )
+
+    assert (code, "still here" in said) == (3, True)

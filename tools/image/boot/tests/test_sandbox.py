@@ -169,8 +169,8 @@ def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -
     assert caught.value.msg == (
         "This machine refuses user namespaces, in which images are booted: "
         "bwrap: No permissions to create new namespace\n"
-        "Fix: allow them (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0), "
-        "or leave these tests out: --test_tag_filters=-requires-user-namespaces"
+        "Fix: allow them; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0\n"
+        "Or leave these tests out: --test_tag_filters=-requires-user-namespaces"
     )
 
 

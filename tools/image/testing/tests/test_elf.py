@@ -27,18 +27,3 @@ def test_what_an_image_lacks_is_named(tmp_path: Path) -> None:
     assert elf.missing(tmp_path, "bin/python") == sorted(
         [*demands.needed, demands.interpreter]
     )
-
-
-def test_what_an_image_has_is_found_through_its_links(tmp_path: Path) -> None:
-    (tmp_path / "usr/lib/x").mkdir(parents=True)
-    (tmp_path / "usr/lib/x/real.so.1.2").touch()
-    (tmp_path / "usr/lib/x/real.so").symlink_to("real.so.1.2")
-    (tmp_path / "lib").symlink_to("/usr/lib")
-
-    got = elf.resolve(tmp_path, "/opt/../lib/x/real.so")
-
-    assert got is None
-    assert (
-        elf.resolve(tmp_path, "/lib/x/../x/real.so")
-        == tmp_path / "usr/lib/x/real.so.1.2"
-    )
