@@ -23,6 +23,24 @@ _ENV = {
     "VIRTUAL_ENV": "/opt/venv",
 }
 
+def _run(image, args, tags, visibility):
+    """Declares the program that boots an image under bubblewrap."""
+    native_binary(
+        name = image + ".run",
+        src = "//tools/image/boot:program",
+        out = image + ".run",
+        args = [
+            "--bwrap=$(rootpath @host_tools//:bwrap)",
+            "--image=$(rootpath {})".format(image),
+        ] + args,
+        data = [
+            image,
+            "@host_tools//:bwrap",
+        ],
+        tags = tags,
+        visibility = visibility,
+    )
+
 def py_image(
         name,
         binary,
@@ -39,7 +57,7 @@ def py_image(
     """Declares the image of a program, and what a person does with it.
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
-    it with a shell, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
+    it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
     registry; another image's name has "push" in place of "image". `NAME_test` holds the image against what every
     image must be like.
 
@@ -99,21 +117,7 @@ def py_image(
         tags = tags,
         visibility = visibility,
     )
-    native_binary(
-        name = name + ".run",
-        src = "//tools/image/boot:program",
-        out = name + ".run",
-        args = [
-            "--bwrap=$(rootpath @host_tools//:bwrap)",
-            "--image=$(rootpath {})".format(name),
-        ],
-        data = [
-            name,
-            "@host_tools//:bwrap",
-        ],
-        tags = tags,
-        visibility = visibility,
-    )
+    _run(name, [], tags, visibility)
     debug_layer(
         name = name + "_debug_layer",
         tags = tags,
@@ -127,6 +131,7 @@ def py_image(
         tars = [name + "_debug_layer"],
         visibility = visibility,
     )
+    _run(name + ".debug", ["--default-command=/busybox/sh"], tags, visibility)
     image_bom(
         name = name + ".sbom",
         out = name + ".sbom.json",
