@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
 load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS")
+load("//tools/image/private:arguments.bzl", "check_arguments", "push_name")
 load("//tools/image/private:debug_layer.bzl", "debug_layer")
 load("//tools/image/private:program_layers.bzl", "program_layers")
 load("//tools/image/private:publishing.bzl", "image_push")
@@ -58,11 +59,11 @@ def py_image(
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
     it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
-    registry; another image's name has "push" in place of "image". `NAME_test` holds the image against what every
+    registry; the name of another image ends in "image", which "push" replaces. `NAME_test` holds the image against what every
     image must be like.
 
     Args:
-      name: the image's target.
+      name: the image's target: `image`, or a name that ends so.
       binary: the program: a `py_binary`.
       base: the image that the layers lie on.
       cmd: arguments that a user of the image can replace.
@@ -76,6 +77,7 @@ def py_image(
       tags: tags of every target; `no-push` keeps the image out of `push_all`.
       visibility: who may use the image.
     """
+    check_arguments(name, cmd, env, exposed_ports, labels)
     layers = name + "_layers"
     private = ["//visibility:private"]
     tags = tags + ["no-cov"]
@@ -141,7 +143,7 @@ def py_image(
         visibility = visibility,
     )
     image_push(
-        name = name.replace("image", "push"),
+        name = push_name(name),
         base = base,
         image = name,
         tags = tags,

@@ -34,18 +34,28 @@ def layer_count(layout: Path) -> int:
     return len(json.loads(blob.read_bytes())["layers"])
 
 
+def base_problems(options: argparse.Namespace) -> list[str]:
+    """Return whether the base is an image at all, and whether its layers are too many with ours."""
+    if not (options.base / "index.json").is_file():
+        return [
+            f"{options.image} has {options.base} as its base, which is no OCI layout folder.\n"
+            "Fix: name an image: an oci_image, a py_image or what oci.pull has brought."
+        ]
+    layers = options.layers + layer_count(options.base)
+    if layers <= options.most_layers:
+        return []
+    return [
+        f"{options.image} would have {layers} layers; at most {options.most_layers} are wanted.\n"
+        "Fix: let fewer distributions have their own layer (tools/image/layers.bzl), or depend on "
+        "fewer first-party folders: each is a layer."
+    ]
+
+
 def problems(options: argparse.Namespace) -> list[str]:
     """Return what is wrong, each with its mend."""
     found = conflicts([json.loads(path.read_bytes()) for path in options.indexes])
     found += [CONFLICT_FIX] if found else []
-    layers = options.layers + layer_count(options.base)
-    if layers > options.most_layers:
-        found.append(
-            f"{options.image} would have {layers} layers; at most {options.most_layers} are wanted.\n"
-            "Fix: let fewer distributions have their own layer (tools/image/layers.bzl), or depend on "
-            "fewer first-party folders: each is a layer."
-        )
-    return found
+    return found + base_problems(options)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

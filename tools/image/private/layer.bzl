@@ -42,6 +42,14 @@ _ENVIRONMENT = {
     "PYTHONSAFEPATH": "1",
 }
 
+def label_text(label):
+    """Returns a label as a person writes it: without the empty canonical name of this repository.
+
+    Args:
+      label: a Label.
+    """
+    return str(label) if label.repo_name else "//{}:{}".format(label.package, label.name)
+
 def run_program(ctx, program, arguments, inputs, outputs, **kwargs):
     """Declares an action that runs one of the programs.
 

@@ -12,6 +12,7 @@ load(
     "LayerInfo",
     "add_distribution",
     "add_first_party",
+    "label_text",
     "manifest_args",
     "run_program",
     "write_layer",
@@ -35,7 +36,7 @@ def _check_origin(ctx, closure):
             strange[str(file.owner)] = None
     if strange:
         fail("{} has Python code that is neither first-party nor a locked distribution: {}.\nFix: depend on a distribution of requirements.in instead.".format(
-            ctx.attr.binary.label,
+            label_text(ctx.attr.binary.label),
             ", ".join(sorted(strange)[:3]),
         ))
 
@@ -47,7 +48,7 @@ def _first_party(ctx, closure):
         for file in sources.srcs + sources.data:
             if file.short_path.startswith("../"):
                 fail("{} has {} in its data, a file of another repository, which has no place in an image.\nFix: copy it into the package by a rule of its own.".format(
-                    sources.label,
+                    label_text(sources.label),
                     file.short_path,
                 ))
         folders.setdefault(_folder(sources.label), []).extend(sources.srcs + sources.data)
@@ -79,7 +80,8 @@ def _first_party_layers(ctx, closure, folders):
         last = position == len(folders) - 1
         layers.append(write_layer(
             ctx,
-            "{}/{}".format(ctx.label.name, folder.replace("/", "_")),
+            # Below a folder of their own: one may be called `distributions`.
+            "/".join([ctx.label.name, "app"] + ([folder] if folder else [])),
             manifest,
             depset(files),
             import_roots = _import_roots(closure) if last else [],
@@ -128,12 +130,12 @@ def _check_table(ctx, index):
     return valid
 
 def _image(ctx):
-    return str(ctx.label).removesuffix("_layers").lstrip("@")
+    return label_text(ctx.label).removesuffix("_layers")
 
 def _program_layers_impl(ctx):
     closure = ctx.attr.binary[PyClosureInfo]
     if not closure.main and not ctx.attr.entrypoint:
-        fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(ctx.attr.binary.label))
+        fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(label_text(ctx.attr.binary.label)))
     _check_origin(ctx, closure)
     distributions = {distribution_key(it.name): it for it in closure.distributions.to_list()}
     large = {it[LayerInfo].distribution: it[LayerInfo] for it in ctx.attr.large}

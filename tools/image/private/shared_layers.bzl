@@ -9,6 +9,7 @@ load(
     "LayerInfo",
     "add_distribution",
     "add_interpreter",
+    "label_text",
     "manifest_args",
     "run_program",
     "write_layer",
@@ -28,7 +29,7 @@ def _distribution_layer_impl(ctx):
     distribution = ctx.attr.distribution[PyClosureInfo].distribution
     if not distribution:
         fail("{} is to be a layer of {}, which is no locked distribution.\nFix: bazel run //tools/image:layers".format(
-            ctx.label,
+            label_text(ctx.label),
             ctx.attr.distribution.label,
         ))
     manifest = manifest_args(ctx)
@@ -108,7 +109,7 @@ def _interpreter_layer_impl(ctx):
     runtime = ctx.attr.interpreter[platform_common.ToolchainInfo].py3_runtime
     if not runtime.interpreter:
         fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
-            ctx.label,
+            label_text(ctx.label),
             runtime.interpreter_path,
         ))
     manifest = manifest_args(ctx)

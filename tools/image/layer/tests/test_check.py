@@ -80,3 +80,19 @@ def test_the_layers_of_the_base_count(
         "//services/x:image would have 101 layers; at most 100 are wanted."
         in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("name", ["lib.py", "folder", "none"])
+def test_a_base_that_is_no_image_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "lib.py").touch()
+    (tmp_path / "folder").mkdir()
+
+    got = check.main(arguments(tmp_path / name, tmp_path / "entrypoint.txt", 1))
+
+    assert got == 1
+    assert capsys.readouterr().err == (
+        f"//services/x:image has {tmp_path / name} as its base, which is no OCI layout folder.\n"
+        "Fix: name an image: an oci_image, a py_image or what oci.pull has brought.\n"
+    )
