@@ -6,11 +6,30 @@ It is crane's own registry: what is pushed lives in memory and is gone when it e
 """
 
 import argparse
+import os
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
 
 from tools.registry import serving
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise ArgumentTypeError(f"{text!r} is no port, wanted 0 to 65535")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    # `bazel run` starts programs in their runfiles.
+    folder = Path(os.environ.get("BUILD_WORKING_DIRECTORY", ""), text).absolute()
+    try:
+        # crane starts without it, and then refuses every blob.
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentTypeError(f"{text!r} can't be a folder: {error}") from error
+    return folder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="bazel run //tools/registry --", description=__doc__, allow_abbrev=False
     )
-    parser.add_argument("--port", type=int, default=serving.DEFAULT_PORT)
-    parser.add_argument("--disk", type=Path, help="folder that keeps the blobs")
+    parser.add_argument("--port", type=_port, default=serving.DEFAULT_PORT)
+    parser.add_argument("--disk", type=_folder, help="folder that keeps the blobs")
     parser.add_argument("--crane", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     try:

@@ -30,13 +30,13 @@ def free_port(port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise PortError(_port_text(port, error)) from error
         free: int = probe.getsockname()[1]
         return free
 
 
-def _port_text(port: int, error: Exception) -> str:
+def _port_text(port: int, error: OSError) -> str:
     if answers(f"{HOST}:{port}"):
         return (
             f"a registry already answers at {HOST}:{port}.\n"

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,25 +16,46 @@ from tools.registry import serving
 _CRANE = os.environ["CRANE"]
 
 
-def _start(*arguments: str) -> subprocess.Popen[str]:
+def _start(*arguments: str, **environ: str) -> subprocess.Popen[str]:
     command = [os.environ["REGISTRY"], f"--crane={_CRANE}", *arguments]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, **environ},
     )
+
+
+@contextmanager
+def _serving(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Give the address of a started registry, which ends with the block."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    # crane says on stderr that it listens now.
+    process.stderr.readline()
+    try:
+        yield line.split()[3].rstrip(";")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _append(address: str, folder: Path) -> None:
+    """Send an image of one layer to a registry."""
+    layer = folder / "layer.tar"
+    layer.write_bytes(b"\0" * 1024)
+    command = [_CRANE, "append", "-f", str(layer), "-t", f"{address}/app:dev"]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture
 def registry() -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Yield a started registry and its address."""
     process = _start("--port", "0")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = process.stdout.readline()
-    # crane says on stderr that it listens now.
-    process.stderr.readline()
-    yield process, line.split()[3].rstrip(";")
-    process.kill()
-    process.communicate()
+    with _serving(process) as address:
+        yield process, address
 
 
 def test_it_answers_on_loopback_alone(
@@ -53,11 +75,8 @@ def test_a_blob_that_was_sent_can_be_fetched(
     registry: tuple[subprocess.Popen[str], str], tmp_path: Path
 ) -> None:
     _, address = registry
-    layer = tmp_path / "layer.tar"
-    layer.write_bytes(b"\0" * 1024)
 
-    command = [_CRANE, "append", "-f", str(layer), "-t", f"{address}/app:dev"]
-    subprocess.run(command, check=True, capture_output=True)
+    _append(address, tmp_path)
 
     with urllib.request.urlopen(f"http://{address}/v2/app/tags/list") as response:
         assert response.read() == b'{"name":"app","tags":["dev"]}'
@@ -100,9 +119,31 @@ def test_another_program_on_the_port_is_told_from_a_registry() -> None:
             serving.free_port(port)
 
 
-def test_a_port_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(serving.PortError, match=":70000 can't be listened on: "):
-        serving.free_port(70000)
+@pytest.mark.parametrize("port", ["70000", "-1", "eighty"])
+def test_a_port_that_does_not_exist_is_refused(port: str) -> None:
+    process = _start(f"--port={port}")
+    _, talk = process.communicate(timeout=10)
+
+    assert process.returncode == 2
+    assert talk.endswith(f"argument --port: '{port}' is no port, wanted 0 to 65535\n")
+
+
+def test_a_folder_for_blobs_is_where_the_person_is(tmp_path: Path) -> None:
+    process = _start("--port=0", "--disk=blobs", BUILD_WORKING_DIRECTORY=str(tmp_path))
+    with _serving(process) as address:
+        _append(address, tmp_path)
+
+    assert [it for it in (tmp_path / "blobs").rglob("*") if it.is_file()] != []
+
+
+def test_a_file_is_no_folder_for_blobs(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    process = _start("--disk", str(tmp_path / "file"))
+    _, talk = process.communicate(timeout=10)
+
+    assert process.returncode == 2
+    assert f"argument --disk: '{tmp_path}/file' can't be a folder: " in talk
 
 
 def test_blobs_are_kept_in_a_folder_on_demand() -> None:
