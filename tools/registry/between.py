@@ -24,12 +24,13 @@ class Between:
 
         Args:
           port: the registry's port.
-          most: the bytes from clients after which the connection breaks.
-          cut: what is done then.
+          most: the bytes from clients after which nothing is passed on.
+          cut: what is done then, once.
         """
         self.sent = 0
         self._port = port
         self._most = most
+        self._is_cut = False
         self._cut = cut
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -63,8 +64,12 @@ class Between:
             while chunk := source.recv(_CHUNK):
                 with self._lock:
                     self.sent += len(chunk) if counted else 0
-                if self.sent > self._most:
+                    is_over = self.sent > self._most
+                    is_first = is_over and not self._is_cut
+                    self._is_cut |= is_over
+                if is_first:
                     self._cut()
+                if is_over:
                     break
                 target.sendall(chunk)
         for end in (source, target):

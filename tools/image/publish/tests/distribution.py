@@ -89,6 +89,17 @@ class Distribution:
                 raise TimeoutError(self.log.read_text(errors="replace"))
             time.sleep(0.02)
 
+    def kill_at_rest(self) -> None:
+        """End it at once when it has done all that it can with what has arrived.
+
+        Killed while it notes a blob, it keeps an empty note for good, and answers 500 for that blob.
+        """
+        seen = -1
+        while seen != (now := self.log.stat().st_size):
+            seen = now
+            time.sleep(0.3)
+        self.kill()
+
     def kill(self) -> None:
         """End it at once."""
         if self.process:
