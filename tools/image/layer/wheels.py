@@ -115,10 +115,7 @@ def write_record(distribution: Distribution) -> None:
 
 
 def _licence(metadata: Message) -> str:
-    """Return the licence as an SPDX expression where there is one, else as the authors name it."""
-    expression = metadata["License-Expression"]
-    if expression:
-        return str(expression)
+    """Return the licence as the authors name it."""
     text = str(metadata["License"] or "").strip()
     # Some authors put the whole text there.
     return text if "\n" not in text else ""
@@ -133,6 +130,8 @@ def describe(distribution: Distribution) -> dict[str, object]:
     return {
         "name": metadata["Name"],
         "version": metadata["Version"],
+        # As an SPDX expression where there is one (PEP 639).
+        "licence_expression": metadata["License-Expression"] or "",
         "licence": _licence(metadata),
         "summary": metadata["Summary"] or "",
         "size": sum(len(member.content()) for member in distribution.members.values()),

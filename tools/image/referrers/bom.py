@@ -92,7 +92,9 @@ def distribution_component(known: Mapping[str, object]) -> Document:
     }
     if known["summary"]:
         component["description"] = known["summary"]
-    if known["licence"]:
+    if known["licence_expression"]:
+        component["licenses"] = [{"expression": known["licence_expression"]}]
+    elif known["licence"]:
         component["licenses"] = [{"license": {"name": known["licence"]}}]
     bundled = [
         renamed(part, purl)

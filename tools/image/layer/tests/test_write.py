@@ -1,5 +1,6 @@
 """Tests of layers, written as Bazel writes them: by a fresh process each."""
 
+import json
 import os
 import random
 import subprocess
@@ -144,6 +145,50 @@ def test_lines_are_read_in_an_order_of_their_own(inputs: Inputs) -> None:
     got = [(line.owner, line.inside) for line in write.read_manifest(manifest)]
 
     assert got == [("", "a"), ("", "z"), ("a", "y"), ("b", "x")]
+
+
+def test_index_tells_of_distributions_what_bills_of_materials_say(
+    inputs: Inputs, tmp_path: Path
+) -> None:
+    info = "site-packages/plain-1.0.dist-info"
+    head = "Metadata-Version: 2.4\nName: Plain\nVersion: 1.0\nSummary: It is plain.\n"
+    licence = "License-Expression: MIT OR 0BSD\nLicense: in words\n\n"
+    bill = {"bomFormat": "CycloneDX", "components": []}
+    inputs.add_wheel(
+        "plain",
+        {
+            "site-packages/plain.py": "X = 1\n",
+            f"{info}/METADATA": head + licence,
+            f"{info}/sboms/bill.json": json.dumps(bill),
+        },
+    )
+    manifest = tmp_path / "manifest.txt"
+    manifest.write_text("".join(f"{line}\n" for line in inputs.lines))
+    output, index = tmp_path / "layer.tar", tmp_path / "index.json"
+
+    code = write.main(
+        [
+            f"--output={output}",
+            "--compression=none",
+            f"--manifest={manifest}",
+            f"--index={index}",
+        ]
+    )
+
+    told = json.loads(index.read_text())
+    (known,) = told["distributions"]
+    assert code == 0
+    assert (told["python"], told["size"]) == ("", output.stat().st_size)
+    assert f"{SITE}/plain.py" in told["files"]
+    assert known.pop("size") > 0
+    assert known == {
+        "name": "Plain",
+        "version": "1.0",
+        "summary": "It is plain.",
+        "licence_expression": "MIT OR 0BSD",
+        "licence": "in words",
+        "boms": [bill],
+    }
 
 
 def test_members_have_no_trace_of_the_machine(inputs: Inputs) -> None:

@@ -5,7 +5,8 @@ from tools.image.referrers import bom
 KNOWN = {
     "name": "Typing_Extensions",
     "version": "4.1",
-    "licence": "PSF-2.0",
+    "licence_expression": "",
+    "licence": "Python's",
     "summary": "",
     "boms": [],
 }
@@ -15,7 +16,13 @@ def test_a_distribution_is_named_as_scanners_know_it() -> None:
     got = bom.distribution_component(KNOWN)
 
     assert got["purl"] == "pkg:pypi/typing-extensions@4.1"
-    assert got["licenses"] == [{"license": {"name": "PSF-2.0"}}]
+    assert got["licenses"] == [{"license": {"name": "Python's"}}]
+
+
+def test_a_licence_in_the_words_of_spdx_is_an_expression() -> None:
+    got = bom.distribution_component({**KNOWN, "licence_expression": "MIT OR PSF-2.0"})
+
+    assert got["licenses"] == [{"expression": "MIT OR PSF-2.0"}]
 
 
 def test_what_a_wheel_bundles_is_part_of_it() -> None:
