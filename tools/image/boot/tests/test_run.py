@@ -172,8 +172,8 @@ def on_a_terminal(line: list[str], *typed: tuple[str, str]) -> tuple[int, str]:
 def test_ctrl_c_on_a_terminal_reaches_the_command() -> None:
     source = (
         "import time\n"
-        "print('ready', flush=True)\n"
         "try:\n"
+        "    print('ready', flush=True)\n"
         "    while True: time.sleep(0.05)\n"
         "except KeyboardInterrupt:\n"
         "    time.sleep(0.2)\n"
