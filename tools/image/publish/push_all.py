@@ -51,6 +51,11 @@ class Known:
     """The kinds of documents that it hasn't, of an image that it has."""
     failure: str = ""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is to be sent: all is there, or the registry refuses."""
+        return bool(self.failure) or (self.has and not self.lacking)
+
     def parts(self) -> list[str]:
         """Return the targets that sending the rest needs."""
         image = self.plan.image
@@ -175,11 +180,11 @@ def push_all(
     done = [
         Outcome(it.plan.image, skipped=it.has, failure=it.failure)
         for it in known
-        if it.failure or (it.has and not it.lacking)
+        if it.is_settled
     ]
     for outcome in done:
         tell(outcome)
-    lacking = [it for it in known if not it.failure and not (it.has and not it.lacking)]
+    lacking = [it for it in known if not it.is_settled]
     if not clients.skopeo and not all(it.has for it in lacking):
         print(
             "skopeo isn't on the PATH: no layer is mounted from another repository.",
