@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from libs.mq.tests.sandboxes import Sandbox, free_port, host_tool
+from libs.mq.tests.sandboxes import Sandbox, host_tool
+from tools.testing.ports import free_port
 
 _SECONDS = 90
 

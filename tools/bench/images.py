@@ -17,6 +17,7 @@ from tools.image.testing import booting
 from tools.nested.checkout import Checkout
 from tools.registry import between, serving
 from tools.registry.between import Between
+from tools.testing.ports import free_port
 
 ROUNDS = 5
 FLAG = "--//tools/image:registry"
@@ -95,7 +96,7 @@ def starts(checkout: Checkout, service: Service) -> list[Figure]:
         root, talk = Path(folder, "root"), Path(folder, "talk")
         unpack(image, root)
         for _ in range(ROUNDS):
-            port = booting.free_port()
+            port = free_port()
             environment = {service.port: str(port), **dict(service.more)}
             url = f"http://127.0.0.1:{port}/healthz"
             machine = Machine(bwrap, image, root)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,6 @@ def host_tool(name: str) -> Path:
     """Return the path of a program of this machine that the test lists in its data."""
     [path] = Path("..").glob(f"*host_tools*/bin/{name}")
     return path.absolute()
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Sandbox:

@@ -8,7 +8,7 @@ from libs.mq.connections import UrlError, open_connection
 from libs.mq.errors import BrokerError
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.tests.ping import PINGS, Ping
-from libs.mq.tests.sandboxes import free_port
+from tools.testing.ports import free_port
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from libs.mq.worker import Task, Worker, each
 from tools.image.boot.sandbox import Machine
 from tools.image.testing import booting
 from tools.image.testing.booting import Serving
+from tools.testing.ports import free_port
 
 JOB_ID = "0123456789abcdef0123456789abcdef"
 
@@ -36,7 +37,7 @@ def machine(unpacked: Machine, tmp_path: Path) -> Machine:
 @contextmanager
 def working(machine: Machine, talk: Path, **variables: str) -> Iterator[Serving]:
     """Boot the worker, and wait until it says that it is well."""
-    port = booting.free_port()
+    port = free_port()
     environment = {
         "COMMON_ML_HEALTH_PORT": str(port),
         "COMMON_ML_QUEUE_URL": "disk:///queue",

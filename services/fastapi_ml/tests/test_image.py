@@ -10,6 +10,7 @@ import pytest
 from libs.ml.example import EXAMPLE_IMAGE
 from tools.image.boot.sandbox import Machine
 from tools.image.testing import booting
+from tools.testing.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def predict(url: str) -> int:
 def test_it_answers_predicts_and_ends_on_sigterm(
     machine: Machine, tmp_path: Path
 ) -> None:
-    url = f"http://127.0.0.1:{(port := booting.free_port())}"
+    url = f"http://127.0.0.1:{(port := free_port())}"
     environment = {"FASTAPI_ML_PORT": str(port)}
 
     with booting.serving(
@@ -51,7 +52,7 @@ def test_it_answers_predicts_and_ends_on_sigterm(
 
 
 def test_no_module_is_compiled_at_the_start(machine: Machine, tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{(port := booting.free_port())}"
+    url = f"http://127.0.0.1:{(port := free_port())}"
     environment = {"FASTAPI_ML_PORT": str(port), "PYTHONVERBOSE": "1"}
 
     with booting.serving(

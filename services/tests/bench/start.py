@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from libs.mq.tests.sandboxes import free_port
 from services.tests.programs import API
+from tools.testing.ports import free_port
 
 _ROUNDS = 7
 

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -64,14 +63,6 @@ def unpacked_machine(folder: Path) -> Machine:
     image = Image(Path(os.environ["IMAGE"]))
     unpack(image, folder)
     return Machine(bwrap, image, folder)
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(url: str, boot: Boot, patience: float) -> None:

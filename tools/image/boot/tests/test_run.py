@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tools.image.testing import booting
+from tools.testing.ports import free_port
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -67,7 +68,7 @@ def wait_until(is_there: Callable[[], object], seconds: float = 60) -> None:
 
 
 def test_the_service_answers_until_it_is_told_to_end() -> None:
-    port = booting.free_port()
+    port = free_port()
 
     with started("--env", f"PORT={port}") as process:
         got = answer(f"http://127.0.0.1:{port}/sum?4,5")
@@ -139,7 +140,7 @@ def test_nothing_is_left_of_a_boot_that_ends_while_it_unpacks(
 
 
 def test_nothing_is_left_where_the_terminal_goes(tmp_path: Path) -> None:
-    port = booting.free_port()
+    port = free_port()
 
     with started("--env", f"PORT={port}", TMPDIR=str(tmp_path)) as process:
         answer(f"http://127.0.0.1:{port}/sum")

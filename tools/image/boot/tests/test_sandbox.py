@@ -13,6 +13,7 @@ from tools.image.boot.rootfs import unpack
 from tools.image.boot.sandbox import Machine, booted
 from tools.image.layout import Image
 from tools.image.testing import booting
+from tools.testing.ports import free_port
 
 BWRAP = os.path.abspath(os.environ["BWRAP"])
 PYTHON = "/opt/venv/bin/python"
@@ -101,7 +102,7 @@ def test_certificates_and_time_zones_are_there(machine: Machine) -> None:
 
 
 def test_the_service_answers_and_ends_on_sigterm(machine: Machine) -> None:
-    port = booting.free_port()
+    port = free_port()
     served = Machine(BWRAP, machine.image, machine.root, {"PORT": str(port)})
 
     with booted(served, served.image.command, stdout=subprocess.DEVNULL) as boot:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.registry import serving
+from tools.testing.ports import free_port
 
 _REQUEST = re.compile(r'"([A-Z]+) (/v2/\S*) HTTP/1\.[01]" (\d+)')
 
@@ -112,10 +112,7 @@ class Distribution:
 def running(folder: Path, htpasswd: Path | None = None) -> Iterator[Distribution]:
     """Serve a registry while the block runs."""
     folder.mkdir(parents=True, exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    registry = Distribution(folder, port, htpasswd)
+    registry = Distribution(folder, free_port(), htpasswd)
     registry.start()
     try:
         yield registry
