@@ -51,10 +51,12 @@ class Finder:
         seeds = Seeds()
         inputs = self.targets.inputs()
         for change in changes:
+            own = [it for it in self._labels(change.path) if it in inputs]
             before = len(seeds.reasons)
-            self._add(seeds, change, inputs)
+            self._add(seeds, change)
             known = len(seeds.reasons) > before or seeds.everything == change.path
-            if not (known or self._is_input(change.path, inputs)):
+            seeds.add(own, change.path)
+            if not (known or own or change.path.endswith(".bzl")):
                 seeds.no_input.append(change.path)
         self._add_loads(seeds, changes)
         self._add_checks(seeds)
@@ -63,7 +65,7 @@ class Finder:
             seeds.add(self._inventories(change, inputs), change.path)
         return seeds
 
-    def _add(self, seeds: Seeds, change: Change, inputs: set[str]) -> None:
+    def _add(self, seeds: Seeds, change: Change) -> None:
         path, name = change.path, change.path.rpartition("/")[2]
         if starts_bazel(path):
             seeds.everything = path
@@ -74,7 +76,6 @@ class Finder:
         elif name == "conftest.py" and change.comes_or_goes:
             folder = path.rpartition("/")[0]
             seeds.add(self._below(folder), path)
-        seeds.add((it for it in self._labels(path) if it in inputs), path)
         if not self.history.is_there(path):
             # A glob had it, maybe.
             seeds.add(self.targets.of_package(self.targets.owner(path)), path)
@@ -88,9 +89,6 @@ class Finder:
         while rest:
             yield short(f"//{package}:{rest}")
             rest = rest.rpartition("/")[0]
-
-    def _is_input(self, path: str, inputs: set[str]) -> bool:
-        return path.endswith(".bzl") or any(it in inputs for it in self._labels(path))
 
     def _below(self, folder: str) -> Iterator[str]:
         for label, rule in self.targets.rules.items():

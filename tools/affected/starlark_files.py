@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tools.affected.statements import File
-from tools.affected.targets import BUILD_NAMES
+from tools.affected.targets import BUILD_NAMES, nearest
 from tools.imports.build_file import absolute_label
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
@@ -44,10 +44,7 @@ class StarlarkFiles:
 
     def package_of(self, path: str) -> str:
         """Return the package of a file."""
-        folder = path.rpartition("/")[0]
-        while folder and folder not in self.packages:
-            folder = folder.rpartition("/")[0]
-        return folder
+        return nearest(path, self.packages) or ""
 
     def file(self, path: str) -> File:
         """Return a file; one that is no Starlark, and that nobody loads then, says nothing."""

@@ -1,7 +1,7 @@
 """Asks Bazel for every target of the repository: what it is made from, and where its rule is written."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,7 @@ class Targets:
 
     def owner(self, path: str) -> str | None:
         """Return the package that a path lies in, or None."""
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self.packages:
-                return folder
-        return None
+        return nearest(path, self.packages)
 
     def inputs(self) -> set[str]:
         """Return every label that something is made from."""
@@ -77,6 +72,16 @@ class Targets:
         for rule in self.rules.values():
             if rule.path == path and any(a <= rule.line <= b for a, b in known):
                 yield rule.label
+
+
+def nearest(path: str, packages: Collection[str]) -> str | None:
+    """Return the innermost of the packages that a path lies in, or None."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if folder in packages:
+            return folder
+    return None
 
 
 def short(label: str) -> str:

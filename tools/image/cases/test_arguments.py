@@ -119,6 +119,27 @@ def test_a_base_that_is_no_image_is_refused(checkout: Checkout) -> None:
     assert "Traceback" not in got.text
 
 
+@pytest.mark.parametrize(
+    ("registry", "problem"),
+    [
+        ("https://registry.example.com/team", "it has a scheme"),
+        ("registry.example.com/Team", "registries take lower case only"),
+        ("team", "that is no host, and a client would go to Docker Hub"),
+    ],
+)
+def test_a_registry_that_clients_take_for_another_is_refused(
+    checkout: Checkout, registry: str, problem: str
+) -> None:
+    flag = f"--//tools/image:registry={registry}"
+
+    got = checkout.bazel("build", "--nobuild", flag, "//services/common_ml:push")
+
+    assert got.exit_code == 1
+    assert (
+        f"{flag}: {problem}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team."
+    ) in got.text
+
+
 def test_folders_of_any_name_have_their_own_layers(checkout: Checkout) -> None:
     image = 'name = "image", binary = ":app"'
     deps = ['"//case_lib:lib"', '"//case/lib:lib"', '"@pip//idna"']
