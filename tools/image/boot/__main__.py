@@ -8,13 +8,14 @@ it can write to them and to /tmp alone.
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tools.image.boot.options import Options, parse
 from tools.image.boot.rootfs import UnpackError, find_program, unpack
 from tools.image.boot.sandbox import Boot, BootError, Machine, booted, check_namespaces
-from tools.image.boot.stopping import StopError, scratch_folder
+from tools.image.boot.stopping import StopError, Stopping
 from tools.image.layout import Image
 
 # As long as `docker stop` waits.
@@ -34,11 +35,12 @@ def carry_resolving(root: Path) -> None:
             shutil.copyfile(source, root / name)
 
 
-def wait(boot: Boot, *, is_interactive: bool) -> int:
+def wait(boot: Boot, stopping: Stopping, *, is_interactive: bool) -> int:
     """Return the image's exit code; pass on what this process is asked to end by.
 
     Args:
       boot: the booted image.
+      stopping: what it was asked to end by before.
       is_interactive: whether Ctrl-C is a key like others, as to a shell; else what ignores it is killed.
     """
 
@@ -59,10 +61,13 @@ def wait(boot: Boot, *, is_interactive: bool) -> int:
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGQUIT, kill)
     signal.signal(signal.SIGTERM, end)
+    if stopping.number:
+        signal.raise_signal(stopping.number)
     try:
         return boot.process.wait()
     finally:
         signal.alarm(0)
+        stopping.note()
 
 
 def check_program(machine: Machine, command: Sequence[str]) -> None:
@@ -79,26 +84,32 @@ def check_program(machine: Machine, command: Sequence[str]) -> None:
         )
 
 
-def boot(options: Options, root: Path) -> int:
-    """Unpack the image into a folder and boot it there; return its exit code."""
+def boot(options: Options, root: Path, stopping: Stopping) -> int:
+    """Unpack the image into a folder and boot it there; return its exit code.
+
+    Raises:
+      BootError, UnpackError: it can't be booted.
+      StopError: this process was asked to end before.
+    """
     image = Image(options.image)
     check_namespaces(options.bwrap)
-    unpack(image, root)
+    unpack(image, root, stopping.check)
     carry_resolving(root)
     machine = Machine(options.bwrap, image, root, options.environment, options.volumes)
     command = options.command or image.command
     check_program(machine, command)
     is_interactive = bool(options.command) and sys.stdin.isatty()
     with booted(machine, command) as started:
-        return wait(started, is_interactive=is_interactive)
+        return wait(started, stopping, is_interactive=is_interactive)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Boot an image, and wait for its end."""
     options = parse(__doc__, argv)
+    stopping = Stopping()
     try:
-        with scratch_folder("image-") as folder:
-            return boot(options, folder / "root")
+        with tempfile.TemporaryDirectory(prefix="image-") as folder:
+            return boot(options, Path(folder) / "root", stopping)
     except (BootError, UnpackError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 import shutil
 import tarfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from tools.image.layout import Image, archive
@@ -18,12 +19,19 @@ class UnpackError(Exception):
     """An archive that can't be unpacked safely; its text is for the user."""
 
 
-def unpack(image: Image, root: Path) -> None:
-    """Unpack the layers of an image, lowest first."""
+def unpack(image: Image, root: Path, check: Callable[[], None] = lambda: None) -> None:
+    """Unpack the layers of an image, lowest first.
+
+    Args:
+      image: the image.
+      root: the folder that it is unpacked in.
+      check: called between any two members of a layer; what it raises ends the unpacking.
+    """
     root.mkdir(parents=True, exist_ok=True)
     for layer in image.layers:
         with archive(image.layer_file(layer)) as tar:
             for member in tar:
+                check()
                 _extract(tar, member, root)
     for name in MOUNT_POINTS:
         (root / name).mkdir(exist_ok=True)

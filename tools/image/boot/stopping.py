@@ -1,10 +1,6 @@
-"""Ends a program in order when it is asked to: by a key such as Ctrl-C, by SIGTERM, by a terminal that closes."""
+"""Notes what a program is asked to end by: a key such as Ctrl-C, SIGTERM, a terminal that closes."""
 
 import signal
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
@@ -17,28 +13,27 @@ class StopError(Exception):
         self.exit_code = 128 + number
 
 
-def _stop(number: int, _frame: object) -> None:
-    # Once: what follows takes files away, and must not be cut off.
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
-    raise StopError(number)
+class Stopping:
+    """Notes signals, so that a program ends where it can, and takes away what it made.
 
-
-@contextmanager
-def scratch_folder(prefix: str) -> Iterator[Path]:
-    """Give a folder that goes with the block, whatever this process is asked to end by.
-
-    Signals wait while the folder is made and taken away.
-
-    Raises:
-      StopError: in the block, where it sets no handlers of its own.
+    No handler raises: an exception could come up in a finalizer, where Python drops it.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    for each in SIGNALS:
-        signal.signal(each, _stop)
-    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
-        try:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-            yield Path(folder)
-        finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+    def __init__(self) -> None:
+        """Begin to note."""
+        self.number = 0
+        """The first signal that came, or 0."""
+        self.note()
+
+    def note(self) -> None:
+        """Note signals again, after others handled them."""
+        for each in SIGNALS:
+            signal.signal(each, self._note)
+
+    def check(self) -> None:
+        """Raise StopError where a signal came."""
+        if self.number:
+            raise StopError(self.number)
+
+    def _note(self, number: int, _frame: object) -> None:
+        self.number = self.number or number

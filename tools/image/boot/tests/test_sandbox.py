@@ -5,12 +5,15 @@ import signal
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tools.image.boot.__main__ import wait
 from tools.image.boot.rootfs import unpack
 from tools.image.boot.sandbox import Machine, booted
+from tools.image.boot.stopping import SIGNALS, Stopping
 from tools.image.layout import Image
 from tools.image.testing import booting
 from tools.testing.ports import free_port
@@ -22,6 +25,15 @@ PYTHON = "/opt/venv/bin/python"
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return booting.unpacked_machine(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """Give the test's process its signals back."""
+    before = {each: signal.getsignal(each) for each in (*SIGNALS, signal.SIGALRM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 def answer(machine: Machine, source: str) -> str:
@@ -189,3 +201,14 @@ def test_the_debug_image_has_a_shell_and_the_same_layers(
     assert said == ["1", "/busybox/wget", "/opt/venv/bin/python"]
     assert debug.layers[:-1] == machine.image.layers
     assert debug.command == machine.image.command
+
+
+@pytest.mark.usefixtures("own_signals")
+def test_what_came_while_the_image_began_to_run_is_passed_on(machine: Machine) -> None:
+    stopping = Stopping()
+    signal.raise_signal(signal.SIGQUIT)
+
+    with booted(machine, [PYTHON, "-c", "import time; time.sleep(60)"]) as boot:
+        got = wait(boot, stopping, is_interactive=False)
+
+    assert got == 128 + signal.SIGKILL
