@@ -4,6 +4,7 @@ crane, which the push runs, can't mount blobs of a layout folder into another re
 it remembers which repository of a registry has which blob. Without skopeo the push sends them all.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -88,10 +89,22 @@ class Parcel:
         return blobs_of(self.layout)
 
 
+# Where a program looks for its runfiles before it looks beside itself.
+_RUNFILES = ("RUNFILES_DIR", "RUNFILES_MANIFEST_FILE")
+
+
+def _environment(program: str | Path) -> dict[str, str]:
+    """Return what a program is started with: a target of its own has other runfiles than this one."""
+    has_own = Path(f"{program}.runfiles").is_dir()
+    left_out = _RUNFILES if has_own else ()
+    return {name: it for name, it in os.environ.items() if name not in left_out}
+
+
 def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run a client; what it says on either stream is the result."""
+    """Run a client or a push; what it says on either stream is the result."""
     return subprocess.run(
         command,
+        env=_environment(command[0]),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -17,6 +17,12 @@ def _target(folder: Path) -> Path:
     return executable
 
 
+@pytest.fixture(autouse=True)
+def no_runfiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the test's own runfiles."""
+    monkeypatch.delenv("RUNFILES_DIR", raising=False)
+
+
 def test_a_target_of_its_own_has_its_runfiles_beside_it(tmp_path: Path) -> None:
     executable = _target(tmp_path)
     runfiles = executable.with_name("push.py.runfiles")
@@ -44,10 +50,19 @@ def test_a_value_that_is_not_given_is_empty(tmp_path: Path) -> None:
     assert launch.text("unheard_of") == ""
 
 
-def test_missing_runfiles_are_named(
+def test_given_runfiles_come_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("RUNFILES_DIR", raising=False)
+    executable = _target(tmp_path)
+    executable.with_name("push.py.runfiles").mkdir()
+    monkeypatch.setenv("RUNFILES_DIR", str(tmp_path))
+
+    launch = Launch.read(str(executable))
+
+    assert launch.file("image") == tmp_path / "_main" / "app" / "image"
+
+
+def test_missing_runfiles_are_named(tmp_path: Path) -> None:
     executable = tmp_path / "push.py"
     executable.with_name("push.py.json").write_text("{}", encoding="utf-8")
 

@@ -142,3 +142,19 @@ def test_a_registry_that_does_not_answer_has_said_nothing(
 
     with pytest.raises(RegistryError, match="connection refused"):
         Clients(CRANE).has(lost.reference)
+
+
+@pytest.mark.parametrize("has_own", [True, False])
+def test_a_target_of_its_own_looks_for_its_own_runfiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_own: bool
+) -> None:
+    monkeypatch.setenv("RUNFILES_DIR", "/those/of/this/program")
+    program = tmp_path / "push"
+    program.write_text('#!/bin/sh\necho "${RUNFILES_DIR-its own}"\n')
+    program.chmod(0o755)
+    if has_own:
+        program.with_name("push.runfiles").mkdir()
+
+    got = run([program]).stdout
+
+    assert got == ("its own\n" if has_own else "/those/of/this/program\n")

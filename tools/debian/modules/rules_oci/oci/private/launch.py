@@ -38,11 +38,14 @@ class Launch:
 
 
 def _runfiles(executable: Path) -> Path:
-    """Return the runfiles: the executable's own, or those that it is a part of."""
+    """Return the runfiles: those that are given, the executable's own, or those that it is a part of.
+
+    In that order, as Bazel's library for bash looks for them, which the public rules start with.
+    """
     own = executable.with_name(f"{executable.name}.runfiles")
     holders = [it for it in executable.parents if it.name.endswith(".runfiles")]
     given = [Path(it) for it in (os.environ.get("RUNFILES_DIR"),) if it]
-    for folder in [own, *holders, *given]:
+    for folder in [*given, own, *holders]:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(
