@@ -101,7 +101,9 @@ def check_namespaces(bwrap: str) -> None:
     if done.returncode:
         raise BootError(
             f"This machine refuses user namespaces, in which images are booted: {done.stderr.strip()}\n"
-            "Fix: allow them; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+            "Fix: allow them by sysctl -w user.max_user_namespaces=15000, "
+            "on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0 as well; "
+            "start a container with --privileged."
         )
 
 

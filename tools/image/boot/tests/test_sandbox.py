@@ -179,10 +179,14 @@ def test_a_machine_without_user_namespaces_is_told_the_way_out(tmp_path: Path) -
         booting.require_namespaces(str(refusing))
 
     assert not caught.value.pytrace
+    # Else it would be told twice.
+    assert caught.value.__context__ is None
     assert caught.value.msg == (
         "This machine refuses user namespaces, in which images are booted: "
         "bwrap: No permissions to create new namespace\n"
-        "Fix: allow them; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0\n"
+        "Fix: allow them by sysctl -w user.max_user_namespaces=15000, "
+        "on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0 as well; "
+        "start a container with --privileged.\n"
         "Or leave these tests out: --test_tag_filters=-requires-user-namespaces"
     )
 
