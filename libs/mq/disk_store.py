@@ -78,25 +78,28 @@ class DiskStore:
         self._holders = folder / "holders"
         self._holders.mkdir(parents=True, exist_ok=True)
         self._name = uuid.uuid7().hex
-        self._lock = _lock(self._holders / self._name, os.O_CREAT)
+        self._lock: int | None = None
         self._database = sqlite3.connect(
             folder / "queue.sqlite3", isolation_level=None, check_same_thread=False
         )
-        self._database.executescript(_SETTINGS)
-        with self.transaction():
-            for statement in _statements(_SCHEMA):
-                self._database.execute(statement)
         self._reclaimed = 0.0
+        try:
+            self._lock = _lock(self._holders / self._name, os.O_CREAT)
+            with _alone(folder / "opening"):
+                self._prepare()
+        except BaseException:
+            self._let_go()
+            raise
 
     def close(self) -> None:
         """Give back what is held, and let the file go."""
         if self._lock is None:
             return
-        self._free(self._name)
-        self._database.close()
-        (self._holders / self._name).unlink(missing_ok=True)
-        os.close(self._lock)
-        self._lock = None
+        try:
+            self._free(self._name)
+            (self._holders / self._name).unlink(missing_ok=True)
+        finally:
+            self._let_go()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -180,6 +183,19 @@ class DiskStore:
                 path.unlink(missing_ok=True)
                 os.close(lock)
 
+    def _prepare(self) -> None:
+        self._database.executescript(_SETTINGS)
+        with self.transaction():
+            for statement in _statements(_SCHEMA):
+                self._database.execute(statement)
+
+    def _let_go(self) -> None:
+        """Close everything; whoever looks next finds the holder's file, if it is there still."""
+        self._database.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def _free(self, holder: str) -> None:
         self._database.execute(
             "UPDATE messages SET holder = NULL WHERE holder = ?", (holder,)
@@ -198,6 +214,20 @@ def _lock(path: Path, flags: int = 0) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until nobody else is inside, in this process or another.
+
+    Where two switch a new file to WAL, SQLite refuses one of them at once, whatever its timeout.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _statements(script: str) -> Iterator[str]:

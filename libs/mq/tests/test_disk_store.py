@@ -1,9 +1,12 @@
 """Tests of the shared file behind the embedded transport."""
 
+import gc
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -53,6 +56,36 @@ def test_messages_come_in_order_and_once(opened: Open) -> None:
         ["3"],
         [],
     )
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    def open_and_close(folder: Path, together: threading.Barrier) -> None:
+        together.wait()
+        DiskStore(folder).close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(30):
+            together = threading.Barrier(4)
+            folder = tmp_path / str(number)
+            opening = [pool.submit(open_and_close, folder, together) for _ in range(4)]
+            for one in opening:
+                one.result(timeout=60)
+
+
+def test_file_that_cannot_be_opened_is_let_go(tmp_path: Path) -> None:
+    (tmp_path / "queue.sqlite3").write_text("no database" * 100)
+
+    # That nothing stays open is seen by pytest, which fails for a connection that nobody closed.
+    with pytest.raises(sqlite3.DatabaseError):
+        DiskStore(tmp_path)
+    gc.collect()
+
+    (tmp_path / "queue.sqlite3").unlink()
+    store = DiskStore(tmp_path)
+    store.reclaim()
+    holders = list((tmp_path / "holders").iterdir())
+    store.close()
+    assert len(holders) == 1
 
 
 def test_two_holders_never_have_the_same_message(opened: Open) -> None:
