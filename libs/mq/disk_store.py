@@ -83,9 +83,10 @@ class DiskStore:
             folder / "queue.sqlite3", isolation_level=None, check_same_thread=False
         )
         self._reclaimed = 0.0
+        self._door = folder / "door"
         try:
-            self._lock = _lock(self._holders / self._name, os.O_CREAT)
-            with _alone(folder / "opening"):
+            with _alone(self._door):
+                self._lock = _lock(self._holders / self._name, os.O_CREAT)
                 self._prepare()
         except BaseException:
             self._let_go()
@@ -176,12 +177,13 @@ class DiskStore:
         if time.monotonic() - self._reclaimed < pause:
             return
         self._reclaimed = time.monotonic()
-        for path in self._holders.iterdir():
-            lock = None if path.name == self._name else _lock(path)
-            if lock is not None:
-                self._free(path.name)
-                path.unlink(missing_ok=True)
-                os.close(lock)
+        with _alone(self._door):
+            for path in self._holders.iterdir():
+                lock = None if path.name == self._name else _lock(path)
+                if lock is not None:
+                    self._free(path.name)
+                    path.unlink(missing_ok=True)
+                    os.close(lock)
 
     def _prepare(self) -> None:
         self._database.executescript(_SETTINGS)
@@ -220,7 +222,8 @@ def _lock(path: Path, flags: int = 0) -> int | None:
 def _alone(path: Path) -> Iterator[None]:
     """Wait until nobody else is inside, in this process or another.
 
-    Where two switch a new file to WAL, SQLite refuses one of them at once, whatever its timeout.
+    Where two switch a new file to WAL, SQLite refuses one of them at once, whatever its timeout. And
+    a holder that has its file, and is about to lock it, would be taken for dead by one that looks.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
     try:

@@ -72,6 +72,26 @@ def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
                 one.result(timeout=60)
 
 
+def test_holder_that_opens_is_not_taken_for_dead(opened: Open, tmp_path: Path) -> None:
+    looking, done = opened(), threading.Event()
+
+    def look() -> None:
+        while not done.is_set():
+            looking.reclaim(pause=0)
+
+    holders = []
+    with ThreadPoolExecutor(1) as pool:
+        looks = pool.submit(look)
+        for _ in range(300):
+            store = DiskStore(tmp_path)
+            holders.append(len(list((tmp_path / "holders").iterdir())))
+            store.close()
+        done.set()
+        looks.result(timeout=60)
+
+    assert set(holders) == {2}
+
+
 def test_file_that_cannot_be_opened_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "queue.sqlite3").write_text("no database" * 100)
 
