@@ -2,27 +2,27 @@
 
 from tools.debian.root import apt
 
-SECURITY = "http://127.0.0.1/debian-security/|bookworm-security|Debian"
-UPDATES = "http://127.0.0.1/debian/|bookworm-updates|Debian"
-MAIN = "http://127.0.0.1/debian/|bookworm|Debian"
+SECURITY = "file:/srv/debian-security/|bookworm-security|Debian"
+UPDATES = "file:/srv/debian/|bookworm-updates|Debian"
+MAIN = "file:/srv/debian/|bookworm|Debian"
 
 
 def test_mirror_is_that_of_the_main_suite() -> None:
     got = apt.choose_mirror(f"{SECURITY}\n{UPDATES}\n{MAIN}\n")
 
-    assert got == "http://127.0.0.1/debian/"
+    assert got == "file:/srv/debian/"
 
 
 def test_mirror_of_another_distribution_is_not_taken() -> None:
-    got = apt.choose_mirror("http://127.0.0.1/ubuntu/|noble|Ubuntu\n")
+    got = apt.choose_mirror("file:/srv/ubuntu/|noble|Ubuntu\n")
 
     assert got is None
 
 
 def test_mirror_is_told_by_its_path_before_its_lists_were_fetched() -> None:
-    got = apt.choose_mirror("http://127.0.0.1/ubuntu/||\nhttp://127.0.0.1/debian/||\n")
+    got = apt.choose_mirror("file:/srv/ubuntu/||\nfile:/srv/debian/||\n")
 
-    assert got == "http://127.0.0.1/debian/"
+    assert got == "file:/srv/debian/"
 
 
 def test_mirror_without_closing_slash_is_found() -> None:
