@@ -2,7 +2,7 @@
 
 A check is two actions. The first runs the checker, always succeeds, and writes a report (so that findings are cached
 too); the second is declared here, and its output belongs in the check's `_validation` output group. The report
-itself belongs in the output group `findings`, from which `bazel run //tools/findings` collects.
+itself belongs in the output group `findings`, from which `bazel run //:check` collects.
 """
 
 load("//tools/action_program:defs.bzl", "ActionProgramInfo", "run_program")

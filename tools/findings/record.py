@@ -13,7 +13,7 @@ from tools.findings.baseline import (
     parse_baseline,
     record_of,
 )
-from tools.findings.collect import Report
+from tools.findings.collect import Report, collect_reports
 from tools.findings.finding import Finding
 
 
@@ -108,3 +108,34 @@ def describe(recorded: Recorded) -> Iterable[str]:
             f"{recorded.path}: it can only shrink, and {len(recorded.refused)} more "
             "found are not in it.\nFix: mend those:"
         )
+
+
+def unknown_findings(root: Path, reports: Sequence[Report]) -> list[Finding]:
+    """Return the findings that no baseline knows."""
+    return sorted({f for report in reports for f in unknown_of(root, report)})
+
+
+def record_baselines(
+    root: Path, patterns: Sequence[str], check: str | None = None
+) -> list[Finding]:
+    """Write the baseline of each pattern's folder; return what it doesn't take.
+
+    Patterns of one folder are recorded together: a baseline takes new ones only once.
+
+    Args:
+        root: the repository's root.
+        patterns: what to check.
+        check: the one check to record, or None for all.
+    """
+    refused = []
+    folders: dict[str, list[str]] = {}
+    for pattern in patterns:
+        folders.setdefault(folder_of(pattern), []).append(pattern)
+    for folder, together in folders.items():
+        reports = collect_reports(root, together)
+        wanted = [r for r in reports if check in (None, r.check)]
+        recorded = record(root, folder, wanted)
+        write(root, recorded)
+        print("\n".join(describe(recorded)))
+        refused += recorded.refused
+    return refused

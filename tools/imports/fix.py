@@ -21,8 +21,7 @@ from tools.findings.collect import (
     workspace,
 )
 from tools.findings.finding import ReportError
-from tools.findings.record import folder_of
-from tools.findings.report import record_baselines, unknown_findings
+from tools.findings.record import folder_of, record_baselines, unknown_findings
 from tools.findings.terminal import format_terminal
 from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file

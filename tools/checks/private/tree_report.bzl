@@ -8,7 +8,7 @@ TreeReportInfo = provider(
 )
 
 _BUILD_FILES = "/build_files/"
-_PROGRAM = Label("//tools/checks:report_test.py")
+_PROGRAM = Label("//tools/findings:print_report.py")
 
 def _starlark_argument(file):
     path = file.short_path.partition(_BUILD_FILES)[2].removesuffix(".txt")
@@ -98,6 +98,6 @@ def report_test(name, report, **kwargs):
         main = _PROGRAM,
         args = ["$(rootpath {})".format(report)],
         data = [report],
-        deps = ["//tools/checks:report_test"],
+        deps = ["//tools/findings:print_report"],
         **kwargs
     )

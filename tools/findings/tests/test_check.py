@@ -1,4 +1,4 @@
-"""Tests of the command that runs every check and writes what they find."""
+"""Tests of //:check: what it prints, what it writes, and how it ends."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tools.findings.baseline import FILE_NAME, format_baseline
+from tools.findings.check import main, table
+from tools.findings.collect import Report
 from tools.findings.finding import Finding, format_report
-from tools.findings.report import main
 from tools.findings.tests.stand_in_bazel import StandInBazel
 
 OLD = Finding("libs/ml/a.py", 3, 1, "ruff/F401", "is unused", "", "//libs/ml")
@@ -36,13 +37,34 @@ def baseline(bazel: StandInBazel) -> Path:
     return path
 
 
-def test_findings_that_no_baseline_knows_are_printed(
-    baseline: Path, capsys: pytest.CaptureFixture[str]
+def test_table_counts_targets_and_new_and_recorded_findings_of_each_check() -> None:
+    reports = [
+        Report("//libs/ml", "ruff", [OLD]),
+        Report("//libs/mq", "ruff", []),
+        Report("//libs/ml", "types", [NEW]),
+        Report("//libs/ml", "black", []),
+    ]
+
+    assert table(reports, [NEW]) == (
+        "check  targets  findings  recorded\n"
+        "black        1         0         0\n"
+        "ruff         2         0         1\n"
+        "types        1         1         0\n"
+    )
+
+
+def test_findings_that_no_baseline_knows_are_printed_and_counted(
+    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([]) == 1
-    assert capsys.readouterr().out == (
-        "libs/ml/a.py:1:1: is wrong [types/arg]\nFix: mend it\n"
+    assert capsys.readouterr() == (
+        "libs/ml/a.py:1:1: is wrong [types/arg]\nFix: mend it\n",
+        "check  targets  findings  recorded\n"
+        "black        1         0         0\n"
+        "ruff         1         0         1\n"
+        "types        1         1         0\n",
     )
+    assert bazel.asked()[-1] == "//..."
 
 
 def test_known_findings_are_no_failure(
@@ -51,7 +73,7 @@ def test_known_findings_are_no_failure(
     baseline.write_text(format_baseline([OLD, NEW]))
 
     assert main(["//libs/..."]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr().out == ""
     assert bazel.asked()[-1] == "//libs/..."
 
 
@@ -63,6 +85,15 @@ def test_sarif_has_a_run_of_each_check_that_ran(
     runs = json.loads(capsys.readouterr().out)["runs"]
     found = {run["tool"]["driver"]["name"]: len(run["results"]) for run in runs}
     assert found == {"black": 0, "ruff": 0, "types": 1}
+
+
+def test_code_quality_report_is_json(
+    baseline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--format=gitlab"]) == 1
+
+    issues = json.loads(capsys.readouterr().out)
+    assert [issue["check_name"] for issue in issues] == ["types/arg"]
 
 
 def test_output_goes_to_a_file_of_the_workspace(
