@@ -4,10 +4,12 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.coverage_page.outcomes import Outcome, read_outcomes
 from tools.coverage_page.records import CoverageError
 
 # Bazel's exit codes: https://bazel.build/run/scripts#exit-codes
@@ -29,36 +31,14 @@ class Outputs:
 
     def silent(self) -> list[str]:
         """Return the tests that failed, which leave nothing."""
-        return [_name(report) for report in self._empty() if _failed(report)]
+        return [each.name for each in self._empty() if each.failed]
 
     def unmeasured(self) -> list[str]:
         """Return the tests that passed and left nothing: they are no pytest_test."""
-        return [_name(report) for report in self._empty() if not _failed(report)]
+        return [each.name for each in self._empty() if not each.failed]
 
-    def _empty(self) -> list[Path]:
-        return [
-            report
-            for report in sorted(self.reports)
-            if report.name == "coverage.dat" and not report.stat().st_size
-        ]
-
-
-def _name(report: Path) -> str:
-    return str(report.parent.relative_to(_testlogs(report)))
-
-
-def _failed(report: Path) -> bool:
-    """Return whether the test of an empty report failed, by the XML beside it."""
-    try:
-        text = report.with_name("test.xml").read_text(errors="replace")
-    except OSError:
-        # A test that passed has left one.
-        return True
-    return "<failure" in text or "<error" in text
-
-
-def _testlogs(report: Path) -> Path:
-    return next(folder for folder in report.parents if folder.name == "testlogs")
+    def _empty(self) -> list[Outcome]:
+        return [each for each in read_outcomes(self.reports) if each.is_empty]
 
 
 class Bazel:
@@ -69,12 +49,14 @@ class Bazel:
         self.command = shlex.split(command) if command else ["./bazelw"]
         # Where this program was built, if nobody says that another Bazel is meant.
         self._output_path = None if command else own_output_path()
+        self._started = 0.0
 
     def coverage(self, arguments: Sequence[str]) -> bool:
         """Run the tests of some targets; return whether all of them passed."""
         command = [*self.command, "coverage", *arguments]
         # This may be another Bazel than the one that built this program.
         self._output_path = None
+        self._started = time.time()
         done = subprocess.run(
             command, cwd=self.workspace, stdout=sys.stderr, check=False
         )
@@ -93,6 +75,13 @@ class Bazel:
             raise BazelError(
                 f"{combined}: found no report, wanted the one of the last run.\n"
                 "Fix: bazel coverage //..."
+            )
+        # Every run writes it anew; the clock of files may be a tick behind.
+        if combined.stat().st_mtime < self._started - 1:
+            raise BazelError(
+                f"{combined}: found the report of an earlier run, wanted one of this run.\n"
+                "Fix: leave --combined_report=lcov and --coverage_report_generator as .bazelrc "
+                "sets them."
             )
         root = folder.parents[1]
         reports = tuple(root / line for line in listed.read_text().splitlines() if line)

@@ -13,6 +13,7 @@ from tools.coverage_page import lcov
 from tools.coverage_page.floors import read_floors, shortfalls, verdict
 from tools.coverage_page.ledger import Ledger, counted
 from tools.coverage_page.observations import Observations, observe
+from tools.coverage_page.outcomes import check_complete, read_outcomes
 from tools.coverage_page.records import CoverageError, FileCoverage
 from tools.coverage_page.tasks import Sources, Task, tasks
 
@@ -20,6 +21,10 @@ from tools.coverage_page.tasks import Sources, Task, tasks
 _RUNNER = "tools/testing/"
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
 FLOORS = Path(__file__).parents[2] / "coverage.toml"
+NOTHING = (
+    "No file is in the report: these tests depend on no first-party library that "
+    "--instrumentation_filter matches."
+)
 
 
 def first_party(observations: Observations) -> list[str]:
@@ -61,7 +66,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sources = Sources(Path.cwd(), SETTINGS)
         # Beside the report: Bazel leaves it there, and `bazel clean` removes it.
         ledger = Ledger(arguments.output_file.with_name("counted.json"), sources)
-        report = combined(observe(reports), sources, ledger)
+        observations = observe(reports)
+        outcomes = read_outcomes(reports)
+        check_complete(outcomes, observations, first_party(observations))
+        report = combined(observations, sources, ledger)
         found = shortfalls(report, read_floors(FLOORS))
     except CoverageError as error:
         print(error, file=sys.stderr)
@@ -70,6 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.output_file.write_text(lcov.written(report))
     # Bazel shows it. A scope that isn't in a run over some targets is no finding here.
     print(verdict(report, (each for each in found if each.kind != "files")))
+    if not report and any(each.ran_tests for each in outcomes):
+        print(NOTHING)
     return 0
 
 

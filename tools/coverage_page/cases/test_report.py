@@ -36,6 +36,22 @@ def test_tests_and_shards_add_up_and_untested_lines_are_at_zero(
     assert "coverage: 50.0 % of lines, 50.0 % of branches" in got.text
 
 
+def test_data_gathered_in_an_action_of_its_own_is_the_same(covered: Checkout) -> None:
+    cover(covered)
+    first = report(covered)
+
+    # The defaults of Bazel 10.
+    got = cover(
+        covered,
+        "--experimental_split_coverage_postprocessing",
+        "--experimental_fetch_all_coverage_outputs",
+    )
+
+    assert got.verdict(ONE) == "PASSED"
+    assert report(covered) == first
+    assert first["case/tested.py"].lines == COUNTED
+
+
 def test_edit_of_an_untested_file_shows_and_runs_no_test(covered: Checkout) -> None:
     cover(covered)
     covered.write("case/untested.py", "one = 1\ntwo = 2\n")

@@ -151,3 +151,37 @@ def test_run_that_changed_nothing_analyses_nothing_and_gives_the_same(
     code, _ = run(root, BASELINE, one)
 
     assert (code, output.read_bytes()) == (0, first)
+
+
+PASSED = '<testsuites name="pytest tests"><testcase name="a"/></testsuites>'
+
+
+def test_test_that_passed_and_left_nothing_fails_and_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    xml = root / "bazel-out/k8/testlogs/libs/1/test.xml"
+    xml.parent.mkdir(parents=True)
+    xml.write_text(PASSED)
+
+    code, output = run(root, BASELINE, "")
+
+    assert code == 1
+    assert "libs/1: passed, and left no coverage data." in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_nothing_to_cover_is_said(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    xml = root / "bazel-out/k8/testlogs/libs/0/test.xml"
+    xml.parent.mkdir(parents=True)
+    xml.write_text(PASSED)
+
+    code, _ = run(root, raw_records("//:one", {}))
+
+    assert code == 0
+    assert capsys.readouterr().out == (
+        "coverage: - of lines, - of branches\n"
+        "No file is in the report: these tests depend on no first-party library that "
+        "--instrumentation_filter matches.\n"
+    )

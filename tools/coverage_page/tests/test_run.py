@@ -1,6 +1,8 @@
 """Tests of whole runs of the program, with a program in Bazel's place."""
 
+import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,8 +24,10 @@ if command == "info":
     print(root / "execroot/bazel-out")
     raise SystemExit(0)
 output = root / "execroot/bazel-out"
-shutil.rmtree(output, ignore_errors=True)
-shutil.copytree(root / "next", output)
+if (root / "next").exists():
+    shutil.rmtree(output, ignore_errors=True)
+    # Bazel writes each report anew.
+    shutil.copytree(root / "next", output, copy_function=shutil.copyfile)
 raise SystemExit(int((root / "exit_code").read_text()))
 """
 SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"
@@ -175,6 +179,25 @@ def test_broken_build_writes_no_page(
 
     assert not world.site.exists()
     assert "found exit code 1, wanted a report" in capfd.readouterr().err
+
+
+def test_report_of_an_earlier_run_is_not_taken_for_this_one(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.next_run(one=records("//libs:one", "libs/a/x.py"))
+    world.page()
+    shutil.rmtree(world.folder / "next")
+    combined = world.folder / "execroot/bazel-out/_coverage/_coverage_report.dat"
+    os.utime(combined, (1, 1))
+    capfd.readouterr()
+
+    assert world.run(f"--output={world.site}") == 2
+
+    assert capfd.readouterr().err == (
+        f"{combined}: found the report of an earlier run, wanted one of this run.\n"
+        "Fix: leave --combined_report=lcov and --coverage_report_generator as .bazelrc "
+        "sets them.\n"
+    )
 
 
 def test_trend_is_against_the_last_run(world: World) -> None:
