@@ -44,3 +44,8 @@ def run(argv: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
+elif __name__ == "__mp_main__":
+    # A process of multiprocessing, which starts anew.
+    from tools.testing.workspace_guard import sitecustomize
+
+    sitecustomize.install()

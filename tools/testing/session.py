@@ -9,6 +9,7 @@ import pytest
 
 from tools.testing.contract import BazelContract
 from tools.testing.plugins import plugin_modules
+from tools.testing.reach import guards
 from tools.testing.request import (
     RequestError,
     check_conftests,
@@ -35,8 +36,9 @@ def run(argv: Sequence[str]) -> int:
     arguments = pytest_arguments(request, environment)
     for module in plugin_modules(request.plugin_distributions):
         arguments += ["-p", module]
+    plugins = [contract, *guards(os.environ)]
     exit_code, remark = contract.verdict(
-        int(pytest.main(arguments, plugins=[contract])), request.test_files
+        int(pytest.main(arguments, plugins=plugins)), request.test_files
     )
     if remark:
         print(remark, file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,27 @@ HERE = Path(__file__).parent
 def test_undeclared_sibling_file_is_not_there() -> None:
     assert Path(__file__).exists()
     assert not (HERE / "BUILD.bazel").exists()
+
+
+def test_undeclared_file_of_the_workspace_is_out_of_reach(tmp_path: Path) -> None:
+    undeclared = Path(__file__).resolve().with_name("BUILD.bazel")
+
+    child = subprocess.run(
+        [sys.executable, "-c", f"open({str(undeclared)!r})"],
+        # What this process itself opened would fail this test.
+        env={**os.environ, "MONOREPO_UNDECLARED_READS": str(tmp_path / "log")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    # Where inputs are copies, there is no workspace at all.
+    assert re.search(
+        r"^PermissionError: .* opens tools/testing/tests/BUILD\.bazel in the workspace, "
+        r"|^FileNotFoundError: ",
+        child.stderr,
+        re.MULTILINE,
+    )
 
 
 def test_undeclared_sibling_module_is_not_importable() -> None:
