@@ -1,8 +1,9 @@
 """Lists the targets that a change can affect, one label a line, sorted.
 
 Invoked as: bazel run //tools/affected -- [--base COMMIT] [--only GROUP] [--explain]
-A target is listed where Bazel could build it anew since the base, or what checks it could judge
-anew; never is one left out for that, so more can be listed. How many there are goes to stderr.
+A target is listed where Bazel could build it anew since the base, or refuse to; none is left out
+for that, so more can be listed. What only checks could judge otherwise, since a program or a
+setting of theirs changed, is listed by `--only checks`. How many there are goes to stderr.
 """
 
 import argparse
@@ -14,30 +15,46 @@ from tools.affected.seeds import LOCK, Finder, Seeds
 from tools.affected.starlark_files import StarlarkFiles
 from tools.affected.targets import BUILD_NAMES, Rule, Targets, read_targets
 from tools.findings.collect import CollectError, workspace
-from tools.imports.graph import WITH_DISTRIBUTIONS, paths_to, read_graph
+from tools.imports.graph import paths_to, read_graph
 from tools.imports.workspace_files import inventory
 from tools.tree.history import HistoryError
 
 IMAGES = ("oci_image", "oci_image_index")
+# All that anything of the repository names, in whichever attribute, and what they import.
+DISTRIBUTIONS = 'deps(filter("^@@?.*pip", deps(//...:*, 1)))'
+CHECKS = "checks"
 GROUPS: Mapping[str, Callable[[Rule], bool]] = {
     "tests": lambda rule: rule.kind.endswith("_test"),
     "images": lambda rule: rule.kind in IMAGES,
     # What `bazel run //tools/image:push_all` takes.
     "pushes": lambda rule: "image-push" in rule.tags,
     "targets": lambda _: True,
+    # All that `bazel build` checks.
+    CHECKS: lambda _: True,
 }
 
 
 def affected(targets: Targets, seeds: Seeds) -> dict[str, list[str]]:
     """Return the path from each target that is affected to the file that changed, by label."""
     if seeds.everything:
-        return {label: [label, seeds.everything] for label in sorted(targets.rules)}
+        return _all(targets, seeds.everything)
     paths = paths_to(targets.edges, seeds.reasons)
     return {
         label: [*paths[label], seeds.reasons[paths[label][-1]]]
         for label in sorted(paths)
         if label in targets.rules
     }
+
+
+def checked(targets: Targets, seeds: Seeds) -> dict[str, list[str]]:
+    """Return the same of each target that the checks may judge otherwise."""
+    if seeds.checks and not seeds.everything:
+        return _all(targets, seeds.checks)
+    return affected(targets, seeds)
+
+
+def _all(targets: Targets, path: str) -> dict[str, list[str]]:
+    return {label: [label, path] for label in sorted(targets.rules)}
 
 
 def listed(targets: Targets, labels: Iterable[str], group: str) -> list[str]:
@@ -47,11 +64,10 @@ def listed(targets: Targets, labels: Iterable[str], group: str) -> list[str]:
     return [it.label for it in rules if belongs(it) and not it.is_manual]
 
 
-def summary(targets: Targets, found: Iterable[str]) -> str:
-    """Return how much is affected, in a line."""
-    labels = list(found)
+def summary(targets: Targets, found: Mapping[str, Iterable[str]]) -> str:
+    """Return how much of each group is affected, in a line."""
     parts = [
-        f"{len(listed(targets, labels, group))} of "
+        f"{len(listed(targets, found[group], group))} of "
         f"{len(listed(targets, targets.rules, group))} {group}"
         for group in GROUPS
     ]
@@ -89,18 +105,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         targets = read_targets(root)
         if any(change.path == LOCK for change in changes):
             # What distributions import of each other.
-            targets.edges.update(read_graph(root, WITH_DISTRIBUTIONS).edges)
+            distributions = read_graph(root, DISTRIBUTIONS).edges
+            targets.edges.update(
+                {it: distributions[it] for it in distributions if it.startswith("@pip")}
+            )
         files = [path for path in inventory(root) if is_starlark(path)]
         finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
         seeds = finder.find(changes)
     except (CollectError, HistoryError) as error:
         print(error, file=sys.stderr)
         return 2
-    paths = affected(targets, seeds)
+    found = dict.fromkeys(GROUPS, affected(targets, seeds))
+    found[CHECKS] = checked(targets, seeds)
+    paths = found[options.only]
     for label in listed(targets, paths, options.only):
         print(" -> ".join(paths[label]) if options.explain else label)
     print(differing(changes, seeds, history.fork), file=sys.stderr)
-    print(summary(targets, paths), file=sys.stderr)
+    print(summary(targets, found), file=sys.stderr)
     return 0
 
 

@@ -7,12 +7,15 @@ from tools.affected.changes import Change, History
 from tools.affected.starlark_files import StarlarkFiles
 from tools.affected.statements import File, touched
 from tools.affected.targets import BUILD_NAMES, Targets, short
+from tools.affected.visibility import Visibility
 from tools.imports.graph import paths_to
 from tools.lock.requirements import RequirementsError, bazel_name, read_entries
 
 LOCK = "requirements_lock.txt"
 # What Bazel itself starts from. In folders, tests are targets like others.
-_STARTS = (".bazelignore", ".bazelrc", ".bazelversion", "MODULE.bazel", "bazelw")
+_STARTS = (".bazelignore", ".bazelversion", "MODULE.bazel", "REPO.bazel", "bazelw")
+# Such files are imported and included by those.
+_START_ENDINGS = (".bazelrc", ".MODULE.bazel")
 _START_FOLDERS = ("tools/debian/",)
 # What tells of the repository's files, and which there are. See tools/tree.
 _TREE = "@tree//"
@@ -26,6 +29,8 @@ class Seeds:
     reasons: dict[str, str] = field(default_factory=dict)
     everything: str = ""
     """The path of a change that touches all there is."""
+    checks: str = ""
+    """The path of a change that every target may be checked otherwise by."""
     no_input: list[str] = field(default_factory=list)
     """Changed files that nothing is made from."""
 
@@ -58,8 +63,15 @@ class Finder:
             seeds.add(own, change.path)
             if not (known or own or change.path.endswith(".bzl")):
                 seeds.no_input.append(change.path)
-        self._add_loads(seeds, changes)
+        reached = self._add_loads(seeds, changes)
+        files = {it.path: it.path for it in changes if is_build_file(it.path)}
+        seeded = Visibility(self.history, self.targets, {**reached, **files})
+        for user, path in seeded.touched():
+            seeds.add([user], path)
+        self._add_missing(seeds, changes)
         self._add_checks(seeds)
+        told = set(seeds.reasons.values())
+        seeds.no_input = [it for it in seeds.no_input if it not in told]
         # Last, since what only reads the list of files checks no other target.
         for change in changes:
             seeds.add(self._inventories(change, inputs), change.path)
@@ -71,7 +83,7 @@ class Finder:
             seeds.everything = path
         elif path == LOCK:
             seeds.add(self._distributions(seeds), path)
-        elif name in BUILD_NAMES:
+        elif is_build_file(path):
             seeds.add(self._of_build_file(path), path)
         elif name == "conftest.py" and change.comes_or_goes:
             folder = path.rpartition("/")[0]
@@ -125,22 +137,37 @@ class Finder:
         changed = {name for name in names if before.get(name) != after.get(name)}
         return [f"@pip//{bazel_name(name)}" for name in sorted(changed)]
 
-    def _add_loads(self, seeds: Seeds, changes: Sequence[Change]) -> None:
+    def _add_loads(self, seeds: Seeds, changes: Sequence[Change]) -> dict[str, str]:
+        """Touch what stands on .bzl files; return their BUILD files, each with its reason."""
         paths = (change.path for change in changes)
         changed = [it for it in paths if it.endswith(".bzl") and not starts_bazel(it)]
         if not changed:
-            return
+            return {}
+        found: dict[str, str] = {}
         files = self.starlark
-        of_all = {*files.extensions(), *files.aspects()}
+        extensions, aspects = set(files.extensions()), set(files.aspects())
         for path in changed:
             if self._says_the_same(path):
                 continue
             reached = files.standing_on(path)
-            if reached & of_all:
+            if reached & extensions:
                 seeds.everything = path
+            if reached & aspects:
+                seeds.checks = path
             for build_file in files.build_files:
-                spans = files.spans(build_file, reached)
-                seeds.add(self.targets.of_lines(build_file, spans), path)
+                if spans := files.spans(build_file, reached):
+                    found.setdefault(build_file, path)
+                    seeds.add(self.targets.of_lines(build_file, spans), path)
+        return found
+
+    def _add_missing(self, seeds: Seeds, changes: Sequence[Change]) -> None:
+        """Touch what is made from targets that aren't there any more."""
+        missing = self.targets.missing()
+        for path in (it.path for it in changes if is_build_file(it.path)):
+            folder = path.removesuffix(path.rpartition("/")[2])
+            # A new package takes the files below it from the one around it.
+            gone = (it for it in missing if _path(it).startswith(folder))
+            seeds.add(gone, path)
 
     def _says_the_same(self, path: str) -> bool:
         """Return whether nothing but comments and format of a .bzl file differs."""
@@ -156,11 +183,11 @@ class Finder:
             return False
 
     def _add_checks(self, seeds: Seeds) -> None:
-        """Touch all there is where something changes that every target is checked by."""
+        """Note what changes of the programs and settings that every target is checked by."""
         checking = set(self.starlark.labels(self.starlark.aspects()))
         reached = paths_to(self.targets.edges, seeds.reasons)
         for label in sorted(checking & reached.keys()):
-            seeds.everything = seeds.reasons[reached[label][-1]]
+            seeds.checks = seeds.reasons[reached[label][-1]]
 
     def _inventories(self, change: Change, inputs: set[str]) -> Iterator[str]:
         """Yield what tells which files there are, or what this one holds."""
@@ -172,10 +199,21 @@ class Finder:
                 yield label
 
 
+def _path(label: str) -> str:
+    return label.removeprefix("//").replace(":", "/") + "/"
+
+
+def is_build_file(path: str) -> bool:
+    """Return whether a file makes a package of its folder."""
+    return path.rpartition("/")[2] in BUILD_NAMES
+
+
 def starts_bazel(path: str) -> bool:
     """Return whether all that is built depends on a file."""
-    return path in _STARTS or (
-        path.startswith(_START_FOLDERS) and "/tests/" not in path
+    return (
+        path in _STARTS
+        or path.endswith(_START_ENDINGS)
+        or (path.startswith(_START_FOLDERS) and "/tests/" not in path)
     )
 
 

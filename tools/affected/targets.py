@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tools.affected.groups import Group
 from tools.imports.build_file import absolute_label
-from tools.imports.graph import query
+from tools.imports.graph import package_of, query
 
 BUILD_NAMES = ("BUILD.bazel", "BUILD")
 # Implicit and tool inputs included: an image is affected by what writes its layers.
 FLAGS = (
     "--relative_locations",
-    "--proto:output_rule_attrs=tags",
+    "--proto:output_rule_attrs=tags,visibility",
     "--output=streamed_jsonproto",
 )
 # The inventory of files has links to those whose content it tells.
@@ -52,11 +53,33 @@ class Targets:
     rules: dict[str, Rule] = field(default_factory=dict)
     edges: dict[str, list[str]] = field(default_factory=dict)
     """What each rule and each generated file is made from."""
+    sources: set[str] = field(default_factory=set)
+    groups: dict[str, Group] = field(default_factory=dict)
+    visibility: dict[str, list[str]] = field(default_factory=dict)
+    """Who may use each rule and each source file: labels, some of them of package groups."""
     packages: set[str] = field(default_factory=set)
 
     def owner(self, path: str) -> str | None:
         """Return the package that a path lies in, or None."""
         return nearest(path, self.packages)
+
+    def missing(self) -> set[str]:
+        """Return what something is made from and no package has: builds of it fail."""
+        known = self.edges.keys() | self.sources | self.groups.keys()
+        return {it for it in self.inputs() - known if it.startswith("//")}
+
+    def allowed(self, label: str) -> list[str]:
+        """Return who may use a target; a generated file is used as its rule is."""
+        if label not in self.visibility and label in self.edges:
+            return self.visibility.get("".join(self.edges[label][:1]), [])
+        return self.visibility.get(label, [])
+
+    def uses_elsewhere(self) -> Iterator[tuple[str, str]]:
+        """Yield each user and what it is made from of other packages."""
+        for user, inputs in self.edges.items():
+            for label in inputs:
+                if package_of(label) != package_of(user):
+                    yield user, label
 
     def inputs(self) -> set[str]:
         """Return every label that something is made from."""
@@ -91,18 +114,18 @@ def short(label: str) -> str:
 
 
 # Any: a message of Bazel's build.proto, as JSON.
-def _tags(rule: Mapping[str, Any]) -> list[str]:
+def _strings(rule: Mapping[str, Any], name: str) -> list[str]:
     return [
-        tag
+        text
         for attribute in rule.get("attribute", [])
-        if attribute["name"] == "tags"
-        for tag in attribute.get("stringListValue", [])
+        if attribute["name"] == name
+        for text in attribute.get("stringListValue", [])
     ]
 
 
 def _rule(label: str, rule: Mapping[str, Any]) -> Rule:
     path, line, _ = rule["location"].rsplit(":", 2)
-    tags = tuple(_tags(rule))
+    tags = tuple(_strings(rule, "tags"))
     return Rule(label, rule["ruleClass"], path, int(line), tags)
 
 
@@ -117,9 +140,19 @@ def parse_targets(text: str) -> Targets:
             targets.edges[label] = [it for it in inputs if it != label]
             if label.startswith("//"):
                 targets.rules[label] = _rule(label, found)
+                allowed = _strings(found, "visibility")
+                targets.visibility[label] = list(map(short, allowed))
         elif found := target.get("generatedFile"):
             targets.edges[short(found["name"])] = [short(found["generatingRule"])]
+        elif found := target.get("packageGroup"):
+            included = tuple(map(short, found.get("includedPackageGroup", [])))
+            packages = tuple(found.get("containedPackage", []))
+            targets.groups[short(found["name"])] = Group(packages, included)
         elif found := target.get("sourceFile"):
+            label = short(found["name"])
+            targets.sources.add(label)
+            allowed = found.get("visibilityLabel", [])
+            targets.visibility[label] = list(map(short, allowed))
             package, _, name = found["name"].partition(":")
             if package.startswith("//") and name in BUILD_NAMES:
                 targets.packages.add(package.removeprefix("//"))

@@ -12,14 +12,20 @@ from tools.affected.targets import parse_targets
 from tools.imports.workspace_files import inventory
 
 
-def rule(name: str, kind: str, place: str, *inputs: str, tags: str = "") -> str:
+def rule(
+    name: str, kind: str, place: str, *inputs: str, tags: str = "", seen_by: str = ""
+) -> str:
     """Return a rule as a query tells it; `place` is FILE:LINE."""
+    attributes = {"tags": tags.split(), "visibility": seen_by.split()}
     fields = {
         "name": name,
         "ruleClass": kind,
         "location": f"{place}:1",
         "ruleInput": list(inputs),
-        "attribute": [{"name": "tags", "stringListValue": tags.split()}],
+        "attribute": [
+            {"name": name, "stringListValue": value}
+            for name, value in attributes.items()
+        ],
     }
     return json.dumps({"type": "RULE", "rule": fields}) + "\n"
 
@@ -27,6 +33,16 @@ def rule(name: str, kind: str, place: str, *inputs: str, tags: str = "") -> str:
 def source(name: str) -> str:
     """Return a source file as a query tells it."""
     return json.dumps({"type": "SOURCE_FILE", "sourceFile": {"name": name}}) + "\n"
+
+
+def package_group(name: str, *packages: str, includes: str = "") -> str:
+    """Return a package group as a query tells it."""
+    fields = {
+        "name": name,
+        "containedPackage": list(packages),
+        "includedPackageGroup": includes.split(),
+    }
+    return json.dumps({"type": "PACKAGE_GROUP", "packageGroup": fields}) + "\n"
 
 
 def generated(name: str, by: str) -> str:

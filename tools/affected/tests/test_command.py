@@ -79,7 +79,7 @@ def test_counts_are_told_apart(
     assert first.startswith("2 files differ from ")
     assert first.endswith("; no target's input: README.md.")
     assert second == (
-        "affected: 1 of 2 tests, 1 of 1 images, 1 of 1 pushes, 4 of 5 targets."
+        "affected: 1 of 2 tests, 1 of 1 images, 1 of 1 pushes, 4 of 5 targets, 4 of 5 checks."
     )
 
 
@@ -101,6 +101,22 @@ def test_everything_is_affected_by_what_all_stands_on(
 
     assert main(["--explain", "--only", "images"]) == 0
     assert capsys.readouterr().out == "//libs/a:image -> MODULE.bazel\n"
+
+
+def test_checks_that_change_are_listed_apart(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(".bazelrc", "build --aspects=//libs/a:defs.bzl%check\n")
+    repository.write("libs/a/defs.bzl", "A = 1\n")
+    repository.commit()
+    repository.write("libs/a/defs.bzl", "A = 2\n")
+
+    assert main(["--only", "tests"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["--only", "checks", "--explain"]) == 0
+    got = capsys.readouterr()
+    assert "//libs/a:test_b -> libs/a/defs.bzl" in got.out.splitlines()
+    assert got.err.endswith(" 0 of 5 targets, 5 of 5 checks.\n")
 
 
 def test_workspace_that_cannot_be_loaded_says_so(

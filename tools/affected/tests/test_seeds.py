@@ -30,6 +30,8 @@ ANSWER = (
         source(f"//{package}:BUILD.bazel")
         for package in ("libs/a", "libs", "tools/check", "tools/image")
     )
+    + source("//libs/a:a.py")
+    + source("//libs/a:data")
 )
 
 
@@ -169,9 +171,9 @@ def test_comment_in_a_loaded_file_touches_nothing(repository: Repository) -> Non
     [
         ".bazelrc",
         "MODULE.bazel",
+        "REPO.bazel",
         "bazelw",
-        "tools/check/BUILD.bazel",
-        "tools/check/defs.bzl",
+        "libs/more.MODULE.bazel",
         "tools/debian/modules/x/defs.bzl",
         "tools/x/extension.bzl",
     ],
@@ -182,6 +184,39 @@ def test_what_all_stands_on_touches_all(repository: Repository, path: str) -> No
     repository.write(path, text.replace('"program")', '"program", x = 1)') + "Y = 1\n")
 
     assert repository.seeds(ANSWER).everything == path
+
+
+@pytest.mark.parametrize("path", ["tools/check/BUILD.bazel", "tools/check/defs.bzl"])
+def test_what_only_checks_stand_on_touches_the_checks(
+    repository: Repository, path: str
+) -> None:
+    text = (repository.root / path).read_text()
+    repository.write(path, text.replace('"program")', '"program", x = 1)') + "Y = 1\n")
+
+    seeds = repository.seeds(ANSWER)
+
+    assert (seeds.checks, seeds.everything) == (path, "")
+    assert "//libs:all" not in seeds.reasons
+
+
+def test_target_that_is_gone_touches_who_names_it(repository: Repository) -> None:
+    repository.write("libs/a/BUILD.bazel", 'image(name = "image")\n')
+    named = rule("//libs:user", "py_library", "libs/BUILD.bazel:2", "//libs/a:b")
+
+    reasons = repository.seeds(ANSWER + named).reasons
+
+    assert reasons["//libs/a:b"] == "libs/a/BUILD.bazel"
+
+
+def test_file_that_a_new_package_takes_touches_who_names_it(
+    repository: Repository,
+) -> None:
+    repository.write("libs/a/data/BUILD.bazel")
+    named = rule("//libs:user", "py_library", "libs/BUILD.bazel:2", "//libs/a:data/x")
+
+    reasons = repository.seeds(ANSWER + named).reasons
+
+    assert reasons["//libs/a:data/x"] == "libs/a/data/BUILD.bazel"
 
 
 def test_pins_and_hashes_touch_their_distributions(repository: Repository) -> None:

@@ -1,0 +1,75 @@
+"""Tests of what is touched by a change of who may use a target."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.affected.tests.repository import Repository, package_group, rule, source
+
+FILE = "libs/a/BUILD.bazel"
+BUILD = 'package_group(name = "users", packages = ["//s/one/...", "//s/two"])\n'
+ANSWER = (
+    rule("//libs/a:a", "py_library", f"{FILE}:9", seen_by="//libs/a:users")
+    + rule("//libs/a:b", "py_library", f"{FILE}:9", seen_by="//visibility:public")
+    + rule("//s/one:one", "py_library", "s/one/BUILD.bazel:1", "//libs/a:a")
+    + rule("//s/two:two", "py_library", "s/two/BUILD.bazel:1", "//libs/a:a")
+    + rule("//s/two:b", "py_library", "s/two/BUILD.bazel:2", "//libs/a:b")
+    + rule("//s/two:f", "py_library", "s/two/BUILD.bazel:3", "//libs/a:f.txt")
+    + source("//libs/a:f.txt")
+    + "".join(source(f"//{it}:BUILD.bazel") for it in ("libs/a", "s/one", "s/two"))
+)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    made = Repository(tmp_path)
+    made.write("libs/a/BUILD.bazel", BUILD)
+    made.write("s/one/BUILD.bazel")
+    made.write("s/two/BUILD.bazel")
+    made.commit()
+    return made
+
+
+def test_package_that_a_group_lets_in_no_longer_is_touched(
+    repository: Repository,
+) -> None:
+    repository.write(FILE, BUILD.replace('"//s/two"', ""))
+    group = package_group("//libs/a:users", "//s/one/...")
+
+    seeds = repository.seeds(ANSWER + group)
+
+    assert seeds.reasons == {"//s/two": FILE}
+    assert seeds.no_input == []
+
+
+def test_package_that_a_group_lets_in_anew_is_touched(repository: Repository) -> None:
+    repository.write(FILE, BUILD.replace('"//s/two"', '"//s/two", "//s/three"'))
+    group = package_group("//libs/a:users", "//s/one/...", "//s/two", "//s/three")
+    new = rule("//s/three:t", "py_library", "s/three/BUILD.bazel:1", "//libs/a:a")
+
+    assert repository.seeds(ANSWER + group + new).reasons == {"//s/three:t": FILE}
+
+
+def test_group_that_is_gone_touches_all_users(repository: Repository) -> None:
+    repository.write(FILE)
+
+    assert set(repository.seeds(ANSWER).reasons) == {"//s/one", "//s/two"}
+
+
+def test_group_that_says_the_same_in_other_words_touches_nothing(
+    repository: Repository,
+) -> None:
+    repository.write(FILE, BUILD.replace('"//s/two"', '"//s/two/..."'))
+    group = package_group("//libs/a:users", "//s/one/...", "//s/two/...")
+
+    assert repository.seeds(ANSWER + group).reasons == {}
+
+
+def test_file_that_is_exported_otherwise_touches_its_users(
+    repository: Repository,
+) -> None:
+    exports = 'exports_files(["f.txt"], visibility = ["//visibility:private"])\n'
+    repository.write(FILE, BUILD + exports)
+    group = package_group("//libs/a:users", "//s/one/...", "//s/two")
+
+    assert repository.seeds(ANSWER + group).reasons == {"//s/two:f": FILE}
