@@ -76,3 +76,14 @@ def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
 
     assert executed_tests(checkout) == listed
     assert any(label.startswith("//services/") for label in listed)
+
+
+def test_package_that_a_group_lets_in_no_longer_is_listed(checkout: Checkout) -> None:
+    checkout.replace("libs/ml/BUILD.bazel", '"//services/fastapi_ml/...",', "")
+
+    listed = affected_tests(checkout)
+    built = checkout.bazel("build", "--nobuild", "//services/fastapi_ml:jobs")
+
+    assert built.exit_code != 0
+    assert "//services/fastapi_ml/tests:test_jobs" in listed
+    assert not any(label.startswith("//libs/mq") for label in listed)
