@@ -9,7 +9,8 @@ from tools.affected.statements import File, touched
 from tools.affected.targets import BUILD_NAMES, Targets, short
 from tools.affected.visibility import Visibility
 from tools.imports.graph import paths_to
-from tools.lock.requirements import RequirementsError, bazel_name, read_entries
+from tools.lock.pins import bazel_name
+from tools.lock.requirements import RequirementsError, read_entries
 
 LOCK = "requirements_lock.txt"
 # What Bazel itself starts from. In folders, tests are targets like others.

@@ -9,21 +9,33 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tools.findings.finding import Finding, format_report
-from tools.lock.header import inputs_digest, read_header, solution_digest
-from tools.lock.requirements import (
-    Entry,
-    RequirementsError,
-    bazel_name,
-    read_entries,
-)
+from packaging.markers import Marker
 
-INPUTS = "requirements.in"
-LOCK = "requirements_lock.txt"
+from tools.findings.finding import Finding, format_report
+from tools.lock.cycles import MODULE, parse_calls, untold
+from tools.lock.inputs import INPUTS, InputsError, read_inputs
+from tools.lock.pins import LOCK, bazel_name, read_pins
+from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
+from tools.lock.seals import seal
+
 UPDATE = "bazel run //:requirements.update"
+# Where the lock is used, as markers see it.
+PLACES = (
+    {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"},
+    {
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "platform_machine": "aarch64",
+    },
+    {
+        "sys_platform": "darwin",
+        "platform_system": "Darwin",
+        "platform_machine": "arm64",
+    },
+)
 DISTRIBUTION = re.compile(r"^@pip//([A-Za-z0-9_.-]+)")
 # What other tools take for the list of a project's dependencies, by name.
 OTHER_LOCKS = {
@@ -48,45 +60,73 @@ def at(path: str, line: int, rule: str, text: str, fix: str = UPDATE) -> Finding
     return Finding(path, line, 0, f"lock/{rule}", text, fix)
 
 
-def digest_findings(inputs: str, lock: str, python: str) -> list[Finding]:
-    """Hold the lock's header against the files."""
-    header = read_header(lock)
-    if not header.inputs or not header.solution:
-        text = "has no header that says what it is the solution of."
-        return [at(LOCK, 1, "header", text)]
-    findings = []
-    if header.inputs != inputs_digest(inputs, python):
-        text = f"isn't the solution of {INPUTS} as it is now, for Python {python}."
-        findings.append(at(LOCK, 1, "stale", text))
-    if header.solution != solution_digest(lock):
-        text = "holds pins or hashes that the solver didn't write."
-        findings.append(at(LOCK, 1, "edited", text))
-    return findings
+def seal_findings(inputs: str, lock: str, python: str) -> list[Finding]:
+    """Check each entry's seal against what is asked for and against the entry."""
+    asked = read_inputs(inputs)
+    findings, stale = [], []
+    pins = read_pins(lock)
+    for pin in pins:
+        wanted = seal(pin, asked, python)
+        if not pin.seal:
+            text = f"{pin.name} has no seal that says what it is the solution of."
+            findings.append(at(LOCK, pin.line, "unsealed", text))
+        elif pin.seal[1] != wanted[1]:
+            text = f"{pin.name} has pins or hashes that the solver didn't write."
+            findings.append(at(LOCK, pin.line, "edited", text))
+        elif pin.seal[0] != wanted[0]:
+            text = f"{pin.name} isn't the solution of {INPUTS} as it is now."
+            stale.append(at(LOCK, pin.line, "stale", text))
+    if stale and len(stale) == len(pins):
+        text = f"isn't the solution of {INPUTS} for Python {python}."
+        stale = [at(LOCK, 1, "stale", text)]
+    return findings + stale
+
+
+def places(marker: Marker | None) -> set[int]:
+    """Return where a marker holds, as indexes of `PLACES`."""
+    return {
+        number
+        for number, place in enumerate(PLACES)
+        if marker is None or marker.evaluate({"extra": "", **place})
+    }
 
 
 def direct_findings(wanted: Iterable[Entry], pins: Iterable[Entry]) -> list[Finding]:
-    """Hold every direct requirement against its pin."""
+    """Check every direct requirement against the pins that hold beside it."""
     pinned: dict[str, list[Entry]] = {}
     for pin in pins:
         pinned.setdefault(pin.name, []).append(pin)
     findings = []
     for entry in wanted:
-        found = pinned.get(entry.name, [])
+        where = places(entry.requirement.marker)
+        if not where:
+            text = f"asks for {entry.requirement}, which holds on no system of the "
+            text += "lock, Linux or macOS."
+            findings.append(at(INPUTS, entry.line, "nowhere", text, "take it out."))
+            continue
+        found = [
+            pin
+            for pin in pinned.get(entry.name, [])
+            if where & places(pin.requirement.marker)
+        ]
         if not found:
             text = f"asks for {entry.name}, which {LOCK} doesn't pin."
             findings.append(at(INPUTS, entry.line, "missing", text))
-        for pin in found:
-            specifier = entry.requirement.specifier
-            if pin.version and not specifier.contains(pin.version, prereleases=True):
-                text = f"asks for {entry.requirement}, and {LOCK}:{pin.line} pins "
-                text += f"{pin.version}."
-                findings.append(at(INPUTS, entry.line, "mismatch", text))
-            lacking = entry.requirement.extras - pin.requirement.extras
-            if lacking:
-                text = f"asks for {entry.name}[{','.join(sorted(lacking))}], and "
-                text += f"{LOCK}:{pin.line} pins it without."
-                findings.append(at(INPUTS, entry.line, "mismatch", text))
+        findings += [it for pin in found for it in mismatches(entry, pin)]
     return findings
+
+
+def mismatches(entry: Entry, pin: Entry) -> Iterator[Finding]:
+    """Yield what a pin lacks of what is asked for."""
+    specifier = entry.requirement.specifier
+    if pin.version and not specifier.contains(pin.version, prereleases=True):
+        text = f"asks for {entry.requirement}, and {LOCK}:{pin.line} pins "
+        yield at(INPUTS, entry.line, "mismatch", f"{text}{pin.version}.")
+    lacking = entry.requirement.extras - pin.requirement.extras
+    if lacking:
+        text = f"asks for {entry.name}[{','.join(sorted(lacking))}], and "
+        text += f"{LOCK}:{pin.line} pins it without."
+        yield at(INPUTS, entry.line, "mismatch", text)
 
 
 def pin_findings(pins: Iterable[Entry]) -> list[Finding]:
@@ -97,31 +137,44 @@ def pin_findings(pins: Iterable[Entry]) -> list[Finding]:
         if not pin.version:
             text = f"{pin.name} is not pinned to one version."
             findings.append(at(LOCK, pin.line, "unpinned", text))
-        if not any(value.startswith("sha256:") for value in pin.hashes):
+        if not any(value.lower().startswith(STRONG) for value in pin.hashes):
             text = f"{pin.name} has no hash, wanted --hash=sha256:…"
             findings.append(at(LOCK, pin.line, "unhashed", text))
         first = versions.setdefault(pin.name, pin)
-        if first.version != pin.version:
-            text = f"{pin.name} {pin.version} is a second version: {first.version} is "
+        if first is not pin:
+            text = f"{pin.name} {pin.version} is a second entry: {first.version} is "
             text += f"on line {first.line}."
             fix = f"make the requirements agree on one version in {INPUTS}: {UPDATE}"
             findings.append(at(LOCK, pin.line, "second-version", text, fix))
     return findings
 
 
-def used_distributions(texts: Iterable[str]) -> set[str]:
-    """Return the names below `@pip//` that BUILD and .bzl files write."""
-    used = set()
-    for text in texts:
+def used_distributions(texts: Mapping[str, str]) -> dict[str, tuple[str, int]]:
+    """Return the names below `@pip//` in BUILD and .bzl files, each with one place."""
+    used: dict[str, tuple[str, int]] = {}
+    for path, text in sorted(texts.items()):
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = DISTRIBUTION.match(node.value)
                 if found:
-                    used.add(bazel_name(found[1]))
+                    used.setdefault(bazel_name(found[1]), (path, node.lineno))
     return used
 
 
-def unused_findings(wanted: Iterable[Entry], used: set[str]) -> list[Finding]:
+def unknown_findings(
+    pins: Iterable[Entry], used: Mapping[str, tuple[str, int]]
+) -> list[Finding]:
+    """Find uses of what the lock doesn't pin."""
+    known = {bazel_name(pin.name) for pin in pins}
+    fix = f"name it in {INPUTS}, then {UPDATE}; or take it out here."
+    return [
+        at(*place, "unknown", f"names @pip//{name}, which {LOCK} doesn't pin.", fix)
+        for name, place in used.items()
+        if name not in known
+    ]
+
+
+def unused_findings(wanted: Iterable[Entry], used: Iterable[str]) -> list[Finding]:
     """Find direct requirements that no target uses."""
     return [
         at(
@@ -137,22 +190,25 @@ def unused_findings(wanted: Iterable[Entry], used: set[str]) -> list[Finding]:
     ]
 
 
+def cycle_findings(lock: str, module: str) -> list[Finding]:
+    """Find distributions that need each other, and that Bazel isn't told of."""
+    return [
+        at(MODULE, 0, "cycle", f"{LOCK} has {names}, which need each other.", fix)
+        for names, fix in untold(read_pins(lock), module)
+    ]
+
+
 def hub_findings(module: str) -> list[Finding]:
     """Find a second call of pip.parse, which would bring a second lock."""
-    calls = [
-        node
-        for node in ast.walk(ast.parse(module))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pip.parse"
-    ]
     return [
         at(
-            "MODULE.bazel",
+            MODULE,
             call.lineno,
             "second-lock",
             "is a second pip.parse: two versions of a distribution could be reached.",
             "keep one pip.parse, and one lock.",
         )
-        for call in calls[1:]
+        for call in parse_calls(module)[1:]
     ]
 
 
@@ -201,23 +257,42 @@ def read_named(files: Iterable[str], root: str) -> dict[str, str]:
     return texts
 
 
+def read_strictly(path: str, name: str) -> str:
+    """Return the text of a file, as pip reads it.
+
+    Raises:
+        RequirementsError: it isn't UTF-8.
+    """
+    content = Path(path).read_bytes()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise RequirementsError(name, line, "isn't UTF-8.") from None
+
+
 def check(options: argparse.Namespace) -> list[Finding]:
     """Return everything that is wrong."""
-    inputs = Path(options.requirements).read_text(encoding="utf-8")
-    lock = Path(options.lock).read_text(encoding="utf-8")
     inventory = Path(options.files).read_text(encoding="utf-8").splitlines()
     build_files = read_named(options.build_file, "build_files")
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     try:
-        wanted, pins = read_entries(inputs, INPUTS), read_entries(lock, LOCK)
+        inputs = read_strictly(options.requirements, INPUTS)
+        lock = read_strictly(options.lock, LOCK)
+        pins = read_entries(lock, LOCK)
+        seals = seal_findings(inputs, lock, python)
+        wanted = read_entries(inputs, INPUTS)
     except RequirementsError as error:
-        place, _, text = str(error).partition(": ")
-        path, _, line = place.partition(":")
-        return [at(path, int(line), "unreadable", text)]
-    findings = digest_findings(inputs, lock, python)
-    findings += direct_findings(wanted, pins) + pin_findings(pins)
-    findings += unused_findings(wanted, used_distributions(build_files.values()))
-    findings += hub_findings(build_files["MODULE.bazel"])
+        return [at(error.path, error.line, "unreadable", error.text)]
+    except InputsError as error:
+        return [
+            at(INPUTS, it.line, "unreadable", it.text, it.fix) for it in error.problems
+        ]
+    findings = seals + direct_findings(wanted, pins) + pin_findings(pins)
+    used = used_distributions(build_files)
+    findings += unused_findings(wanted, used) + unknown_findings(pins, used)
+    findings += hub_findings(build_files[MODULE])
+    findings += cycle_findings(lock, build_files[MODULE])
     findings += other_lists(inventory)
     for path, text in sorted(read_named(options.manifest, "manifests").items()):
         findings += manifest_findings(path, text)

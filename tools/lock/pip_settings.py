@@ -7,6 +7,7 @@ https://pip.pypa.io/en/stable/topics/configuration/
 
 import configparser
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ SECTIONS = ("global", "install")
 UV_VARIABLES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
@@ -75,6 +78,11 @@ def split_addresses(value: str) -> tuple[list[str], list[str]]:
     return remote, local
 
 
+def hide_passwords(text: str) -> str:
+    """Return a text without the credentials in its addresses."""
+    return re.sub(r"(://)[^/@\s]+@", r"\1***@", text)
+
+
 def index_settings(settings: Mapping[str, str], dated: bool) -> dict[str, str]:
     """Return pip's settings of indexes, as uv can use them.
 
@@ -92,6 +100,10 @@ def index_settings(settings: Mapping[str, str], dated: bool) -> dict[str, str]:
     extra = remote if dated and not only_folders else remote + local
     if extra:
         result["extra-index-url"] = " ".join(extra)
+    # What lies there was put there by hand, so its age doesn't count. uv parts by commas.
+    links, folders = split_addresses(settings.get("find-links", ""))
+    if links or folders:
+        result["find-links"] = ",".join(links + folders)
     return result
 
 
@@ -108,7 +120,8 @@ def uv_environment(
 ) -> dict[str, str]:
     """Return the environment in which uv uses the same indexes as pip."""
     found = read_settings(environ, home)
-    plain = {k: v.strip() for k, v in found.items() if not k.endswith("index-url")}
+    taken_apart = ("index-url", "extra-index-url", "find-links")
+    plain = {k: v.strip() for k, v in found.items() if k not in taken_apart}
     settings = plain | index_settings(found, dated)
     result = dict(environ)
     for name, variable in UV_VARIABLES.items():
@@ -118,5 +131,6 @@ def uv_environment(
     # pip takes the best version of all indexes; uv by itself stops at the first one.
     result.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     result["UV_PYTHON_DOWNLOADS"] = "never"
-    result["UV_NO_CONFIG"] = "1"
+    # The solver's own pyproject.toml is read; what configures uv elsewhere is not.
+    result["XDG_CONFIG_HOME"] = result["XDG_CONFIG_DIRS"] = os.devnull
     return result

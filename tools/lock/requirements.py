@@ -1,18 +1,23 @@
-"""Reads `requirements.in` and the lock: what is asked for and what is pinned."""
+"""Reads requirements files as pip does: what is asked for and what is pinned."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from tools.lock.inputs import logical_lines
+
 HASH = re.compile(r"\s--hash=(\S+)")
-COMMENT = re.compile(r"(^|\s)#.*")
+STRONG = ("sha256:", "sha384:", "sha512:")
 
 
 class RequirementsError(Exception):
     """A line of a requirements file can't be read."""
+
+    def __init__(self, path: str, line: int, text: str) -> None:
+        super().__init__(f"{path}:{line}: {text}")
+        self.path, self.line, self.text = path, line, text
 
 
 @dataclass(frozen=True)
@@ -27,24 +32,9 @@ class Entry:
     @property
     def version(self) -> str | None:
         """The pinned version, or None where it is not exactly one."""
-        pins = [s.version for s in self.requirement.specifier if s.operator == "=="]
+        exact = ("==", "===")
+        pins = [s.version for s in self.requirement.specifier if s.operator in exact]
         return pins[0] if len(self.requirement.specifier) == len(pins) == 1 else None
-
-
-def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each requirement on one line with its first line's number."""
-    first, parts = 0, []
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = COMMENT.sub("", raw).rstrip()
-        if not line:
-            continue
-        first = first or number
-        parts.append(line.removesuffix("\\").strip())
-        if not line.endswith("\\"):
-            yield first, " ".join(parts)
-            first, parts = 0, []
-    if parts:
-        yield first, " ".join(parts)
 
 
 def read_entries(text: str, path: str) -> list[Entry]:
@@ -59,15 +49,9 @@ def read_entries(text: str, path: str) -> list[Entry]:
             requirement = Requirement(HASH.sub("", line).strip())
         except InvalidRequirement as error:
             reason = str(error).splitlines()[0]
-            raise RequirementsError(
-                f"{path}:{number}: found {line!r}, wanted a distribution: {reason}"
-            ) from None
+            text = f"found {line!r}, wanted a distribution: {reason}"
+            raise RequirementsError(path, number, text) from None
         name = canonicalize_name(requirement.name)
         hashes = tuple(HASH.findall(line))
         entries.append(Entry(number, name, requirement, hashes))
     return entries
-
-
-def bazel_name(name: str) -> str:
-    """Return the name that a distribution has below `@pip//`."""
-    return canonicalize_name(name).replace("-", "_")

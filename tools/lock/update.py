@@ -1,10 +1,11 @@
-"""Solves requirements.in into requirements_lock.txt, with hashes, by uv from the lock.
+"""Solves requirements.in into requirements_lock.txt, with hashes, by the uv it pins.
 
 Invoked as: bazel run //:requirements.update
     [-- --upgrade | --upgrade-package NAME… | --no-cooldown NAME… | --cooldown-days N]
 
 Pins stay as they are unless an upgrade is asked for. No release younger than 7 days is
-taken: most poisoned releases are found and withdrawn within that time.
+taken: most poisoned releases are found and withdrawn within that time. It takes any
+lock: of one with conflict markers it keeps the pins of both sides, so far as they solve.
 """
 
 import argparse
@@ -14,46 +15,30 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from tools.lock.cycles import MODULE, untold
+from tools.lock.inputs import INPUTS, Asked, InputsError, read_inputs
+from tools.lock.pins import LOCK, Pin, latest, normalise, read_pins, read_text
+from tools.lock.seals import format_lock
+from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
+from tools.lock.users import users
+from tools.lock.uv_program import UvError, find_uv
 
-from tools.lock.header import format_lock, read_header
-from tools.lock.pip_settings import undated_folders, uv_environment
-from tools.lock.requirements import RequirementsError, read_entries
-
-INPUTS = "requirements.in"
-LOCK = "requirements_lock.txt"
 COOLDOWN_DAYS = 7
 MAP = "//tools/imports/distributions:update"
+KEPT = f"{LOCK} is as it was."
 
 
 class UpdateError(Exception):
-    """The lock can't be solved."""
+    """The lock can't be written."""
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What one run was asked for, and the moment it runs at."""
-
-    upgrade: bool
-    upgrade_packages: tuple[str, ...]
-    no_cooldown: tuple[str, ...]
-    cooldown: timedelta
-    now: datetime
-
-    @property
-    def newest(self) -> datetime:
-        """The moment after which no release is taken."""
-        return self.now - self.cooldown
-
-
-def parse_arguments(argv: Sequence[str], now: datetime) -> tuple[Path, Wish]:
-    """Return the path of uv and what it is asked for."""
+def parse_arguments(argv: Sequence[str], now: datetime) -> Wish:
+    """Return what is asked for."""
     parser = argparse.ArgumentParser(prog="bazel run //:requirements.update --")
-    parser.add_argument("--uv", nargs="+", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--upgrade", action="store_true", help="take newest versions")
     for flag, text in [
         ("--upgrade-package", "take the newest version of NAME"),
@@ -70,104 +55,95 @@ def parse_arguments(argv: Sequence[str], now: datetime) -> tuple[Path, Wish]:
         help=f"take no release younger than N days (default {COOLDOWN_DAYS})",
     )
     options = parser.parse_args(argv)
-    programs = [Path(p).absolute() for p in options.uv if Path(p).name == "uv"]
-    if not programs:
-        parser.error("the uv in the lock carries no program named uv")
-    wish = Wish(
+    return Wish(
         upgrade=options.upgrade,
         upgrade_packages=tuple(options.upgrade_package),
-        no_cooldown=tuple(canonicalize_name(name) for name in options.no_cooldown),
+        no_cooldown=tuple(normalise(name) for name in options.no_cooldown),
         cooldown=timedelta(days=options.cooldown_days),
         now=now,
     )
-    return programs[0], wish
 
 
-def exempt_moments(lock: str, wish: Wish) -> dict[str, datetime]:
-    """Return what is taken younger than the rest: asked for now, or still too young."""
-    kept = {
-        name: moment
-        for name, moment in read_header(lock).exempt.items()
-        if moment > wish.newest
-    }
-    return kept | dict.fromkeys(wish.no_cooldown, wish.now)
-
-
-def solver_arguments(wish: Wish, exempt: dict[str, datetime]) -> list[str]:
-    """Return uv's arguments, all but the files."""
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    arguments = ["pip", "compile", "--universal", "--generate-hashes"]
-    arguments += ["--no-strip-extras", "--no-header", "--only-binary=:all:"]
-    arguments += [f"--python-version={version}", f"--python={sys.executable}"]
-    if wish.cooldown:
-        arguments.append(f"--exclude-newer={wish.newest.isoformat()}")
-        for name, moment in sorted(exempt.items()):
-            arguments.append(f"--exclude-newer-package={name}={moment.isoformat()}")
-    if wish.upgrade:
-        arguments.append("--upgrade")
-    for name in [*wish.upgrade_packages, *wish.no_cooldown]:
-        arguments.append(f"--upgrade-package={name}")
-    return arguments
-
-
-def preferences(lock: str) -> str:
-    """Return the pins of the present lock, without hashes: uv would believe those."""
-    try:
-        entries = read_entries(lock, LOCK)
-    except RequirementsError:
-        # A conflict marker, say. Solving anew is the mend.
-        return ""
-    return "".join(
-        f"{e.requirement.name}=={e.version}"
-        + (f" ; {e.requirement.marker}\n" if e.requirement.marker else "\n")
-        for e in entries
-        if e.version
-    )
-
-
-def explain(stderr: str, wish: Wish) -> str:
-    """Return why uv failed, in one message."""
-    said = "".join(f"  uv: {line}\n" for line in stderr.strip().splitlines()[-20:])
-    undated = re.search(r"(\S+) has no publish time", stderr) or re.search(
-        r"(\S+) is missing an upload date", stderr
-    )
-    if undated:
-        return (
-            f"{INPUTS}: the index gives no upload dates (first seen for {undated[1]}), "
-            f"so releases younger than {wish.cooldown.days} days can't be left out.\n"
-            "Fix: configure an index that gives them, or take releases of any age: "
-            "bazel run //:requirements.update -- --cooldown-days 0"
+def python_version(module: str) -> str:
+    """Return the Python that MODULE.bazel asks for."""
+    found = re.search(r'\bpython_version\s*=\s*"(3\.\d+)"', module)
+    if not found:
+        raise UpdateError(
+            f'{MODULE}: found no python_version, wanted python_version = "3.NN".'
         )
-    return (
-        f"{INPUTS}: uv found no solution.\n{said}"
-        "Fix: change the requirement that it names; a release younger than "
-        f"{wish.cooldown.days} days is only taken with -- --no-cooldown NAME."
-    )
+    return found[1]
 
 
-def solve(uv: Path, root: Path, wish: Wish, lock: str) -> str:
+def refuse_versions(pins: list[Pin], asked: list[Asked]) -> None:
+    """Refuse a second version of a distribution, and one that has no place here."""
+    problems = []
+    for name in sorted({pin.name for pin in pins}):
+        own = [pin for pin in pins if pin.name == name]
+        versions = sorted({pin.version for pin in own})
+        if len(versions) > 1:
+            problems.append(
+                f"{INPUTS}: {name} would have the versions {' and '.join(versions)}, "
+                f"asked for by {', '.join(askers(own, asked))}.\n"
+                "Fix: make those agree on one version for every platform."
+            )
+        if not all(pin.hashes for pin in own):
+            problems.append(
+                f"{LOCK}: the index gives no SHA-256, -384 or -512 for {name}.\n"
+                "Fix: upload it to an index that does."
+            )
+    known = {pin.name for pin in pins}
+    problems += [
+        f"{INPUTS}:{it.line}: {it.text!r} holds on no system of the lock, which is for "
+        "Linux and macOS.\nFix: take the line out."
+        for it in asked
+        if it.name not in known
+    ]
+    if problems:
+        raise UpdateError("\n".join(problems))
+
+
+def askers(pins: list[Pin], asked: list[Asked]) -> list[str]:
+    """Return who asks for a distribution: lines of requirements.in, and names."""
+    lines = [f"{INPUTS}:{it.line}" for it in asked if it.name == pins[0].name]
+    names = {it for pin in pins for it in pin.via if INPUTS not in it}
+    return [*lines, *sorted(names)]
+
+
+def refuse_loss(root: Path, old: list[Pin], new: list[Pin]) -> None:
+    """Refuse to drop a distribution that something here still uses."""
+    gone = {pin.name for pin in old} - {pin.name for pin in new}
+    problems = [
+        f"{name} would leave the lock, and is used:\n"
+        + "".join(f"  {place}\n" for place in places)
+        + f"Fix: take these out first, or keep {name} in {INPUTS}."
+        for name, places in sorted(users(root, gone).items())
+    ]
+    if problems:
+        raise UpdateError("\n".join(problems))
+
+
+def refuse_cycles(module: str, pins: list[Pin]) -> None:
+    """Refuse distributions that need each other, unless MODULE.bazel says so."""
+    problems = [
+        f"{LOCK}: {names} need each other.\nFix: {line}"
+        for names, line in untold(pins, module)
+    ]
+    if problems:
+        raise UpdateError("\n".join(problems))
+
+
+def new_lock(root: Path, scratch: Path, wish: Wish, old: str) -> str:
     """Return the whole text of the new lock."""
-    exempt = exempt_moments(lock, wish)
-    for folder in undated_folders(os.environ, Path.home()) if wish.cooldown else ():
-        print(f"Left out, as a folder dates no release: {folder}", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / LOCK
-        output.write_text(preferences(lock), encoding="utf-8")
-        done = subprocess.run(
-            [uv, *solver_arguments(wish, exempt), f"--output-file={output}", INPUTS],
-            cwd=root,
-            env=uv_environment(os.environ, Path.home(), dated=bool(wish.cooldown)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise UpdateError(explain(done.stderr, wish))
-        body = output.read_text(encoding="utf-8")
-    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    inputs = (root / INPUTS).read_text(encoding="utf-8")
-    return format_lock(body, inputs, python, exempt)
+    module = read_text(root / MODULE)
+    python = python_version(module)
+    asked = read_inputs(read_text(root / INPUTS))
+    solver = Solver(find_uv(root, scratch), python, scratch, os.environ)
+    body = solve(solver, asked, wish, old)
+    pins = read_pins(body)
+    refuse_versions(pins, asked)
+    refuse_loss(root, read_pins(old), pins)
+    refuse_cycles(module, pins)
+    return format_lock(body, asked, python, exempt_moments(old, wish))
 
 
 def update_map(root: Path) -> None:
@@ -177,38 +153,58 @@ def update_map(root: Path) -> None:
     if done.returncode:
         raise UpdateError(
             f"{LOCK} is written, but {MAP} failed with the new distributions.\n"
-            f"Fix: mend what it says above, then bazel run {MAP}"
+            f"Fix: what it says above, then bazel run {MAP}"
         )
 
 
 def changes(old: str, new: str) -> list[str]:
     """Return one line per distribution that came, went or changed its version."""
-    try:
-        before = {e.name: e.version for e in read_entries(old, LOCK)}
-    except RequirementsError:
-        before = {}
-    after = {e.name: e.version for e in read_entries(new, LOCK)}
+    before, after = latest(read_pins(old)), latest(read_pins(new))
     lines = []
     for name in sorted(before.keys() | after.keys()):
-        was, now = before.get(name, "-"), after.get(name, "-")
+        was, now = (
+            side[name].version if name in side else "-" for side in (before, after)
+        )
         if was != now:
             lines.append(f"{name}: {was} -> {now}")
     return lines
 
 
+def write(path: Path, text: str) -> None:
+    """Replace the lock as a whole, or not at all."""
+    if path.exists() and path.read_bytes() == text.encode():
+        return
+    draft = path.with_name(path.name + ".new")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise UpdateError(
+            f"{path.name}: can't be written: {error.strerror}.\n"
+            "Fix: make the folder writable, then run the same command again."
+        ) from None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the lock of the workspace that `bazel run` was called in."""
     arguments = sys.argv[1:] if argv is None else argv
-    uv, wish = parse_arguments(arguments, datetime.now(UTC).replace(microsecond=0))
+    wish = parse_arguments(arguments, datetime.now(UTC).replace(microsecond=0))
     root = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
     path = root / LOCK
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    old = read_text(path)
     try:
-        new = solve(uv, root, wish, old)
-        if new != old:
-            draft = path.with_name(LOCK + ".new")
-            draft.write_text(new, encoding="utf-8")
-            draft.replace(path)
+        with tempfile.TemporaryDirectory() as scratch:
+            new = new_lock(root, Path(scratch), wish, old)
+        write(path, new)
+    except (InputsError, SolverError, UpdateError, UvError) as error:
+        print(f"{error}\n{KEPT}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"Stopped. {KEPT}", file=sys.stderr)
+        return 130
+    try:
         update_map(root)
     except UpdateError as error:
         print(error, file=sys.stderr)

@@ -7,7 +7,8 @@ import pytest
 
 from tools.findings.terminal import format_terminal
 from tools.lock.check import check, manifest_findings
-from tools.lock.header import format_lock
+from tools.lock.inputs import read_inputs
+from tools.lock.seals import format_lock
 
 INPUTS = "numpy>=2  # inference\npsycopg[binary]\n"
 HASH = "sha256:" + "0" * 64
@@ -16,13 +17,18 @@ BUILD = 'py_library(name = "a", deps = ["@pip//numpy", "@pip//psycopg"])\n'
 UPDATE = "Fix: bazel run //:requirements.update\n"
 
 
+def sealed(body: str, inputs: str = INPUTS) -> str:
+    """Return a lock as the update writes it."""
+    return format_lock(body, read_inputs(inputs), "3.14")
+
+
 class Repository:
     """The files that the check reads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.inputs = INPUTS
-        self.lock = format_lock(BODY, INPUTS, "3.14", {})
+        self.lock = sealed(BODY)
         self.build = BUILD
         self.module = 'pip.parse(hub_name = "pip")\n'
         self.inventory = ["requirements.in", "requirements_lock.txt", "a/b.py"]
@@ -31,7 +37,7 @@ class Repository:
     def _write(self, name: str, text: str) -> str:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
         return str(path)
 
     def report(self) -> str:
@@ -67,12 +73,30 @@ def test_a_comment_in_the_inputs_changes_nothing(repository: Repository) -> None
     assert repository.report() == ""
 
 
-def test_changed_inputs_make_the_lock_stale(repository: Repository) -> None:
+def test_changed_inputs_make_an_entry_stale(repository: Repository) -> None:
     repository.inputs = INPUTS.replace("numpy>=2", "numpy>=1")
 
     assert repository.report() == (
-        "requirements_lock.txt:1: isn't the solution of requirements.in as it is now, "
-        f"for Python 3.14. [lock/stale]\n{UPDATE}"
+        "requirements_lock.txt:4: numpy isn't the solution of requirements.in as it is "
+        f"now. [lock/stale]\n{UPDATE}"
+    )
+
+
+def test_another_python_makes_the_lock_stale(repository: Repository) -> None:
+    repository.lock = format_lock(BODY, read_inputs(INPUTS), "3.13")
+
+    assert repository.report() == (
+        "requirements_lock.txt:1: isn't the solution of requirements.in for Python "
+        f"3.14. [lock/stale]\n{UPDATE}"
+    )
+
+
+def test_a_requirement_taken_out_makes_its_entry_stale(repository: Repository) -> None:
+    repository.inputs = "numpy>=2\n"
+
+    assert repository.report() == (
+        "requirements_lock.txt:7: psycopg isn't the solution of requirements.in as it is "
+        f"now. [lock/stale]\n{UPDATE}"
     )
 
 
@@ -80,24 +104,48 @@ def test_a_bump_by_hand_or_by_a_bot_is_seen(repository: Repository) -> None:
     repository.lock = repository.lock.replace("numpy==2.5.1", "numpy==2.5.2")
 
     assert repository.report() == (
-        "requirements_lock.txt:1: holds pins or hashes that the solver didn't write. "
+        "requirements_lock.txt:4: numpy has pins or hashes that the solver didn't write. "
         f"[lock/edited]\n{UPDATE}"
     )
 
 
-def test_a_lock_without_a_header_is_seen(repository: Repository) -> None:
-    repository.lock = BODY
+def test_a_lock_without_seals_is_seen(repository: Repository) -> None:
+    repository.inputs, repository.lock = "numpy>=2\n", BODY.partition("psycopg")[0]
+    repository.build = BUILD.replace(', "@pip//psycopg"', "")
 
     assert repository.report() == (
-        "requirements_lock.txt:1: has no header that says what it is the solution of. "
-        f"[lock/header]\n{UPDATE}"
+        "requirements_lock.txt:1: numpy has no seal that says what it is the solution "
+        f"of. [lock/unsealed]\n{UPDATE}"
     )
 
 
+@pytest.mark.parametrize(
+    ("lock", "line", "found"),
+    [
+        (b"<<<<<<< HEAD\n", 1, "found '<<<<<<< HEAD', wanted a distribution: "),
+        ("\ufeff# The\n".encode(), 1, "found '\\ufeff# The', wanted a distribution: "),
+        (b"# a\n# caf\xe9\n", 2, "isn't UTF-8. "),
+    ],
+    ids=["conflict", "bom", "latin-1"],
+)
+def test_a_lock_that_cannot_be_read_is_one_finding(
+    repository: Repository, lock: bytes, line: int, found: str
+) -> None:
+    repository.lock = lock.decode("utf-8", errors="surrogateescape")
+
+    got = repository.report()
+
+    assert got.startswith(f"requirements_lock.txt:{line}: {found}")
+    assert got.endswith(f"[lock/unreadable]\n{UPDATE}")
+
+
 def test_a_requirement_without_a_pin_is_seen(repository: Repository) -> None:
-    repository.lock = format_lock(BODY.partition("psycopg")[0], INPUTS, "3.14", {})
+    repository.lock = sealed(BODY.partition("psycopg")[0])
 
     assert repository.report() == (
+        "a/BUILD.bazel:1: names @pip//psycopg, which requirements_lock.txt doesn't pin. "
+        "[lock/unknown]\nFix: name it in requirements.in, then "
+        "bazel run //:requirements.update; or take it out here.\n"
         "requirements.in:2: asks for psycopg, which requirements_lock.txt doesn't pin. "
         f"[lock/missing]\n{UPDATE}"
     )
@@ -105,32 +153,32 @@ def test_a_requirement_without_a_pin_is_seen(repository: Repository) -> None:
 
 def test_a_pin_outside_the_requirement_is_seen(repository: Repository) -> None:
     body = BODY.replace("2.5.1", "1.9").replace("[binary]", "")
-    repository.lock = format_lock(body, INPUTS, "3.14", {})
+    repository.lock = sealed(body)
 
     assert repository.report() == (
-        "requirements.in:1: asks for numpy>=2, and requirements_lock.txt:6 pins 1.9. "
+        "requirements.in:1: asks for numpy>=2, and requirements_lock.txt:4 pins 1.9. "
         f"[lock/mismatch]\n{UPDATE}"
-        "requirements.in:2: asks for psycopg[binary], and requirements_lock.txt:8 pins "
+        "requirements.in:2: asks for psycopg[binary], and requirements_lock.txt:7 pins "
         f"it without. [lock/mismatch]\n{UPDATE}"
     )
 
 
 def test_a_pin_without_a_hash_is_seen(repository: Repository) -> None:
     body = BODY.replace(f" \\\n    --hash={HASH}", "", 1)
-    repository.lock = format_lock(body, INPUTS, "3.14", {})
+    repository.lock = sealed(body)
 
     assert repository.report() == (
-        "requirements_lock.txt:6: numpy has no hash, wanted --hash=sha256:… "
+        "requirements_lock.txt:4: numpy has no hash, wanted --hash=sha256:… "
         f"[lock/unhashed]\n{UPDATE}"
     )
 
 
 def test_two_versions_of_a_distribution_are_seen(repository: Repository) -> None:
     body = f'{BODY}numpy==2.4 ; sys_platform == "darwin" --hash={HASH}\n'
-    repository.lock = format_lock(body, INPUTS, "3.14", {})
+    repository.lock = sealed(body)
 
     assert repository.report() == (
-        "requirements_lock.txt:9: numpy 2.4 is a second version: 2.5.1 is on line 6. "
+        "requirements_lock.txt:9: numpy 2.4 is a second entry: 2.5.1 is on line 4. "
         "[lock/second-version]\n"
         "Fix: make the requirements agree on one version in requirements.in: "
         "bazel run //:requirements.update\n"
@@ -138,7 +186,7 @@ def test_two_versions_of_a_distribution_are_seen(repository: Repository) -> None
 
 
 def test_an_unused_requirement_is_seen(repository: Repository) -> None:
-    repository.build = BUILD.replace("psycopg", "other")
+    repository.build = BUILD.replace(', "@pip//psycopg"', "")
 
     assert repository.report() == (
         "requirements.in:2: asks for psycopg, and no BUILD file uses @pip//psycopg. "
@@ -196,8 +244,57 @@ def test_settings_in_a_pyproject_are_no_list(repository: Repository) -> None:
 
 
 def test_a_line_that_is_no_requirement_is_named(repository: Repository) -> None:
-    repository.inputs = "numpy\n-r other.txt\n"
+    repository.inputs = "numpy\n-r other.txt\nb; extra == 'x'\n"
 
-    assert repository.report().startswith(
-        "requirements.in:2: found '-r other.txt', wanted a distribution: "
+    assert repository.report() == (
+        "requirements.in:2: found '-r other.txt': this is another list, wanted a "
+        "distribution by name. [lock/unreadable]\nFix: copy its lines in.\n"
+        "requirements.in:3: found \"b; extra == 'x'\": its marker asks for an extra, so "
+        "it holds nowhere. [lock/unreadable]\n"
+        "Fix: write NAME[EXTRA], or take the marker out.\n"
     )
+
+
+def test_a_requirement_that_holds_nowhere_is_seen(repository: Repository) -> None:
+    repository.inputs += "numpy<1 ; sys_platform == 'win32'\n"
+    repository.lock = sealed(BODY, repository.inputs)
+
+    assert repository.report() == (
+        'requirements.in:3: asks for numpy<1; sys_platform == "win32", which holds on no '
+        "system of the lock, Linux or macOS. [lock/nowhere]\nFix: take it out.\n"
+    )
+
+
+def test_pins_of_other_platforms_are_no_mismatch(repository: Repository) -> None:
+    repository.inputs = (
+        "numpy==1 ; sys_platform == 'linux'\nnumpy==2 ; sys_platform == 'darwin'\n"
+    )
+    body = "".join(
+        f"numpy=={n} ; sys_platform == '{it}' --hash={HASH}\n"
+        for n, it in [(1, "linux"), (2, "darwin")]
+    )
+    repository.lock = sealed(body, repository.inputs)
+    repository.build = BUILD.replace(', "@pip//psycopg"', "")
+
+    assert repository.report() == (
+        "requirements_lock.txt:6: numpy 2 is a second entry: 1 is on line 4. "
+        "[lock/second-version]\n"
+        "Fix: make the requirements agree on one version in requirements.in: "
+        "bazel run //:requirements.update\n"
+    )
+
+
+def test_what_needs_each_other_is_seen_unless_bazel_knows(
+    repository: Repository,
+) -> None:
+    body = BODY.replace("psycopg", "    # via psycopg\npsycopg") + "    # via numpy\n"
+    repository.lock = sealed(body)
+    edit = 'experimental_requirement_cycles = {"numpy": ["numpy", "psycopg"]}'
+
+    assert repository.report() == (
+        "MODULE.bazel: requirements_lock.txt has numpy and psycopg, which need each "
+        "other. [lock/cycle]\n"
+        f"Fix: give pip.parse in MODULE.bazel this group: {edit}\n"
+    )
+    repository.module = f'pip.parse(hub_name = "pip", {edit})\n'
+    assert repository.report() == ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.lock.pip_settings import (
+    hide_passwords,
     read_settings,
     undated_folders,
     uv_environment,
@@ -53,6 +54,24 @@ def test_uv_gets_the_same_by_its_own_names(
     assert got["UV_INDEX"] == f"https://two.invalid/simple file://{tmp_path}"
     assert got["SSL_CERT_FILE"] == "/a.pem"
     assert got["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+def test_folders_and_pages_of_wheels_are_given_as_uv_parts_them(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    environ["PIP_FIND_LINKS"] = f"{tmp_path} /not/there https://four.invalid/wheels"
+    environ["PIP_NO_INDEX"] = "1"
+
+    got = uv_environment(environ, tmp_path, dated=True)
+
+    assert got["UV_FIND_LINKS"] == f"https://four.invalid/wheels,{tmp_path}"
+    assert got["UV_NO_INDEX"] == "1"
+
+
+def test_a_password_is_not_shown() -> None:
+    text = "Failed to fetch: https://joe:s3cret@one.invalid/simple/x/"
+
+    assert hide_passwords(text) == "Failed to fetch: https://***@one.invalid/simple/x/"
 
 
 def test_a_folder_beside_an_index_is_left_out_where_dates_count(

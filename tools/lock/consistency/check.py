@@ -1,0 +1,104 @@
+"""Checks the pins against what the locked distributions themselves require.
+
+Invoked by Bazel as: check --report=FILE --lock=FILE [--metadata=PATH]…
+
+Two branches whose locks merge without a conflict may still not fit together: one raises
+what the other holds back. Each METADATA says what its distribution needs here.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.findings.finding import Finding, format_report
+from tools.lock.pins import LOCK, Pin, read_pins, read_text
+
+UPDATE = "bazel run //:requirements.update"
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What a distribution says of itself."""
+
+    name: str
+    requires: tuple[Requirement, ...]
+
+
+def read_metadata(path: Path) -> Distribution | None:
+    """Return what a METADATA says, or the one of a folder; None for another file."""
+    file = path / "METADATA" if path.is_dir() else path
+    if file.name != "METADATA":
+        return None
+    message = HeaderParser().parsestr(file.read_text(encoding="utf-8"))
+    requires = message.get_all("Requires-Dist") or []
+    name = canonicalize_name(str(message["Name"]))
+    return Distribution(name, tuple(Requirement(str(it)) for it in requires))
+
+
+def needs(distribution: Distribution, extras: Iterable[str]) -> Iterator[Requirement]:
+    """Yield what a distribution requires here, with those of its extras."""
+    contexts = [{"extra": extra} for extra in ["", *extras]]
+    for requirement in distribution.requires:
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate(it) for it in contexts):
+            yield requirement
+
+
+def with_extras(
+    distributions: Mapping[str, Distribution], pins: Mapping[str, Pin]
+) -> dict[str, set[str]]:
+    """Return the extras of each distribution: locked, or asked for by another one."""
+    extras = {name: set(pins[name].extras) for name in distributions if name in pins}
+    pending = sorted(extras)
+    while pending:
+        name = pending.pop()
+        for requirement in needs(distributions[name], extras[name]):
+            needed = canonicalize_name(requirement.name)
+            if needed in extras and not requirement.extras <= extras[needed]:
+                extras[needed] |= requirement.extras
+                pending.append(needed)
+    return extras
+
+
+def check(lock: str, known: Iterable[Distribution]) -> list[Finding]:
+    """Return what the pins lack."""
+    pins = {pin.name: pin for pin in read_pins(lock)}
+    distributions = {it.name: it for it in known}
+    findings = []
+    for name, extras in sorted(with_extras(distributions, pins).items()):
+        for requirement in needs(distributions[name], sorted(extras)):
+            pin = pins.get(canonicalize_name(requirement.name))
+            text = f"{name} {pins[name].version} needs {requirement.name}"
+            text += f"{requirement.specifier}, and "
+            if pin is None:
+                text += "the lock doesn't pin it."
+            elif not requirement.specifier.contains(pin.version, prereleases=True):
+                text += f"line {pin.line} pins {pin.version}."
+            else:
+                continue
+            line = pins[name].line
+            findings.append(Finding(LOCK, line, 0, "lock/unsolved", text, UPDATE))
+    return findings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write a report, and succeed whatever is in it."""
+    parser = argparse.ArgumentParser()
+    for name in ("report", "lock"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--metadata", type=Path, action="append", default=[])
+    options = parser.parse_args(argv)
+    known = [it for path in options.metadata if (it := read_metadata(path))]
+    findings = check(read_text(options.lock), known)
+    options.report.write_text(format_report(findings), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Tests that pins which don't fit together are found, though each is sealed."""
+
+from pathlib import Path
+
+from tools.findings.terminal import format_terminal
+from tools.lock.consistency.check import check, main, read_metadata
+
+
+def metadata(folder: Path, name: str, *requires: str) -> Path:
+    path = folder / f"{name}.dist-info"
+    path.mkdir()
+    lines = [f"Metadata-Version: 2.1\nName: {name}\n"]
+    lines += [f"Requires-Dist: {it}\n" for it in requires]
+    (path / "METADATA").write_text("".join(lines))
+    return path
+
+
+def report(lock: str, *folders: Path) -> str:
+    known = [it for folder in folders if (it := read_metadata(folder))]
+    return format_terminal(check(lock, known))
+
+
+def test_a_pin_that_another_one_does_not_take_is_found(tmp_path: Path) -> None:
+    one = metadata(tmp_path, "One", "two<2", "three ; sys_platform == 'win32'", "four")
+
+    assert report("one==1\ntwo==2.0\n", one) == (
+        "requirements_lock.txt:1: one 1 needs four, and the lock doesn't pin it. "
+        "[lock/unsolved]\nFix: bazel run //:requirements.update\n"
+        "requirements_lock.txt:1: one 1 needs two<2, and line 2 pins 2.0. "
+        "[lock/unsolved]\nFix: bazel run //:requirements.update\n"
+    )
+
+
+def test_extras_that_others_ask_for_count(tmp_path: Path) -> None:
+    one = metadata(tmp_path, "one", "two[x]")
+    two = metadata(tmp_path, "two", "three ; extra == 'x'", "four ; extra == 'y'")
+
+    assert report("one==1\ntwo==2\n", one, two) == (
+        "requirements_lock.txt:2: two 2 needs three, and the lock doesn't pin it. "
+        "[lock/unsolved]\nFix: bazel run //:requirements.update\n"
+    )
+
+
+def test_pins_that_fit_pass(tmp_path: Path) -> None:
+    one = metadata(tmp_path, "one", "two>=1", "Tw.o!=3")
+
+    assert report("one==1\ntwo==2rc1\ntw-o==1\n", one) == ""
+
+
+def test_other_files_than_metadata_are_passed_over(tmp_path: Path) -> None:
+    lock, report_file = tmp_path / "lock.txt", tmp_path / "report"
+    lock.write_text("one==1\n")
+    record = tmp_path / "RECORD"
+    record.write_text("")
+
+    got = main([f"--report={report_file}", f"--lock={lock}", f"--metadata={record}"])
+
+    assert got == 0
+    assert report_file.read_text() == ""
