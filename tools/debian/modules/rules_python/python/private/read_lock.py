@@ -12,7 +12,12 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-HASH = re.compile(r"\s--hash=(sha256:[0-9a-f]{64})(?=\s|$)")
+# The algorithms that pip calls strong.
+HASH = re.compile(
+    r"\s--hash=(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})(?=\s|$)",
+    re.IGNORECASE,
+)
+CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 UPDATE = "Fix: bazel run //:requirements.update"
 
 
@@ -34,14 +39,17 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def read_entry(line: str, where: str) -> dict[str, object] | None:
     """Return one entry, or None where its marker does not hold here."""
-    hashes = HASH.findall(line)
+    if CONFLICT.match(line):
+        raise SystemExit(f"{where}: the conflict of a merge is unsettled.\n{UPDATE}")
+    hashes = [value.lower() for value in HASH.findall(line)]
     try:
         requirement = Requirement(HASH.sub("", line).strip())
     except InvalidRequirement as error:
         raise SystemExit(
             f"{where}: not a locked requirement: {error}\n{UPDATE}"
         ) from None
-    pins = [spec.version for spec in requirement.specifier if spec.operator == "=="]
+    exact = ("==", "===")
+    pins = [spec.version for spec in requirement.specifier if spec.operator in exact]
     if len(pins) != 1 or len(requirement.specifier) != 1:
         found = str(requirement.specifier) or "no version"
         raise SystemExit(
@@ -63,11 +71,21 @@ def read_entry(line: str, where: str) -> dict[str, object] | None:
     }
 
 
+def read_text(path: Path, label: str) -> str:
+    """Return the lock's text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SystemExit(f"{label}: is missing.\n{UPDATE}") from None
+    except UnicodeDecodeError as error:
+        raise SystemExit(f"{label}: isn't UTF-8: {error}\n{UPDATE}") from None
+
+
 def main() -> None:
     """Read the lock and print its entries."""
     path, label = Path(sys.argv[1]), sys.argv[2]
     entries: dict[str, dict[str, object]] = {}
-    for number, line in logical_lines(path.read_text()):
+    for number, line in logical_lines(read_text(path, label)):
         where = f"{label}:{number}"
         entry = read_entry(line, where)
         if not entry:
