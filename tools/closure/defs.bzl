@@ -77,7 +77,8 @@ def _closure_impl(target, ctx):
         below = [info for info in below if info not in parts]
         files = [depset(part.distribution.files) for part in parts]
         distribution = struct(
-            label = target.label,
+            # A distribution in a group of such as need each other is reached by two targets, and is one.
+            label = target.label.same_package_label("pkg"),
             name = name,
             version = _tag_value(tags, _VERSION_TAG),
             files = tuple(depset(_files(ctx.rule, "srcs") + _files(ctx.rule, "data"), transitive = files).to_list()),

@@ -36,7 +36,8 @@ _TARGETS = ["pkg", "data", "dist_info", "extracted_whl_files"]
 def _hub_repository_impl(repository_ctx):
     hub = repository_ctx.original_name
     for key in repository_ctx.attr.distributions:
-        aliases = [_ALIAS.format(hub = hub, key = key, target = target) for target in _TARGETS]
+        targets = _TARGETS + (["_pkg"] if key in repository_ctx.attr.grouped else [])
+        aliases = [_ALIAS.format(hub = hub, key = key, target = target) for target in targets]
         repository_ctx.file(
             key + "/BUILD.bazel",
             _PACKAGE.format(aliases = "\n".join(aliases), key = key),
@@ -52,5 +53,6 @@ hub_repository = repository_rule(
     implementation = _hub_repository_impl,
     attrs = {
         "distributions": attr.string_list(doc = "Normalised names, with underscores."),
+        "grouped": attr.string_list(doc = "Those of them that are in a group, which need each other."),
     },
 )

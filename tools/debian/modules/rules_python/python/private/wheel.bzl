@@ -76,6 +76,23 @@ filegroup(
 )
 '''
 
+# What fellows of a group depend on: each may need each other one, which Bazel couldn't build.
+_PART = '''
+py_library(
+    name = "_pkg",
+    data = [
+        "site-packages",
+        ":data",
+    ],
+    imports = ["site-packages"],
+    tags = [
+        "pypi_name={name}",
+        "pypi_version={version}",
+    ],
+    deps = {deps},
+)
+'''
+
 # The exit code of install_wheel.py where the lock is at fault, and not the machine.
 _BAD_LOCK = 3
 
@@ -124,12 +141,20 @@ def _wheel_repository_impl(repository_ctx):
     if installed.return_code:
         fail("\n" + installed.stderr)
     report = json.decode(installed.stdout)
+    deps = ["@{}//{}:pkg".format(attr.hub_name, dep) for dep in report["deps"] if dep not in attr.fellows]
+    fellows = ["@{}//{}:_pkg".format(attr.hub_name, fellow) for fellow in attr.fellows]
     build = _BUILD.format(
-        deps = json.encode_indent(["@{}//{}:pkg".format(attr.hub_name, dep) for dep in report["deps"]], indent = "    "),
+        deps = json.encode_indent(deps + fellows, indent = "    "),
         dist_info = json.encode([report["dist_info"]]),
         name = attr.distribution,
         version = attr.version,
     )
+    if fellows:
+        build += _PART.format(
+            deps = json.encode_indent(deps, indent = "    "),
+            name = attr.distribution,
+            version = attr.version,
+        )
     for script, entry in sorted(report["scripts"].items()):
         module, _, function = entry.partition(":")
         repository_ctx.file("scripts/{}.py".format(script), _SCRIPT_SOURCE.format(
@@ -147,7 +172,8 @@ wheel_repository = repository_rule(
         "distribution": attr.string(doc = "The name as the lock writes it.", mandatory = True),
         "extra_pip_args": attr.string_list(doc = "Arguments for `pip install`."),
         "extras": attr.string_list(doc = "The extras that the lock asks for."),
-        "hashes": attr.string_list(doc = "Allowed hashes, as `sha256:<hex>`.", mandatory = True),
+        "fellows": attr.string_list(doc = "The other distributions of its group, which need each other."),
+        "hashes": attr.string_list(doc = "Allowed hashes, as `<algorithm>:<hex>`.", mandatory = True),
         "hub_name": attr.string(doc = "The hub through which dependencies are named.", mandatory = True),
         "lock": attr.string(doc = "The lock file's path, for messages.", mandatory = True),
         "version": attr.string(doc = "The pinned version.", mandatory = True),
