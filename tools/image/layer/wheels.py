@@ -133,6 +133,11 @@ def describe(distribution: Distribution) -> dict[str, object]:
         # As an SPDX expression where there is one (PEP 639).
         "licence_expression": metadata["License-Expression"] or "",
         "licence": _licence(metadata),
+        "licence_classifiers": [
+            it
+            for it in metadata.get_all("Classifier") or []
+            if it.startswith("License ::")
+        ],
         "summary": metadata["Summary"] or "",
         "size": sum(len(member.content()) for member in distribution.members.values()),
         "boms": [

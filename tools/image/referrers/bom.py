@@ -8,6 +8,7 @@ bundles (PEP 770), and first-party folders. Equal images give equal bytes: it ha
 
 import argparse
 import json
+import re
 import sys
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +16,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tools.image.layout import Document, Image, archive, path_of
-from tools.image.referrers import attach
+from tools.image.referrers import attach, licences
 
 SPEC_VERSION = "1.6"
 _STATUS = "var/lib/dpkg/status.d/"
 _OS_RELEASE = "usr/lib/os-release"
+_COPYRIGHT = re.compile(r"usr/share/doc/[^/]+/copyright")
 
 
 def base_files(image: Image) -> dict[str, str]:
@@ -29,10 +31,11 @@ def base_files(image: Image) -> dict[str, str]:
         with archive(image.layer_file(layer)) as tar:
             for member in tar:
                 name = path_of(member)
-                if not (name.startswith(_STATUS) or name == _OS_RELEASE):
+                named = name.startswith(_STATUS) or name == _OS_RELEASE
+                if not (named or _COPYRIGHT.fullmatch(name)):
                     continue
                 if member.isfile() and (content := tar.extractfile(member)):
-                    found[name] = content.read().decode()
+                    found[name] = content.read().decode(errors="replace")
     return found
 
 
@@ -52,18 +55,20 @@ def system_component(release: str) -> Document:
     return component | ({"version": version} if version else {})
 
 
-def package_component(entry: Mapping[str, str]) -> Document:
+def package_component(entry: Mapping[str, str], copyright_file: str) -> Document:
     """Return a package of the base."""
     name, version = entry["Package"], entry["Version"]
     architecture = entry.get("Architecture", "all")
     purl = f"pkg:deb/debian/{quote(name, safe='')}@{quote(version, safe='')}?arch={architecture}"
-    return {
+    component = {
         "type": "library",
         "bom-ref": purl,
         "name": name,
         "version": version,
         "purl": purl,
     }
+    found = licences.of_package(copyright_file)
+    return component | ({"licenses": found} if found else {})
 
 
 def interpreter_component(version: str) -> Document:
@@ -74,6 +79,7 @@ def interpreter_component(version: str) -> Document:
         "bom-ref": purl,
         "name": "cpython",
         "version": version,
+        "licenses": licences.PYTHON,
         "cpe": f"cpe:2.3:a:python:python:{version}:*:*:*:*:*:*:*",
         "purl": purl,
     }
@@ -92,10 +98,8 @@ def distribution_component(known: Mapping[str, object]) -> Document:
     }
     if known["summary"]:
         component["description"] = known["summary"]
-    if known["licence_expression"]:
-        component["licenses"] = [{"expression": known["licence_expression"]}]
-    elif known["licence"]:
-        component["licenses"] = [{"license": {"name": known["licence"]}}]
+    if found := licences.of_distribution(known):
+        component["licenses"] = found
     bundled = [
         renamed(part, purl)
         for bom in known["boms"]  # type: ignore[attr-defined]
@@ -139,11 +143,15 @@ def bill(name: str, components: Iterable[Document]) -> Document:
 
 def components_of(base: Image, indexes: Sequence[Document]) -> Iterable[Document]:
     """Yield what the base and the layers with indexes hold."""
-    for path, text in sorted(base_files(base).items()):
+    files = base_files(base)
+    for path, text in sorted(files.items()):
         if path == _OS_RELEASE:
             yield system_component(text)
-        elif "Package" in (entry := fields(text)):
-            yield package_component(entry)
+        elif path.startswith(_STATUS) and "Package" in (entry := fields(text)):
+            name = entry["Package"]
+            yield package_component(
+                entry, files.get(f"usr/share/doc/{name}/copyright", "")
+            )
     for index in indexes:
         if index["python"]:
             yield interpreter_component(index["python"])

@@ -152,7 +152,8 @@ def test_index_tells_of_distributions_what_bills_of_materials_say(
 ) -> None:
     info = "site-packages/plain-1.0.dist-info"
     head = "Metadata-Version: 2.4\nName: Plain\nVersion: 1.0\nSummary: It is plain.\n"
-    licence = "License-Expression: MIT OR 0BSD\nLicense: in words\n\n"
+    licence = "License-Expression: MIT OR 0BSD\nLicense: in words\n"
+    licence += "Classifier: Topic :: Home\nClassifier: License :: Freeware\n\n"
     bill = {"bomFormat": "CycloneDX", "components": []}
     inputs.add_wheel(
         "plain",
@@ -187,6 +188,7 @@ def test_index_tells_of_distributions_what_bills_of_materials_say(
         "summary": "It is plain.",
         "licence_expression": "MIT OR 0BSD",
         "licence": "in words",
+        "licence_classifiers": ["License :: Freeware"],
         "boms": [bill],
     }
 

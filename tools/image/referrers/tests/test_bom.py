@@ -7,6 +7,7 @@ KNOWN = {
     "version": "4.1",
     "licence_expression": "",
     "licence": "Python's",
+    "licence_classifiers": [],
     "summary": "",
     "boms": [],
 }
@@ -23,6 +24,43 @@ def test_a_licence_in_the_words_of_spdx_is_an_expression() -> None:
     got = bom.distribution_component({**KNOWN, "licence_expression": "MIT OR PSF-2.0"})
 
     assert got["licenses"] == [{"expression": "MIT OR PSF-2.0"}]
+
+
+def test_classifiers_say_more_than_words_and_less_than_an_expression() -> None:
+    own = [
+        "License :: OSI Approved",
+        "License :: OSI Approved :: MIT License",
+        "License :: OSI Approved :: BSD License",
+    ]
+    told = {**KNOWN, "licence_classifiers": own}
+
+    got = bom.distribution_component(told)
+    said = bom.distribution_component({**told, "licence_expression": "MIT"})
+
+    assert got["licenses"] == [
+        {"license": {"name": "BSD License"}},
+        {"license": {"id": "MIT"}},
+    ]
+    assert said["licenses"] == [{"expression": "MIT"}]
+
+
+def test_a_distribution_that_says_nothing_has_no_licence() -> None:
+    got = bom.distribution_component({**KNOWN, "licence": ""})
+
+    assert "licenses" not in got
+
+
+def test_licences_of_a_package_are_those_of_its_copyright_file() -> None:
+    entry = {"Package": "zlib1g", "Version": "1"}
+    text = "Format: https://x.invalid/\nLicense: Zlib\n words\n\nLicense: GPL-2+\nLicense: Zlib\n"
+
+    got = bom.package_component(entry, text)
+
+    assert got["licenses"] == [
+        {"license": {"name": "GPL-2+"}},
+        {"license": {"name": "Zlib"}},
+    ]
+    assert "licenses" not in bom.package_component(entry, "It is free.\nLicense: x\n")
 
 
 def test_what_a_wheel_bundles_is_part_of_it() -> None:
@@ -54,7 +92,7 @@ def test_a_bill_of_another_format_is_left_out() -> None:
 def test_versions_of_packages_are_escaped() -> None:
     paragraph = "Package: zlib1g\nVersion: 1:1.3+b1\nArchitecture: amd64\nDescription: x\n long: text\n"
 
-    got = bom.package_component(bom.fields(paragraph))
+    got = bom.package_component(bom.fields(paragraph), "")
 
     assert got["purl"] == "pkg:deb/debian/zlib1g@1%3A1.3%2Bb1?arch=amd64"
 
