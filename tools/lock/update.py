@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tools.lock.cycles import MODULE, untold
 from tools.lock.inputs import INPUTS, Asked, InputsError, read_inputs
+from tools.lock.past import lock_texts
 from tools.lock.pins import LOCK, Pin, latest, normalise, read_pins, read_text
 from tools.lock.seals import format_lock
 from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
@@ -193,7 +194,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     wish = parse_arguments(arguments, datetime.now(UTC).replace(microsecond=0))
     root = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
     path = root / LOCK
-    old = read_text(path)
+    # A lock that is gone or empty is no wish for the newest of everything.
+    old = next((text for text in lock_texts(root) if read_pins(text)), "")
     try:
         with tempfile.TemporaryDirectory() as scratch:
             new = new_lock(root, Path(scratch), wish, old)

@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools.lock.pins import LOCK, Pin, read_pins, read_text
+from tools.lock.past import lock_texts
+from tools.lock.pins import LOCK, Pin, read_pins
 from tools.lock.pip_settings import hide_passwords
 
-COMMITS = 5
 _PIP = ["install", "--quiet", "--no-deps", "--only-binary=:all:", "--no-compile"]
 _SETTINGS = {"PIP_NO_INPUT": "1", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0"}
 
@@ -24,25 +24,10 @@ class UvError(Exception):
     """There is no uv."""
 
 
-def _texts(root: Path) -> Iterator[str]:
-    """Yield the lock as it is, then as the last commits had it."""
-    yield read_text(root / LOCK)
-    git = ["git", "-c", "safe.directory=*", "-C", str(root)]
-    log = [*git, "log", f"-n{COMMITS}", "--format=%H", "--", LOCK]
-    try:
-        commits = subprocess.run(log, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return
-    for commit in commits.stdout.split():
-        show = [*git, "show", f"{commit}:{LOCK}"]
-        shown = subprocess.run(show, capture_output=True, check=False)
-        yield shown.stdout.decode("utf-8-sig", errors="replace")
-
-
 def requirements(root: Path) -> Iterator[str]:
     """Yield what pip can be asked for, best first; the last one has no hash."""
     seen = set()
-    for text in _texts(root):
+    for text in lock_texts(root):
         for pin in read_pins(text):
             if pin.name == "uv" and pin.hashes and (line := _line(pin)) not in seen:
                 seen.add(line)

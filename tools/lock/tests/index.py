@@ -95,6 +95,9 @@ def serve(index: Index) -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serving = threading.Thread(
+            target=server.serve_forever, args=[0.01], daemon=True
+        )
+        serving.start()
         yield f"http://127.0.0.1:{server.server_port}/simple"
         server.shutdown()

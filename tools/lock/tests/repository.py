@@ -1,5 +1,6 @@
 """A small repository whose lock a test updates."""
 
+import subprocess
 from pathlib import Path
 
 from tools.lock import update
@@ -30,6 +31,10 @@ class Repository:
         """The entries' first lines, as the file has them."""
         lines = self.lock.splitlines()
         return [line.removesuffix(" \\") for line in lines if line[:1].isalnum()]
+
+    def git(self, *arguments: str) -> None:
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+        subprocess.run(["git", "-C", self.root, *who, *arguments], check=True)
 
     def update(self, *arguments: str) -> int:
         return update.main(arguments)

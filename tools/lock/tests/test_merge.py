@@ -1,7 +1,6 @@
 """Tests that locks of two branches merge by git, and that one update settles the rest."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +12,11 @@ from tools.lock.tests.repository import Repository
 ATTRIBUTES = "requirements.in merge=union\nrequirements_lock.txt merge=union\n"
 
 
-def git(root: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
-    subprocess.run(["git", "-C", root, *who, *arguments], check=True)
-
-
 def commit(repository: Repository, inputs: str) -> None:
     repository.write("requirements.in", inputs)
     assert repository.update() == 0
-    git(repository.root, "add", ".")
-    git(repository.root, "commit", "--quiet", "--message", "x")
+    repository.git("add", ".")
+    repository.git("commit", "--quiet", "--message", "x")
 
 
 def is_solved(repository: Repository) -> bool:
@@ -43,7 +37,7 @@ def branches(repository: Repository) -> Repository:
     for name in ("base", "kept", "main-one", "main-two", "other-one"):
         for version in ("1.0", "2.0", "3.0"):
             repository.index.add(name, version)
-    git(repository.root, "init", "--quiet", "--initial-branch=main")
+    repository.git("init", "--quiet", "--initial-branch=main")
     repository.write(".gitattributes", ATTRIBUTES)
     commit(repository, "base==1.0\nkept\n")
     return repository
@@ -88,12 +82,12 @@ def branches(repository: Repository) -> Repository:
 def test_branches_merge(
     branches: Repository, ours: str, theirs: str, by_itself: bool, pins: list[str]
 ) -> None:
-    git(branches.root, "switch", "--quiet", "--create", "theirs")
+    branches.git("switch", "--quiet", "--create", "theirs")
     commit(branches, theirs)
-    git(branches.root, "switch", "--quiet", "main")
+    branches.git("switch", "--quiet", "main")
     commit(branches, ours)
 
-    git(branches.root, "merge", "--quiet", "theirs")
+    branches.git("merge", "--quiet", "theirs")
 
     assert is_solved(branches) == by_itself
     assert branches.update() == 0
@@ -105,14 +99,14 @@ def test_without_the_attribute_an_update_settles_a_conflict(
     branches: Repository,
 ) -> None:
     branches.write(".gitattributes", "requirements.in merge=union\n")
-    git(branches.root, "switch", "--quiet", "--create", "theirs")
+    branches.git("switch", "--quiet", "--create", "theirs")
     commit(branches, "base==1.0\nkept\nmain-two==2.0\n")
-    git(branches.root, "switch", "--quiet", "main")
+    branches.git("switch", "--quiet", "main")
     branches.write(".gitattributes", "requirements.in merge=union\n")
     commit(branches, "base==1.0\nkept\nmain-one\n")
 
     with pytest.raises(subprocess.CalledProcessError):
-        git(branches.root, "merge", "--quiet", "theirs")
+        branches.git("merge", "--quiet", "theirs")
 
     assert "<<<<<<<" in (branches.root / LOCK).read_text()
     assert branches.update() == 0

@@ -65,6 +65,22 @@ def test_no_lock_at_all_is_solved_anew(repository: Repository) -> None:
     assert repository.pins == ["aaa==1.0"]
 
 
+def test_a_lock_that_is_gone_keeps_the_pins_of_the_last_commit(
+    repository: Repository,
+) -> None:
+    for version in ("1.0", "2.0"):
+        repository.index.add("aaa", version)
+    repository.write("requirements.in", "aaa\n")
+    repository.write(LOCK, "aaa==1.0\n")
+    repository.git("init", "--quiet")
+    repository.git("add", ".")
+    repository.git("commit", "--quiet", "--message", "x")
+    (repository.root / LOCK).unlink()
+
+    assert repository.update() == 0
+    assert repository.pins == ["aaa==1.0"]
+
+
 def test_pins_stay_and_both_sides_of_a_conflict_are_kept(
     repository: Repository,
 ) -> None:
@@ -163,7 +179,7 @@ def test_what_is_used_does_not_leave(
 ) -> None:
     repository.index.add("bbb", "1.0")
     repository.write("requirements.in", "bbb\n")
-    os.system(f"git -C {repository.root} init --quiet")
+    repository.git("init", "--quiet")
     repository.write("libs/x/words.py", "import os\n\nfrom aaa.part import name\n")
     repository.write(
         "libs/x/BUILD.bazel", 'py_library(\n    deps = ["@pip//aaa"],\n)\n'

@@ -108,7 +108,7 @@ def test_a_pip_that_fails_is_told(
 
 
 def test_what_it_starts_with_is_written_for_its_oldest_python() -> None:
-    names = ["cycles", "inputs", "pins", "pip_settings", "run", "seals"]
+    names = ["cycles", "inputs", "past", "pins", "pip_settings", "run", "seals"]
     names += ["solver", "update", "users", "uv_program"]
     for name in names:
         path = Path(run.__file__).with_name(f"{name}.py")
