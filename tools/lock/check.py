@@ -100,8 +100,8 @@ def direct_findings(wanted: Iterable[Entry], pins: Iterable[Entry]) -> list[Find
     for entry in wanted:
         where = places(entry.requirement.marker)
         if not where:
-            text = f"asks for {entry.requirement}, which holds on no system of the "
-            text += "lock, Linux or macOS."
+            text = f"asks for {entry.requirement}, which holds nowhere that the lock "
+            text += "is for: Linux and macOS, with our Python."
             findings.append(at(INPUTS, entry.line, "nowhere", text, "take it out."))
             continue
         found = [

@@ -94,8 +94,8 @@ def refuse_versions(pins: list[Pin], asked: list[Asked]) -> None:
             )
     known = {pin.name for pin in pins}
     problems += [
-        f"{INPUTS}:{it.line}: {it.text!r} holds on no system of the lock, which is for "
-        "Linux and macOS.\nFix: take the line out."
+        f"{INPUTS}:{it.line}: {it.text!r} holds nowhere that the lock is for: Linux "
+        "and macOS, with our Python.\nFix: take the line out."
         for it in asked
         if it.name not in known
     ]

@@ -260,8 +260,8 @@ def test_a_requirement_that_holds_nowhere_is_seen(repository: Repository) -> Non
     repository.lock = sealed(BODY, repository.inputs)
 
     assert repository.report() == (
-        'requirements.in:3: asks for numpy<1; sys_platform == "win32", which holds on no '
-        "system of the lock, Linux or macOS. [lock/nowhere]\nFix: take it out.\n"
+        'requirements.in:3: asks for numpy<1; sys_platform == "win32", which holds nowhere that '
+        "the lock is for: Linux and macOS, with our Python. [lock/nowhere]\nFix: take it out.\n"
     )
 
 

@@ -169,8 +169,8 @@ def test_a_requirement_that_holds_nowhere_is_refused(
     repository.write("requirements.in", "aaa\n\nccc ; sys_platform == 'win32'\n")
 
     assert refused(repository, capsys) == (
-        "requirements.in:3: \"ccc ; sys_platform == 'win32'\" holds on no system of the "
-        f"lock, which is for Linux and macOS.\nFix: take the line out.\n{KEPT}"
+        "requirements.in:3: \"ccc ; sys_platform == 'win32'\" holds nowhere that the "
+        f"lock is for: Linux and macOS, with our Python.\nFix: take the line out.\n{KEPT}"
     )
 
 

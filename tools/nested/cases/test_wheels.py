@@ -50,6 +50,26 @@ def test_a_pin_that_is_wrong_fails_only_what_uses_it(checkout: Checkout) -> None
     assert "which the lock does not list" in using.text
 
 
+def test_the_lock_can_be_solved_whatever_is_in_it(checkout: Checkout) -> None:
+    lock = (checkout.root / "requirements_lock.txt").read_text()
+    checkout.write("requirements_lock.txt", f"{lock}<<<<<<< HEAD\n")
+    line = lock.count("\n") + 1
+
+    using = checkout.bazel("build", "//tools/testing/tests:test_request")
+    fixing = checkout.bazel("run", "//:requirements.update", "--", "--help")
+    (checkout.root / "requirements_lock.txt").unlink()
+    without = checkout.bazel("run", "//:requirements.update", "--", "--help")
+
+    assert using.exit_code != 0
+    assert (
+        f"requirements_lock.txt:{line}: the conflict of a merge is unsettled.\n"
+        "Fix: bazel run //:requirements.update\n"
+    ) in using.text
+    assert (fixing.exit_code, without.exit_code) == (0, 0)
+    assert "--upgrade-package NAME" in fixing.stdout
+    assert "--upgrade-package NAME" in without.stdout
+
+
 def test_pin_without_a_wheel_here_is_named(checkout: Checkout) -> None:
     lock = (checkout.root / "requirements_lock.txt").read_text()
     checkout.write(

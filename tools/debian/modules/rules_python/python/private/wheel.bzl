@@ -60,6 +60,11 @@ broken_library(
     ],
 )
 
+alias(
+    name = "_pkg",
+    actual = ":pkg",
+)
+
 filegroup(
     name = "data",
     srcs = [":files"],
