@@ -7,7 +7,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tools.imports.build_file import absolute_label
+from tools.build_files.labels import absolute_label
 from tools.imports.graph import paths_to
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.affected.groups import Group
-from tools.imports.build_file import absolute_label
+from tools.build_files.labels import absolute_label
 from tools.imports.graph import package_of, query
 
 BUILD_NAMES = ("BUILD.bazel", "BUILD")

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tools.imports.build_file import BuildFile, Call, absolute_label
+from tools.build_files.labels import absolute_label
+from tools.build_files.reader import BuildFile, Call
 
 INDENT = "    "
 
@@ -104,9 +105,12 @@ def _replace(lines: list[str], node: ast.expr, text: str) -> list[str]:
 
 
 def _add_keyword(lines: list[str], call: Call, key: str, text: str) -> list[str]:
-    """Add `key = text` as the last argument, where buildifier puts deps."""
+    """Add `key = text` where buildifier puts it: deps last, and visibility before them."""
     node = call.node
     end = node.end_lineno or node.lineno
+    before = [word.lineno for word in node.keywords if word.arg == "deps" != key]
+    if before and before[0] > node.lineno:
+        end = before[0]
     if end == node.lineno:
         head, tail = _split(lines[end - 1], (node.end_col_offset or 0) - 1)
         head = head.rstrip().removesuffix(",")

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tools.build_files.reader import BuildFile, Call
+from tools.build_files.starlark import Text
+from tools.build_files.visibility import may_see
 from tools.findings.finding import Finding
-from tools.imports.build_file import BuildFile, Call, Literal
 from tools.imports.repository import (
     Owner,
     Repository,
     describe_visibility,
     distributions_of,
-    may_see,
     package_of,
     read_distributions,
 )
@@ -142,14 +143,14 @@ class Explainer:
         name = label.rpartition(":")[2] if ":" in label else label.rpartition("/")[2]
         return self.build_file.call_of(name)
 
-    def _written(self, label: str) -> list[tuple[BuildFile, Literal]]:
+    def _written(self, label: str) -> list[tuple[BuildFile, Text]]:
         """Return where the BUILD file names a dep; nowhere if a macro adds it."""
         call = self._call()
         if not self.build_file or not call:
             return []
         names = self.repository.spellings(label)
         found = [self.build_file.find(call, "deps", name) for name in names]
-        return [(self.build_file, literal) for literal in found if literal]
+        return [(self.build_file, text) for text in found if text is not None]
 
     def unused(self, labels: Iterable[str]) -> list[Finding]:
         """Return the findings about deps that nothing uses."""
@@ -160,9 +161,9 @@ class Explainer:
             reason = build_file.keep_reason(literal)
             if reason:
                 continue
-            self.edits.add(("remove", literal.value))
+            self.edits.add(("remove", str(literal)))
             text = (
-                f'{self.target.label} lists "{literal.value}" in deps, and none of '
+                f'{self.target.label} lists "{literal}" in deps, and none of '
                 "its sources imports it."
             )
             if reason == "":

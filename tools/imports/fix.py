@@ -13,6 +13,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tools.build_files.conftests import missing_conftests
+from tools.build_files.index import Index
+from tools.build_files.labels import split_label
+from tools.build_files.pytest_files import read_pytest_files
+from tools.build_files.reader import BUILD
 from tools.findings.collect import (
     BuildError,
     CollectError,
@@ -26,10 +31,12 @@ from tools.findings.terminal import format_terminal
 from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file
 from tools.imports.repository_index import collect
-from tools.imports.workspace_files import BUILD, inventory, read_build_file
+from tools.imports.workspace_files import refuse_taken_names, workspace_index
 
 # An added dep or a new target can bring another finding to light, but not for ever.
 ROUNDS = 6
+SETTINGS = "pyproject.toml"
+PRIVATE_LABEL = "//visibility:private"
 
 
 class Tree:
@@ -46,6 +53,14 @@ class Tree:
             return self.edited[path]
         file = self.root / path
         return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def index(self) -> Index:
+        """Return the targets as they will be.
+
+        Raises:
+            BuildFileError: a BUILD file is not Starlark.
+        """
+        return workspace_index(self.root, self.read, self.edited)
 
     def change(self, path: str, text: str) -> None:
         """Set what a file will be."""
@@ -77,14 +92,8 @@ class Tree:
 
 def loose_sources(tree: Tree, patterns: Iterable[str]) -> dict[str, list[str]]:
     """Return the sources that no target has, by their folder."""
-    known = inventory(tree.root)
-    files = [
-        read_build_file(tree.read(path), path)
-        for path in known
-        if path.rpartition("/")[2] == BUILD
-    ]
     folders: dict[str, list[str]] = {}
-    loose = collect(files, known)["loose"]
+    loose = collect(tree.index())["loose"]
     for path in loose:
         folder, _, name = path.rpartition("/")
         if any(_is_in(folder, pattern) for pattern in patterns):
@@ -99,22 +108,54 @@ def _is_in(folder: str, pattern: str) -> bool:
     return not wanted or (folder + "/").startswith(wanted + "/")
 
 
-def make_targets(tree: Tree, patterns: Iterable[str]) -> None:
-    """Give a target to each source that has none."""
+def make_targets(tree: Tree, patterns: Sequence[str]) -> None:
+    """Give a target to each source that has none, and to each test its conftest.py."""
+    pytest_files = read_pytest_files(tree.read(SETTINGS))
     for folder, names in sorted(loose_sources(tree, patterns).items()):
         path = f"{folder}/{BUILD}".lstrip("/")
         text = tree.read(path)
+        files = {name: f"{folder}/{name}".lstrip("/") for name in names}
         if not text:
-            sources = {
-                name: tree.read(f"{folder}/{name}".lstrip("/")) for name in names
-            }
+            sources = {name: tree.read(file) for name, file in files.items()}
             text = new_build_file(folder, sources)
+        tests = {
+            name
+            for name, file in files.items()
+            if pytest_files.takes(file, (tree.root / file).read_bytes())
+        }
         try:
-            tree.change(path, add_targets(text, path, names))
+            tree.change(path, add_targets(text, path, names, tests))
         except EditError as error:
             tree.refused.append(
                 f"{path}: {error}; {', '.join(names)}: make the target."
             )
+    add_conftests(tree, patterns)
+
+
+def add_conftests(tree: Tree, patterns: Sequence[str]) -> None:
+    """Have each test depend on the libraries of the conftest.py files that apply to it."""
+    for missing in missing_conftests(tree.index()):
+        test, library = missing.test, missing.library
+        if not library or not any(_is_in(test.package, it) for it in patterns):
+            continue
+        label = relative_label(library.label, test.package)
+        _edit(tree, test.label, "deps", [(True, label)])
+        if not missing.is_visible:
+            shown = [(True, f"//{test.package}:__pkg__"), (False, PRIVATE_LABEL)]
+            _edit(tree, library.label, "visibility", shown)
+
+
+def _edit(tree: Tree, label: str, key: str, change: Sequence[tuple[bool, str]]) -> None:
+    """Change a list of a target, or note that it must be done by hand."""
+    package, name = split_label(label)
+    path = f"{package}/{BUILD}".lstrip("/")
+    try:
+        text = change_list(tree.read(path), path, name, key, change)
+    except EditError as error:
+        wanted = ", ".join(f"{'add' if c else 'remove'} {v}" for c, v in change)
+        tree.refused.append(f"{path}: {error}; {label}: {wanted} by hand.")
+    else:
+        tree.change(path, text)
 
 
 def _is_written(tree: Tree, pattern: str) -> bool:
@@ -145,17 +186,9 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
                 verb, target, label = line.split(" ", 2)
                 changes.setdefault(target, []).append((verb == "add", label))
     for target, change in sorted(changes.items()):
-        package, colon, name = target.removeprefix("//").partition(":")
-        name = name if colon else package.rpartition("/")[2]
-        path = f"{package}/{BUILD}".lstrip("/")
+        package, _ = split_label(target)
         relative = [(comes, relative_label(label, package)) for comes, label in change]
-        try:
-            text = change_list(tree.read(path), path, name, "deps", relative)
-        except EditError as error:
-            wanted = ", ".join(f"{'add' if c else 'remove'} {v}" for c, v in relative)
-            tree.refused.append(f"{path}: {error}; {target}: {wanted} by hand.")
-        else:
-            tree.change(path, text)
+        _edit(tree, target, "deps", relative)
     return failure
 
 
@@ -197,6 +230,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             refused = record_baselines(tree.root, options.patterns, "imports")
             sys.stdout.write(format_terminal(refused))
             return 1 if refused else 0
+        refuse_taken_names(tree.root)
         if options.check:
             return print_diff(tree, options.patterns)
         return write_fixes(tree, options.patterns)

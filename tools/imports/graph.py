@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tools.build_files.labels import absolute_label, pip_label
 from tools.findings.collect import CollectError, bazel_program
-from tools.imports.build_file import absolute_label, pip_label
 
 # What a query of the graph must not follow: the tools that make a target.
 QUERY_FLAGS = ("--notool_deps", "--noimplicit_deps")

@@ -1,10 +1,10 @@
 """Gives a target to each source that has none: tests, programs, libraries."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from tools.imports.build_file import BuildFile
+from tools.build_files.reader import BuildFile
 from tools.imports.edit import change_list, ensure_load
 
 LIBRARY = ("@rules_python//python:py_library.bzl", "py_library")
@@ -57,7 +57,9 @@ def project_of(path: str) -> str:
     return "/".join(Path(path).parts[:-1][:2])
 
 
-def add_targets(text: str, path: str, names: Iterable[str]) -> str:
+def add_targets(
+    text: str, path: str, names: Iterable[str], tests: Collection[str]
+) -> str:
     """Return a BUILD file in which each of these sources has a target.
 
     A test gets one of its own; a `conftest.py` a library of its own; every other module
@@ -67,16 +69,21 @@ def add_targets(text: str, path: str, names: Iterable[str]) -> str:
         text: the BUILD file.
         path: its path from the root.
         names: the sources' names in its folder.
+        tests: those of them that pytest would run.
     """
     library = Path(path).parent.name or "root"
     modules = []
     for name in sorted(names):
         stem = name.removesuffix(".py")
-        if stem.startswith("test_"):
+        if name in tests:
             made = target_text("pytest_test", stem, [name], size="small")
             text = _append(text, TEST, made)
         elif stem == "conftest":
-            made = target_text("py_library", stem, [name], testonly="True")
+            # pytest applies it to all that lies below.
+            shown = f"//{Path(path).parent}:__subpackages__".replace("//.:", "//:")
+            made = target_text(
+                "py_library", stem, [name], testonly="True", visibility=shown
+            )
             text = _append(text, LIBRARY, made)
         elif stem == "__main__":
             made = target_text("py_binary", "main", [name], main=name)

@@ -5,7 +5,7 @@ its own; checks read it only to explain a finding. See repository_index.py.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tools.imports.modules import modules_of
@@ -48,35 +48,6 @@ class Repository:
             label,
             *sorted(a for a, actual in self.aliases.items() if actual == label),
         ]
-
-
-def may_see(visibility: Iterable[str], owner_package: str, package: str) -> bool:
-    """Return whether a package may use a target that is visible to `visibility`."""
-    if package == owner_package:
-        return True
-    allowed = False
-    for spec in visibility:
-        negative, plain = spec.startswith("-"), spec.removeprefix("-")
-        if covers(plain, package):
-            if negative:
-                return False
-            allowed = True
-    return allowed
-
-
-def covers(spec: str, package: str) -> bool:
-    """Return whether a package specification holds for a package.
-
-    `//a` is that package, `//a/...` what is below it too, `//...` all, `private` none.
-    """
-    if not spec.startswith("//"):
-        return False
-    folder = spec.removeprefix("//")
-    if folder == "...":
-        return True
-    if folder.endswith("/..."):
-        return (package + "/").startswith(folder.removesuffix("..."))
-    return package == folder
 
 
 def describe_visibility(owner: Owner) -> str:

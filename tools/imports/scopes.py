@@ -10,11 +10,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from tools.build_files.reader import BuildFile
+from tools.build_files.visibility import Groups
 from tools.findings.collect import CollectError, workspace
 from tools.findings.terminal import format_terminal
-from tools.imports.build_file import BuildFile
 from tools.imports.graph import FIRST_PARTY, package_of, read_graph, users_of
-from tools.imports.repository_index import Groups
 from tools.imports.scopes_policy import (
     is_scoped,
     policy_findings,

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.build_files.labels import absolute_label
+from tools.build_files.reader import BuildFile, Call
+from tools.build_files.starlark import Text
+from tools.build_files.visibility import Groups, covers
 from tools.findings.finding import Finding, format_report
-from tools.imports.build_file import BuildFile, Call, Literal, absolute_label
-from tools.imports.repository import covers
-from tools.imports.repository_index import Groups
 
 PUBLIC = "//..."
 SCOPED = ("libs", "services")
@@ -28,7 +29,7 @@ class Shown(NamedTuple):
 
     file: BuildFile
     label: str
-    literal: Literal
+    literal: Text
     specs: list[str]
     by_default: bool
 
@@ -56,10 +57,8 @@ def shown_entries(files: Sequence[BuildFile], groups: Groups) -> Iterator[Shown]
         for call in file.calls:
             by_default = call.function == "package"
             key = "default_visibility" if by_default else "visibility"
-            label = absolute_label(f":{call.name}", file.package)
-            if by_default:
-                label = f"//{file.package}"
-            for literal in call.lists.get(key, []):
+            label = f"//{file.package}" if by_default else call.label
+            for literal in call.strings(key):
                 specs = groups.resolve([literal], file.package)
                 yield Shown(file, label, literal, specs, by_default)
 
@@ -73,12 +72,11 @@ def is_inside(spec: str, folder: str) -> bool:
 def entry_findings(shown: Shown) -> Iterator[Finding]:
     """Yield what is wrong with one entry of a visibility list."""
     project = project_of(shown.file.package)
-    value = shown.literal.value
     outside = [spec for spec in shown.specs if not is_inside(spec, project)]
     if PUBLIC in shown.specs:
         yield shown.finding(
             "public",
-            f'shows {shown.label} to everybody by "{value}".',
+            f'shows {shown.label} to everybody by "{shown.literal}".',
             f'name who may use it: visibility = ["//{project}:users"]',
         )
     elif shown.by_default and outside:
@@ -134,7 +132,7 @@ class Grant(NamedTuple):
     """A package specification by which others may use something of a project."""
 
     file: BuildFile
-    literal: Literal
+    literal: Text
     holder: str
     """The target or group that grants it."""
     targets: list[str]
@@ -148,7 +146,7 @@ def grants(files: Sequence[BuildFile]) -> list[Grant]:
     listed: dict[str, list[str]] = {}
     found = []
     for shown in shown_entries(files, groups):
-        label = absolute_label(shown.literal.value, shown.file.package)
+        label = absolute_label(shown.literal, shown.file.package)
         listed.setdefault(label, []).append(shown.label)
         if label in groups:
             continue
@@ -156,10 +154,9 @@ def grants(files: Sequence[BuildFile]) -> list[Grant]:
             place = (shown.file, shown.literal, shown.label)
             found.append(Grant(*place, [shown.label], spec))
     for file, call in _groups(files):
-        label = absolute_label(f":{call.name}", file.package)
-        for literal in call.lists.get("packages", []):
-            targets = listed.get(label, [])
-            found.append(Grant(file, literal, label, targets, literal.value))
+        for literal in call.strings("packages"):
+            targets = listed.get(call.label, [])
+            found.append(Grant(file, literal, call.label, targets, str(literal)))
     return [
         grant
         for grant in found
@@ -197,7 +194,7 @@ def unused_grants(
                 "scopes/unused-grant",
                 f"{grant.holder} lets {grant.spec} in, and nothing there uses what it "
                 "shows.",
-                f'take "{grant.literal.value}" out of the list.',
+                f'take "{grant.literal}" out of the list.',
                 grant.holder,
             )
         )

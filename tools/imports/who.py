@@ -7,8 +7,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from tools.build_files.labels import pip_label
 from tools.findings.collect import CollectError, workspace
-from tools.imports.build_file import pip_label
 from tools.imports.graph import WITH_DISTRIBUTIONS, Graph, paths_to, read_graph
 
 # The map of modules names every distribution there is, and uses none.

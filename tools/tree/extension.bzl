@@ -20,6 +20,11 @@ filegroup(
 )
 
 filegroup(
+    name = "test_files",
+    srcs = glob(["test_files/**"], allow_empty = True),
+)
+
+filegroup(
     name = "baselines",
     srcs = glob(["baselines/**"], allow_empty = True),
 )
@@ -54,6 +59,10 @@ def _git(repository_ctx, root, *arguments):
 def _is_build_file(path):
     name = path.rpartition("/")[2]
     return name in ["BUILD.bazel", "MODULE.bazel"] or name.endswith(".bzl")
+
+def _may_hold_tests(path):
+    """Tells whether a file may match pytest's `python_files`; //tools/checks/seen refuses patterns that this misses."""
+    return path.endswith(".py") and "test" in path.rpartition("/")[2].lower()
 
 def _tree_repository_impl(repository_ctx):
     root = repository_ctx.workspace_root
@@ -93,13 +102,15 @@ def _tree_repository_impl(repository_ctx):
         if _is_build_file(path):
             # Another name, or the folder would be a package of this repository.
             repository_ctx.symlink(root.get_child(path), "build_files/{}.txt".format(path))
+        elif _may_hold_tests(path):
+            repository_ctx.symlink(root.get_child(path), "test_files/{}.txt".format(path))
         elif path.rpartition("/")[2] in _GROUPS:
             folder = _GROUPS[path.rpartition("/")[2]]
             repository_ctx.symlink(root.get_child(path), "{}/{}.txt".format(folder, path))
     repository_ctx.file("BUILD.bazel", _BUILD)
 
 _tree_repository = repository_rule(
-    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files`, `:baselines` and `:manifests`.",
+    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files`, `:test_files`, `:baselines` and `:manifests`.",
     implementation = _tree_repository_impl,
 
     # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.

@@ -1,15 +1,14 @@
 """Leaves out findings that the build accepts too: those of a baseline, and of checks that tags switch off."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from tools.checks.seen.build_file import Target, names_file, read_targets
+from tools.build_files.index import read_index
+from tools.build_files.reader import BUILD, Call
 from tools.findings.baseline import FILE_NAME, parse_baseline
 from tools.findings.finding import Finding
-
-BUILD_FILE = "BUILD.bazel"
 
 # Returns a file's text by its path from the root, or None where there is no such file.
 type Read = Callable[[str], str | None]
@@ -66,25 +65,25 @@ def _recorded(path: str, read: Read) -> Counter[_Known]:
 
 def _switched_off(path: str, read: Read) -> set[str]:
     """Return the checks that no target of a file has on."""
-    targets = list(_targets(path, read))
+    targets = _targets(path, read)
     if not targets:
         return set()
     return set.intersection(*(_switches(target) for target in targets))
 
 
-def _switches(target: Target) -> set[str]:
-    names = (tag.partition("=")[0] for tag in target.tags)
+def _switches(target: Call) -> set[str]:
+    names = (tag.partition("=")[0] for tag in target.strings("tags"))
     return {name.removeprefix("no-") for name in names if name.startswith("no-")}
 
 
-def _targets(path: str, read: Read) -> Iterator[Target]:
+def _targets(path: str, read: Read) -> Sequence[Call]:
     for folder in _folders(path):
-        build_file = f"{folder}{BUILD_FILE}"
+        build_file = f"{folder}{BUILD}"
         text = read(build_file)
-        if text is None:
-            continue
-        package = folder.removesuffix("/")
-        for target in read_targets(text, build_file):
-            if any(names_file(source, path, package) for source in target.srcs):
-                yield target
-        return
+        if text is not None:
+            # Whatever else a glob takes, the question is whether it takes this file.
+            index, broken = read_index([build_file, path], {build_file: text})
+            if broken:
+                raise broken[0]
+            return index.owners.get(path, [])
+    return []

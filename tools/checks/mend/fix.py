@@ -26,7 +26,7 @@ from tools.checks.mend.worktree import (
 )
 from tools.findings.collect import CollectError
 from tools.imports import fix as imports_fix
-from tools.imports.workspace_files import ignored_folders
+from tools.imports.workspace_files import ignored_folders, refuse_taken_names
 
 SETTINGS = "pyproject.toml"
 BUILD_FILE = "BUILD.bazel"
@@ -161,6 +161,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     programs = read_programs(options)
     try:
         root = workspace()
+        refuse_taken_names(root)
         files = chosen_files(root, options.paths, is_all=options.all)
         changed = mend(root, programs, files)
         concerned = [file for file in files if is_python(file) or is_starlark(file)]

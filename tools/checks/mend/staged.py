@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 
+from tools.build_files.starlark import StarlarkError
 from tools.checks import black_findings
 from tools.checks.mend.accepted import without_accepted
 from tools.checks.mend.restart import remember
@@ -31,7 +32,6 @@ from tools.checks.mend.worktree import (
     workspace,
 )
 from tools.checks.ruff_findings import RuffError, read_findings, run_ruff
-from tools.checks.seen.build_file import StarlarkError
 from tools.checks.starlark.buildifier import BuildifierError, examine
 from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal

@@ -8,11 +8,16 @@ TreeReportInfo = provider(
 )
 
 _BUILD_FILES = "/build_files/"
+_TEST_FILES = "/test_files/"
 _PROGRAM = Label("//tools/findings:print_report.py")
 
 def _starlark_argument(file):
     path = file.short_path.partition(_BUILD_FILES)[2].removesuffix(".txt")
     return "--starlark={}={}".format(path, file.path)
+
+def _source_argument(file):
+    path = file.short_path.partition(_TEST_FILES)[2].removesuffix(".txt")
+    return "--source={}={}".format(path, file.path)
 
 def _run(ctx, check, inputs, arguments, **kwargs):
     """Declares the action that writes the report of every file, and returns the rule's providers."""
@@ -51,11 +56,19 @@ def _seen_report_impl(ctx):
     arguments.add(ctx.file._files, format = "--files=%s")
     arguments.add(ctx.file._bazelrc, format = "--bazelrc=%s")
     arguments.add(ctx.file._bazelignore, format = "--bazelignore=%s")
+    arguments.add(ctx.file._distributions, format = "--distributions=%s")
     arguments.add(ctx.file._settings, format = "--pyproject=%s")
+    arguments.add_all(ctx.files._test_files, map_each = _source_argument)
     return _run(
         ctx,
         "seen",
-        [ctx.file._files, ctx.file._bazelrc, ctx.file._bazelignore, ctx.file._settings],
+        ctx.files._test_files + [
+            ctx.file._bazelignore,
+            ctx.file._bazelrc,
+            ctx.file._distributions,
+            ctx.file._files,
+            ctx.file._settings,
+        ],
         arguments,
         mnemonic = "SeenCheck",
         progress_message = "Looking for files that no check sees",
@@ -78,9 +91,14 @@ seen_report = rule(
     attrs = {
         "_bazelignore": attr.label(default = "//:.bazelignore", allow_single_file = True),
         "_bazelrc": attr.label(default = "//:.bazelrc", allow_single_file = True),
+        "_distributions": attr.label(
+            default = "//tools/imports/distributions:distributions.txt",
+            allow_single_file = True,
+        ),
         "_files": attr.label(default = "//tools/tree:files", allow_single_file = True),
         "_program": attr.label(default = "//tools/checks/seen", executable = True, cfg = "exec"),
         "_settings": attr.label(default = "//:pyproject.toml", allow_single_file = True),
+        "_test_files": attr.label(default = "//tools/tree:test_files"),
     } | _BUILD_FILES_ATTR,
 )
 

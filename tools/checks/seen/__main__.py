@@ -1,42 +1,49 @@
 """Writes what no check sees; the program of the action SeenCheck.
 
 Invoked by Bazel as: seen --report=FILE --files=FILE --bazelrc=FILE --bazelignore=FILE
---pyproject=FILE --starlark=PATH_FROM_ROOT=FILE…
+--pyproject=FILE --distributions=FILE --starlark=PATH_FROM_ROOT=FILE…
+--source=PATH_FROM_ROOT=FILE…
 Exits 0 for findings too: the report is what is cached, and a test fails on it.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tools.checks.seen.guard import Tree, examine
+from tools.build_files.packages import hidden_folders
+from tools.build_files.taken_names import distribution_names
+from tools.checks.seen.guard import examine
+from tools.checks.seen.tree import Tree
 from tools.findings.finding import format_report
 
+INPUTS = ("files", "bazelrc", "bazelignore", "pyproject", "distributions")
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file that say something."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+
+def read_named(pairs: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of files that are given as PATH_FROM_ROOT=FILE."""
+    split = (pair.partition("=") for pair in pairs)
+    return {path: Path(file).read_bytes() for path, _, file in split}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Examine the tree and write the report."""
     parser = argparse.ArgumentParser(prog="seen", fromfile_prefix_chars="@")
-    for name in ("report", "files", "bazelrc", "bazelignore", "pyproject"):
+    for name in ("report", *INPUTS):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--starlark", action="append", default=[])
+    parser.add_argument("--source", action="append", default=[])
     options = parser.parse_args(argv)
-    starlark = {}
-    for argument in options.starlark:
-        path, _, file = argument.partition("=")
-        starlark[path] = Path(file).read_text(encoding="utf-8")
+    text = {name: getattr(options, name).read_text(encoding="utf-8") for name in INPUTS}
+    starlark = read_named(options.starlark)
     tree = Tree(
-        files=read_lines(options.files),
-        starlark=starlark,
-        hidden=read_lines(options.bazelignore),
-        bazelrc=options.bazelrc.read_text(encoding="utf-8"),
-        pyproject=options.pyproject.read_text(encoding="utf-8"),
+        files=text["files"].splitlines(),
+        starlark={path: content.decode() for path, content in starlark.items()},
+        hidden=hidden_folders(text["bazelignore"]),
+        bazelrc=text["bazelrc"],
+        pyproject=text["pyproject"],
+        sources=read_named(options.source),
+        distributions=distribution_names(text["distributions"]),
     )
     options.report.write_text(format_report(examine(tree)), encoding="utf-8")
     return 0

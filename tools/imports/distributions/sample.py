@@ -16,7 +16,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.imports.build_file import pip_label
+from tools.build_files.labels import pip_label
 from tools.imports.distribution_index import walk
 from tools.imports.modules import Index, modules_of
 from tools.imports.resolve import Problem, Target, resolve

@@ -12,12 +12,13 @@ BuildFilesInfo = provider(
 
 _FOLDER = "/build_files/"
 _NAME = "BUILD.bazel.txt"
+_ENDINGS = (_NAME, ".bzl.txt")
 
 def _path(file):
     return file.short_path.partition(_FOLDER)[2].removesuffix(".txt")
 
 def _named(file):
-    return "--build-file={}={}".format(_path(file), file.path) if file.basename == _NAME else None
+    return "--starlark={}={}".format(_path(file), file.path) if file.basename.endswith(_ENDINGS) else None
 
 def _repository_index_impl(ctx):
     by_package = {
@@ -29,12 +30,13 @@ def _repository_index_impl(ctx):
     arguments = ctx.actions.args()
     arguments.add(index, format = "--output=%s")
     arguments.add(ctx.file.inventory, format = "--files=%s")
+    arguments.add(ctx.file._bazelignore, format = "--bazelignore=%s")
     arguments.add_all(ctx.files.build_files, map_each = _named)
     run_program(
         ctx,
         program = ctx.attr._program,
         arguments = arguments,
-        inputs = ctx.files.build_files + [ctx.file.inventory],
+        inputs = ctx.files.build_files + [ctx.file.inventory, ctx.file._bazelignore],
         outputs = [index],
         mnemonic = "RepositoryIndex",
         progress_message = "Indexing the repository's targets",
@@ -57,6 +59,7 @@ repository_index = rule(
             allow_single_file = True,
             mandatory = True,
         ),
+        "_bazelignore": attr.label(default = "//:.bazelignore", allow_single_file = True),
         "_program": attr.label(
             cfg = "exec",
             default = Label("//tools/imports:repository_index_program"),

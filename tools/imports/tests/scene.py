@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.build_files.index import Index
+from tools.build_files.packages import Packages
+from tools.build_files.reader import BuildFile
 from tools.findings.finding import parse_report
 from tools.findings.terminal import format_terminal
-from tools.imports.build_file import BuildFile
 from tools.imports.check import check
 from tools.imports.modules import modules_of
 from tools.imports.repository_index import collect
@@ -48,8 +50,8 @@ class Scene:
 
     def _sources(self, label: str) -> list[str]:
         for path, text in self.build_files.items():
-            index = collect([BuildFile(text, path)], list(self.files))
-            for owner in index["owners"]:
+            index = Index([BuildFile(text, path)], Packages(self.files))
+            for owner in collect(index)["owners"]:
                 if owner[0] == label:
                     return list(owner[3])
         return []
@@ -66,7 +68,7 @@ class Scene:
                 closure.append(dep)
                 todo += self.edges.get(dep, [])
         build_files = [BuildFile(text, path) for path, text in self.build_files.items()]
-        repository = collect(build_files, list(self.files))
+        repository = collect(Index(build_files, Packages(self.files)))
         package = label.removeprefix("//").partition(":")[0]
         own = f"{package}/BUILD.bazel"
         return {

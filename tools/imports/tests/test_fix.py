@@ -16,6 +16,7 @@ LIBRARY = """py_library(
     deps = ["@pip//numpy"],
 )
 """
+PYTEST = '[tool.pytest]\npython_files = ["test_*.py", "*_test.py", "tests.py"]\n'
 EDITS = "add //svc/api //libs/ml\nremove //svc/api @pip//numpy\n"
 ONE = LIBRARY.replace("@pip//numpy", "//libs/ml")
 FINDING = Finding(
@@ -342,3 +343,74 @@ def test_build_file_that_is_no_starlark_is_named_and_nothing_is_written(
 
     assert text_of(bazel) == LIBRARY
     assert capsys.readouterr().err.startswith("libs/b/BUILD.bazel:2: is not Starlark: ")
+
+
+def test_test_by_any_name_of_pytest_gets_a_target_and_a_mere_namesake_none(
+    bazel: StandInBazel,
+) -> None:
+    put(bazel.root, "pyproject.toml", PYTEST)
+    put(bazel.root, "svc/new/price_test.py", "def test_a(): pass\n")
+    put(bazel.root, "svc/new/tests.py", "class TestA:\n    def test_a(self): pass\n")
+    put(bazel.root, "svc/new/test_tools.py", "def helper(): pass\n")
+
+    main(["//svc/new"])
+
+    got = text_of(bazel, "svc/new/BUILD.bazel")
+    assert 'pytest_test(\n    name = "price_test",\n' in got
+    assert 'pytest_test(\n    name = "tests",\n' in got
+    assert 'py_library(\n    name = "new",\n    srcs = ["test_tools.py"],\n' in got
+
+
+def test_tests_depend_on_the_conftest_beside_and_above_them(
+    bazel: StandInBazel,
+) -> None:
+    put(bazel.root, "pyproject.toml", PYTEST)
+    put(bazel.root, "svc/t/conftest.py", "")
+    put(bazel.root, "svc/t/test_a.py", "def test_a(one): pass\n")
+    put(bazel.root, "svc/t/in/test_b.py", "def test_b(one): pass\n")
+
+    assert main(["//svc/t/..."]) == 0
+
+    beside, below = (text_of(bazel, f"svc/{it}/BUILD.bazel") for it in ("t", "t/in"))
+    assert '    srcs = ["test_a.py"],\n    deps = [":conftest"],\n' in beside
+    assert '    visibility = ["//svc/t:__subpackages__"],\n' in beside
+    assert '    srcs = ["test_b.py"],\n    deps = ["//svc/t:conftest"],\n' in below
+
+
+def test_a_private_conftest_is_shown_to_the_tests_below(bazel: StandInBazel) -> None:
+    put(bazel.root, "svc/t/conftest.py", "")
+    put(
+        bazel.root,
+        "svc/t/BUILD.bazel",
+        'py_library(\n    name = "conf",\n    srcs = ["conftest.py"],\n'
+        '    deps = ["@pip//pytest"],\n)\n',
+    )
+    put(bazel.root, "svc/t/in/test_b.py", "def test_b(one): pass\n")
+    put(
+        bazel.root,
+        "svc/t/in/BUILD.bazel",
+        'pytest_test(\n    name = "test_b",\n    srcs = ["test_b.py"],\n)\n',
+    )
+
+    assert main(["//svc/t/..."]) == 0
+
+    assert text_of(bazel, "svc/t/BUILD.bazel") == (
+        'py_library(\n    name = "conf",\n    srcs = ["conftest.py"],\n'
+        '    visibility = ["//svc/t/in:__pkg__"],\n'
+        '    deps = ["@pip//pytest"],\n)\n'
+    )
+    assert 'deps = ["//svc/t:conf"]' in text_of(bazel, "svc/t/in/BUILD.bazel")
+
+
+def test_name_that_is_taken_is_refused_before_anything_is_written(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "platform/new.py", "")
+
+    assert main(["//platform/..."]) == 2
+
+    assert not (bazel.root / "platform/BUILD.bazel").exists()
+    assert capsys.readouterr().err == (
+        'platform: at the root of the repository it hides Python\'s own module "platform".\n'
+        "Fix: rename platform, or move it into another folder, such as libs/.\n"
+    )

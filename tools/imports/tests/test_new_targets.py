@@ -12,7 +12,7 @@ def test_a_new_file_says_what_the_folder_is() -> None:
 
 
 def test_modules_become_the_library_of_the_folder() -> None:
-    got = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py", "__init__.py"])
+    got = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py", "__init__.py"], [])
 
     assert got == (
         '"""Is new."""\n\n'
@@ -30,9 +30,9 @@ def test_modules_become_the_library_of_the_folder() -> None:
 
 
 def test_a_module_joins_the_library_that_is_there() -> None:
-    text = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py"])
+    text = add_targets(EMPTY, "libs/new/BUILD.bazel", ["core.py"], [])
 
-    got = add_targets(text, "libs/new/BUILD.bazel", ["added.py"])
+    got = add_targets(text, "libs/new/BUILD.bazel", ["added.py"], [])
 
     assert 'srcs = [\n        "added.py",\n        "core.py",\n    ],\n' in got
     assert got.count("py_library(") == 1
@@ -41,8 +41,8 @@ def test_a_module_joins_the_library_that_is_there() -> None:
 def test_a_library_beside_a_program_of_the_folders_name_is_joined_too() -> None:
     text = EMPTY + '\npy_binary(\n    name = "new",\n    srcs = ["run.py"],\n)\n'
 
-    once = add_targets(text, "libs/new/BUILD.bazel", ["core.py"])
-    again = add_targets(once, "libs/new/BUILD.bazel", ["added.py"])
+    once = add_targets(text, "libs/new/BUILD.bazel", ["core.py"], [])
+    again = add_targets(once, "libs/new/BUILD.bazel", ["added.py"], [])
 
     assert 'name = "new_lib",\n    srcs = ["core.py"],\n' in once
     assert again.count('name = "new_lib"') == 1
@@ -56,14 +56,19 @@ def test_a_source_that_is_no_python_describes_nothing() -> None:
 
 
 def test_each_test_gets_a_target_of_its_own() -> None:
-    got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["test_b.py", "test_a.py"])
+    got = add_targets(
+        EMPTY,
+        "a/tests/BUILD.bazel",
+        ["test_b.py", "a_test.py"],
+        {"test_b.py", "a_test.py"},
+    )
 
     assert 'load("//tools/testing:defs.bzl", "pytest_test")\n' in got
     assert got.endswith(
         "pytest_test(\n"
-        '    name = "test_a",\n'
+        '    name = "a_test",\n'
         '    size = "small",\n'
-        '    srcs = ["test_a.py"],\n'
+        '    srcs = ["a_test.py"],\n'
         ")\n\n"
         "pytest_test(\n"
         '    name = "test_b",\n'
@@ -74,13 +79,33 @@ def test_each_test_gets_a_target_of_its_own() -> None:
 
 
 def test_a_conftest_is_a_library_for_tests() -> None:
-    got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["conftest.py"])
+    got = add_targets(EMPTY, "a/tests/BUILD.bazel", ["conftest.py"], [])
 
-    assert 'name = "conftest",\n    testonly = True,\n' in got
+    assert got.endswith(
+        "py_library(\n"
+        '    name = "conftest",\n'
+        "    testonly = True,\n"
+        '    srcs = ["conftest.py"],\n'
+        '    visibility = ["//a/tests:__subpackages__"],\n'
+        ")\n"
+    )
+
+
+def test_a_conftest_at_the_root_is_for_all() -> None:
+    got = add_targets(new_build_file("", {}), "BUILD.bazel", ["conftest.py"], [])
+
+    assert '    visibility = ["//:__subpackages__"],\n' in got
+
+
+def test_a_module_that_is_only_called_like_a_test_joins_the_library() -> None:
+    got = add_targets(EMPTY, "libs/new/BUILD.bazel", ["test_tools.py"], [])
+
+    assert 'name = "new",\n    srcs = ["test_tools.py"],\n' in got
+    assert "pytest_test" not in got
 
 
 def test_a_program_is_a_binary() -> None:
-    got = add_targets(EMPTY, "a/b/BUILD.bazel", ["__main__.py"])
+    got = add_targets(EMPTY, "a/b/BUILD.bazel", ["__main__.py"], [])
 
     assert got.endswith(
         "py_binary(\n"

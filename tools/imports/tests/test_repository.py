@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tools.imports.build_file import BuildFile, absolute_label
+from tools.build_files.index import read_index
+from tools.build_files.labels import absolute_label
+from tools.build_files.visibility import may_see
 from tools.imports.repository import (
     Repository,
     describe_visibility,
     distributions_of,
-    may_see,
     read_distributions,
 )
 from tools.imports.repository_index import collect, main
@@ -41,8 +42,13 @@ FILES = ["libs/ml/a.py", "libs/ml/b.py", "libs/ml/c.py", "libs/ml/d.py"]
 
 @pytest.fixture
 def repository() -> Repository:
-    files = [BuildFile(ML, "libs/ml/BUILD.bazel")]
-    return Repository(json.dumps(collect(files, [*FILES, "libs/ml/inner/x.py"])))
+    return read_repository(ML, "libs/ml/inner/x.py")
+
+
+def read_repository(text: str, *more: str) -> Repository:
+    path = "libs/ml/BUILD.bazel"
+    index, _ = read_index([path, *FILES, *more], {path: text})
+    return Repository(json.dumps(collect(index)))
 
 
 def test_default_visibility_and_groups_are_resolved(repository: Repository) -> None:
@@ -69,9 +75,7 @@ filegroup(name = "sources", srcs = ["a.py"])
 filegroup(name = "data", srcs = ["b.py"])
 py_library(name = "ml", srcs = [":sources"])
 """
-    files = [BuildFile(text, "libs/ml/BUILD.bazel")]
-
-    got = Repository(json.dumps(collect(files, FILES)))
+    got = read_repository(text)
 
     assert [owner.label for owner in got.owners_of("libs.ml.a")] == ["//libs/ml"]
     assert got.owners_of("libs.ml.b") == []
@@ -134,14 +138,18 @@ def test_program_leaves_out_a_file_that_bazel_cannot_read_either(
 ) -> None:
     (tmp_path / "torn").write_text("py_library(\n")
     (tmp_path / "whole").write_text(ML)
-    (tmp_path / "files").write_text("".join(f"{path}\n" for path in FILES))
+    build_files = ["libs/ml/BUILD.bazel", "libs/torn/BUILD.bazel"]
+    listed = "".join(f"{path}\n" for path in [*FILES, *build_files])
+    (tmp_path / "files").write_text(listed)
+    (tmp_path / "ignored").write_text("# None.\n")
 
     exit_code = main(
         [
             f"--output={tmp_path}/index",
             f"--files={tmp_path}/files",
-            f"--build-file=libs/torn/BUILD.bazel={tmp_path}/torn",
-            f"--build-file=libs/ml/BUILD.bazel={tmp_path}/whole",
+            f"--bazelignore={tmp_path}/ignored",
+            f"--starlark=libs/torn/BUILD.bazel={tmp_path}/torn",
+            f"--starlark=libs/ml/BUILD.bazel={tmp_path}/whole",
         ]
     )
 

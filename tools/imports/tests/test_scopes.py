@@ -1,7 +1,7 @@
 """Tests of the rules for scopes, each with its exact message."""
 
+from tools.build_files.reader import BuildFile
 from tools.findings.terminal import format_terminal
-from tools.imports.build_file import BuildFile
 from tools.imports.scopes import table
 from tools.imports.scopes_policy import policy_findings, unused_grants
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.checks.seen.guard import Tree, examine
+from tools.checks.seen.guard import examine
+from tools.checks.seen.tree import Tree
 from tools.findings.finding import Finding
 
 BAZELRC = """build --aspects=//tools/checks:defs.bzl%checks
@@ -16,24 +17,34 @@ line-length = 88
 known-first-party = ["libs"]
 [tool.mypy]
 strict = true
+[tool.pytest]
+python_files = ["test_*.py", "*_test.py", "tests.py"]
 """
+TEST = b"def test_a() -> None: pass"
 ROOT = {"BUILD.bazel": 'exports_files(["pyproject.toml"])\n'}
 LIBRARY = 'py_library(\n    name = "a",\n    srcs = ["a.py"],\n)\n'
 
 
 def found(
-    *files: str, bazelrc: str = BAZELRC, pyproject: str = PYPROJECT, **starlark: str
+    *files: str,
+    bazelrc: str = BAZELRC,
+    pyproject: str = PYPROJECT,
+    sources: dict[str, bytes] | None = None,
+    **starlark: str,
 ) -> list[Finding]:
     """Return what is found in a tree of these files; `libs_a` stands for libs/a/BUILD.bazel."""
     texts = dict(ROOT)
     for name, text in starlark.items():
         texts[f"{name.replace('_', '/')}/BUILD.bazel"] = text
+    sources = sources or {}
     tree = Tree(
-        files=["pyproject.toml", *texts, *files],
+        files=["pyproject.toml", *texts, *files, *sources],
         starlark=texts,
         hidden=["hidden"],
         bazelrc=bazelrc,
         pyproject=pyproject,
+        sources=sources,
+        distributions={"numpy": "@pip//numpy"},
     )
     return examine(tree)
 
@@ -71,22 +82,184 @@ def test_file_in_data_alone_is_outside() -> None:
     assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/outside"]
 
 
-def test_test_file_without_a_pytest_test_never_runs() -> None:
-    listed = 'py_library(name = "t", srcs = ["test_a.py"])\n'
+@pytest.mark.parametrize("name", ["test_a.py", "a_test.py", "tests.py"])
+def test_test_file_without_a_pytest_test_never_runs(name: str) -> None:
+    listed = f'py_library(name = "t", srcs = ["{name}"])\n'
 
-    (got,) = found("libs/tests/test_a.py", libs_tests=listed)
+    (got,) = found(sources={f"libs/t/{name}": TEST}, libs_t=listed)
 
-    assert got.rule == "seen/no-test"
-    assert got.fix == (
-        "in libs/tests/BUILD.bazel add "
-        'pytest_test(name = "test_a", size = "small", srcs = ["test_a.py"], …)'
+    stem = name.removesuffix(".py")
+    assert got == Finding(
+        path=f"libs/t/{name}",
+        line=0,
+        column=0,
+        rule="seen/no-test",
+        text="pytest would run its tests, and no pytest_test has it in srcs: they never run",
+        fix=(
+            "in libs/t/BUILD.bazel add "
+            f'pytest_test(name = "{stem}", size = "small", srcs = ["{name}"], …), '
+            "instead of //libs/t; or write __test__ = False into it."
+        ),
     )
 
 
 def test_pytest_test_sees_its_file() -> None:
     listed = 'pytest_test(name = "test_a", size = "small", srcs = ["test_a.py"])\n'
 
-    assert found("libs/tests/test_a.py", libs_tests=listed) == []
+    assert found(sources={"libs/tests/test_a.py": TEST}, libs_tests=listed) == []
+
+
+def test_module_that_is_only_called_like_a_test_may_be_a_library() -> None:
+    listed = 'py_library(name = "a", srcs = ["test_tools.py"])\n'
+
+    assert found(sources={"libs/a/test_tools.py": b"A = 1"}, libs_a=listed) == []
+
+
+def test_test_that_a_program_runs_is_run() -> None:
+    program = 'py_binary(name = "nested", deps = ["//tools/a"])\n'
+    listed = 'py_library(name = "a", srcs = ["test_a.py"])\n'
+    pyproject = PYPROJECT.replace('"libs"', '"tools"')
+    test = {"tools/a/test_a.py": TEST}
+
+    with_it = found(
+        pyproject=pyproject, sources=test, tools_nested=program, tools_a=listed
+    )
+    without = found(pyproject=pyproject, sources=test, tools_a=listed)
+
+    assert with_it == []
+    assert rules(without) == ["seen/no-test"]
+
+
+def test_pattern_of_test_files_that_the_inventory_does_not_hand_over_is_refused() -> (
+    None
+):
+    pyproject = PYPROJECT.replace('"tests.py"', '"check_*.py"')
+
+    (got,) = found(pyproject=pyproject)
+
+    assert got.text == (
+        'python_files holds "check_*.py", and only files with "test" in their name are looked at'
+    )
+
+
+@pytest.mark.parametrize(
+    "srcs",
+    [
+        'glob(["*.py"], exclude = ["b.py"])',
+        'glob(["a*"])',
+        '[name + ".py" for name in ["a"]]',
+        'select({"//x:y": ["a.py"]})',
+    ],
+)
+def test_file_that_bazel_does_not_give_a_target_is_outside(srcs: str) -> None:
+    listed = f'py_library(name = "a", srcs = {srcs})\n'
+
+    (got,) = found("libs/a/a.py", "libs/a/b.py", libs_a=listed)
+
+    assert (got.path, got.rule) == ("libs/a/b.py", "seen/outside")
+
+
+def test_glob_does_not_reach_into_a_folder_or_another_package() -> None:
+    listed = 'py_library(name = "a", srcs = glob(["*.py"]))\n'
+    deep = listed.replace("*.py", "**/*.py")
+    files = ("libs/a/a.py", "libs/a/in/b.py")
+
+    assert [it.path for it in found(*files, libs_a=listed)] == ["libs/a/in/b.py"]
+    assert found(*files, libs_a=deep) == []
+    assert [it.path for it in found(*files, libs_a=deep, libs_a_in="")] == [
+        "libs/a/in/b.py"
+    ]
+
+
+def test_sources_that_the_text_does_not_give_are_a_finding_with_their_line() -> None:
+    listed = (
+        'load("@other//:defs.bzl", "OTHER")\n'
+        'py_library(name = "a", srcs = ["a.py"] + OTHER)\n'
+        "[py_library(name = f, srcs = [f]) for f in OTHER]\n"
+    )
+
+    got = found("libs/a/a.py", libs_a=listed)
+
+    fix = "write the files out, or take them from what this repository's text gives."
+    place = "libs/a/BUILD.bazel"
+    reason = "it depends on OTHER, which this repository's text doesn't give"
+    assert got == [
+        Finding(
+            place,
+            2,
+            0,
+            "seen/untold",
+            "the text doesn't give all files of //libs/a",
+            fix,
+        ),
+        Finding(
+            place,
+            3,
+            0,
+            "seen/untold",
+            f"the text doesn't give which targets this makes: {reason}",
+            fix,
+        ),
+    ]
+
+
+def test_macro_without_python_may_do_what_it_likes() -> None:
+    listed = 'load("@other//:defs.bzl", "m", "X")\n[m(name = x) for x in X]\n'
+
+    assert found(libs_a=listed) == []
+
+
+def test_file_of_python_by_another_ending_is_named() -> None:
+    got = found("libs/a/A.PY", "libs/a/b.pyw", libs_a="")
+
+    assert [(it.path, it.rule, it.fix) for it in got] == [
+        ("libs/a/A.PY", "seen/outside", "rename it."),
+        ("libs/a/b.pyw", "seen/outside", "rename it."),
+    ]
+
+
+def test_conftest_that_a_test_lacks_is_a_finding_with_its_fix() -> None:
+    beside = 'py_library(name = "conf", srcs = ["conftest.py"])\n'
+    below = '\npytest_test(name = "test_b", srcs = ["test_b.py"])\n'
+    tests = {"libs/t/in/test_b.py": TEST}
+
+    (got,) = found("libs/t/conftest.py", sources=tests, libs_t=beside, libs_t_in=below)
+
+    assert got == Finding(
+        path="libs/t/in/BUILD.bazel",
+        line=2,
+        column=0,
+        rule="seen/conftest",
+        text="libs/t/conftest.py applies to //libs/t/in:test_b, which doesn't have it",
+        fix=(
+            'add "//libs/t:conf" to its deps, and //libs/t/in:__pkg__ to the visibility '
+            "of that: bazel run //:fix"
+        ),
+    )
+
+
+def test_names_that_hide_others_are_findings() -> None:
+    listed = 'py_library(name = "a", srcs = ["src/numpy.py"], imports = ["src"])\n'
+    pyproject = PYPROJECT.replace('"libs"', '"libs", "platform"')
+    files = ("libs/a/src/numpy.py", "platform/a.py")
+
+    got = found(*files, pyproject=pyproject, libs_a=listed, platform=LIBRARY)
+
+    assert [(it.path, it.line, it.rule, it.text) for it in got] == [
+        (
+            "libs/a/BUILD.bazel",
+            1,
+            "seen/taken",
+            "libs/a/src/numpy.py: the imports of //libs/a put it on the import path, "
+            'where it hides the module "numpy" of @pip//numpy',
+        ),
+        (
+            "platform",
+            0,
+            "seen/taken",
+            'at the root of the repository it hides Python\'s own module "platform"',
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +280,7 @@ def test_file_of_two_targets_is_checked_twice() -> None:
     (got,) = found("libs/a/a.py", libs_a=listed)
 
     assert got.rule == "seen/twice"
-    assert ":a, :b" in got.text
+    assert "//libs/a, //libs/a:b" in got.text
 
 
 def test_target_may_share_a_file_with_one_of_its_deps() -> None:
@@ -139,6 +312,26 @@ def test_manual_target_is_not_checked() -> None:
     listed = 'py_library(name = "a", srcs = ["a.py"], tags = ["manual"])\n'
 
     assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/manual"]
+
+
+def test_target_for_no_platform_is_not_checked() -> None:
+    never = '["@platforms//:incompatible"]'
+    listed = LIBRARY.replace(")", f"    target_compatible_with = {never},\n)")
+    told = listed.replace(never, f'select({{"//x:y": {never}}})')
+
+    assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/nowhere"]
+    assert found("libs/a/a.py", libs_a=told) == []
+
+
+@pytest.mark.parametrize(
+    "flag", ["--test_tag_filters=-slow", "--test_size_filters=small", "--test_filter=a"]
+)
+def test_settings_do_not_leave_tests_out_unasked(flag: str) -> None:
+    (got,) = found(bazelrc=f"{BAZELRC}test:quick {flag}\ntest {flag}\n")
+
+    name = flag.partition("=")[0]
+    assert (got.line, got.text) == (6, f"test {name} leaves targets out of //...")
+    assert got.fix == f"move the flag to a --config: test:NAME {name}=…"
 
 
 def test_bazelrc_without_the_aspect_names_the_line_to_add() -> None:

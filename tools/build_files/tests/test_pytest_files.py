@@ -1,0 +1,91 @@
+"""Tests of which files pytest is taken to run."""
+
+import pytest
+
+from tools.build_files.pytest_files import PytestFiles, read_pytest_files
+
+
+@pytest.mark.parametrize(
+    ("path", "want"),
+    [
+        ("libs/a/test_b.py", True),
+        ("libs/a/b_test.py", True),
+        ("tests.py", False),
+        ("libs/tests/b.py", False),
+        ("libs/a/conftest.py", False),
+    ],
+)
+def test_names_are_pytests_own_by_default(path: str, want: bool) -> None:
+    assert PytestFiles().is_named_so(path) is want
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def test_a(): pass",
+        "async def test_a(): pass",
+        "@mark.slow\ndef test_a(): pass",
+        "if True:\n    def test_a(): pass",
+        "try:\n    import x\nexcept ImportError:\n    pass\nelse:\n    def test_a(): pass",
+        "with x:\n    def test_a(): pass",
+        "class TestA:\n    def test_b(self): pass",
+        "class TestA(Base): pass",
+        "class TestA(ValueError, Own): pass",
+        "class Shop(TestCase):\n    pass",
+        "class Shop(unittest.IsolatedAsyncioTestCase): pass",
+        "class Shop(Own):\n    def test_b(self): pass",
+        "TestShop = ShopMachine.TestCase",
+        "test_a = lambda: None",
+        "from libs.shared import test_a",
+        "def f(:",
+        "\0",
+        "# -*- coding: nowhere -*-",
+    ],
+)
+def test_what_pytest_may_run_is_a_test(source: str) -> None:
+    assert PytestFiles().holds_tests(source.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "def helper(): pass",
+        "def outer():\n    def test_a(): pass",
+        "@pytest.fixture\ndef test_client(): pass",
+        "class TestClient:\n    def __init__(self): pass\n    def test_b(self): pass",
+        "class TestClient:\n    def get(self): pass",
+        "class TestError(ValueError): pass",
+        "class TestKind(enum.Enum):\n    A = 1",
+        "class TestA:\n    __test__ = False\n    def test_b(self): pass",
+        "__test__ = False\ndef test_a(): pass",
+        "from starlette.testclient import TestClient",
+        "test_data = [1]",
+        "class Shop:\n    def test_b(self): pass",
+    ],
+)
+def test_what_pytest_would_not_run_is_none(source: str) -> None:
+    assert not PytestFiles().holds_tests(source.encode())
+
+
+def test_a_source_in_another_encoding_is_read_as_python_reads_it() -> None:
+    source = "# coding: latin-1\ndef test_é(): pass".encode("latin-1")
+
+    assert PytestFiles().holds_tests(source)
+
+
+@pytest.mark.parametrize("table", ["tool.pytest", "tool.pytest.ini_options"])
+def test_settings_are_those_of_pytest(table: str) -> None:
+    got = read_pytest_files(
+        f'[{table}]\npython_files = ["check_*.py"]\npython_functions = "check it_*"\n'
+    )
+
+    assert got.is_named_so("a/check_x.py")
+    assert not got.is_named_so("a/test_x.py")
+    assert got.holds_tests(b"def checks(): pass")
+    assert got.holds_tests(b"def it_works(): pass")
+    assert not got.holds_tests(b"def test_a(): pass")
+
+
+def test_without_settings_pytests_own_hold() -> None:
+    assert read_pytest_files("") == PytestFiles()
