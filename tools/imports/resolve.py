@@ -220,7 +220,9 @@ def unused_deps(target: Target, usage: Usage, mentioned: set[str]) -> list[str]:
         if (
             index.label in usage.used | covered
             or "plugin" in index.flags
-            or any(os.path.basename(path) == "conftest.py" for path in index.paths)
+            or any(
+                os.path.basename(p) == "conftest.py" for i in indexes for p in i.paths
+            )
             or (tested and "pytest" in index.modules)
             or any(i.modules & mentioned for i in indexes)
             or not any(i.modules or i.stubs for i in indexes)

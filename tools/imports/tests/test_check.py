@@ -284,6 +284,16 @@ def test_conftest_library_is_used_without_an_import(scene: Scene) -> None:
     assert put(scene, "", "//svc:conftest") == ""
 
 
+def test_library_that_gathers_a_conftest_is_used_without_an_import(
+    scene: Scene,
+) -> None:
+    scene.files["svc/conftest.py"] = ""
+    scene.build_files["svc/BUILD.bazel"] = library("conftest", ["conftest.py"])
+    scene.edges["//svc:fixtures"] = ["//svc:conftest"]
+
+    assert put(scene, "", "//svc:fixtures") == ""
+
+
 def test_plugins_named_in_a_conftest_are_imports(scene: Scene) -> None:
     assert "imports/undeclared" in put(scene, 'pytest_plugins = ["yaml"]\n')
 
