@@ -86,6 +86,31 @@ def _ruff(ctx, label, sources, report):
         progress_message = "Linting %{label}",
     )
 
+def _main_program(ctx, sources):
+    """Returns the file among a target's own sources that a `py_test` starts, or None."""
+    if ctx.rule.kind != "py_test" or getattr(ctx.rule.attr, "main_module", None):
+        return None
+    main = getattr(ctx.rule.file, "main", None)
+    named = [file for file in sources if file.basename == ctx.label.name.removesuffix(".py") + ".py"]
+    found = [main] if main else named
+    return found[0] if found and found[0] in sources else None
+
+def _main(ctx, label, program, report):
+    arguments = ctx.actions.args()
+    arguments.add(report, format = "--report=%s")
+    arguments.add(ctx.file._settings, format = "--config=%s")
+    arguments.add(label, format = "--target=%s")
+    arguments.add("--main={}={}".format(program.short_path, program.path))
+    run_program(
+        ctx,
+        program = ctx.attr._main_findings,
+        arguments = arguments,
+        inputs = [program, ctx.file._settings],
+        outputs = [report],
+        mnemonic = "MainCheck",
+        progress_message = "Checking what %{label} starts",
+    )
+
 _CHECKS = {
     "black": _black,
     "ruff": _ruff,
@@ -112,6 +137,10 @@ def _checks_impl(target, ctx):
             if is_on(target.label, tags, name):
                 reports[name] = ctx.actions.declare_file("{}.{}.jsonl".format(target.label.name, name))
                 check(ctx, label, sources, reports[name])
+        program = _main_program(ctx, sources)
+        if program and is_on(target.label, tags, "main"):
+            reports["main"] = ctx.actions.declare_file("{}.main.jsonl".format(target.label.name))
+            _main(ctx, label, program, reports["main"])
         is_reported = is_on(target.label, tags, "mypy")
         report, types = check_types(ctx, target, sources, _below(ctx, TypesInfo, ["deps"]), is_reported)
         if is_reported:
@@ -152,6 +181,7 @@ checks = aspect(
     attr_aspects = _EDGES,
     attrs = {
         "_black": attr.label(default = "//tools/checks:black_findings", executable = True, cfg = "exec"),
+        "_main_findings": attr.label(default = "//tools/checks:main_program", cfg = "exec"),
         "_ruff": attr.label(default = "@pip//ruff:data", allow_files = True, cfg = "exec"),
         "_ruff_findings": attr.label(default = "//tools/checks:ruff_program", cfg = "exec"),
         "_settings": attr.label(default = "//:pyproject.toml", allow_single_file = True),
