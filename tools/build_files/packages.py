@@ -4,10 +4,13 @@ A glob is Bazel's: `*` stays in a folder, `**` is any number of folders, and a f
 with a BUILD file of its own ends it.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 
+# Such as `**/*.py` and `a/b/**/*_old.py`.
+_BELOW = re.compile(r"(?P<folder>[^*]*)\*\*/\*(?P<ending>[^*/]+)")
 BUILD_NAMES = ("BUILD.bazel", "BUILD")
 
 
@@ -47,12 +50,21 @@ class Packages:
     ) -> list[str]:
         """Return the files of a package that patterns take, from its folder, sorted."""
         wanted = [pattern.split("/") for pattern in include]
-        unwanted = [pattern.split("/") for pattern in exclude]
+        unwanted = list(exclude)
         return [
             file
             for file in self._files.get(package, [])
-            if _takes_any(wanted, file) and not _takes_any(unwanted, file)
+            if _takes_any(wanted, file)
+            and not any(_excludes(pattern, file) for pattern in unwanted)
         ]
+
+
+def _excludes(pattern: str, file: str) -> bool:
+    below = _BELOW.fullmatch(pattern)
+    if below:
+        # Bazel looks at both ends only, and so a dot at the front doesn't matter here.
+        return file.startswith(below["folder"]) and file.endswith(below["ending"])
+    return _takes_any([pattern.split("/")], file)
 
 
 def _takes_any(patterns: Iterable[list[str]], file: str) -> bool:

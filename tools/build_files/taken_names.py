@@ -71,7 +71,9 @@ def taken_names(index: Index, distributions: Mapping[str, str]) -> Iterator[Take
     for top in tops:
         holder = _holder(top, distributions)
         if not holder and top in _BAZEL:
-            holder = "Bazel's own folder for other repositories"
+            holder = (
+                "what Bazel keeps there of other repositories, and //... leaves it out"
+            )
         if holder:
             yield TakenName(top, _module(top), holder)
     own = {_module(top) for top in tops}

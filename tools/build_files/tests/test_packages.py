@@ -42,6 +42,9 @@ def packages() -> Packages:
         (["in/[x].py"], [], ["in/[x].py"]),
         (["a.py", "b.txt"], ["b.*"], ["a.py"]),
         (["*.cc"], [], []),
+        (["**"], ["in/**", "*.txt"], [".hidden.py", "BUILD.bazel", "a.py"]),
+        (["**"], ["**/*.py", "*.txt"], ["BUILD.bazel"]),
+        (["*"], ["*.py", "*.txt"], [".hidden.py", "BUILD.bazel"]),
     ],
 )
 def test_a_glob_takes_what_bazel_takes(

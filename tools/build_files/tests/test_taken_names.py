@@ -31,7 +31,10 @@ def taken(*files: str, **starlark: str) -> list[str]:
         ("numpy/tools/x.py", 'the module "numpy" of @pip//numpy'),
         ("attr/types.pyi", 'the module "attr" of @pip//attrs'),
         ("google/x.py", 'the module "google" of @pip//commons'),
-        ("external/x.py", "Bazel's own folder for other repositories"),
+        (
+            "external/x.py",
+            "what Bazel keeps there of other repositories, and //... leaves it out",
+        ),
     ],
 )
 def test_a_name_at_the_root_is_refused(file: str, hidden: str) -> None:
