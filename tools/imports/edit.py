@@ -38,12 +38,18 @@ def sort_key(value: str) -> tuple[int, list[str], str]:
 
 
 def _list_node(call: Call, key: str) -> ast.List | None:
-    """Return the list that an edit changes: the first one written out."""
+    """Return the list that an edit changes: one written out, alone or in a sum.
+
+    The patterns of a glob and the branches of a select are other lists.
+    """
     for keyword in call.node.keywords:
         if keyword.arg == key:
-            for node in ast.walk(keyword.value):
+            parts = [keyword.value]
+            for node in parts:
                 if isinstance(node, ast.List):
                     return node
+                if isinstance(node, ast.BinOp):
+                    parts += [node.left, node.right]
             raise EditError(f"line {keyword.lineno}: {key} is no list")
     return None
 

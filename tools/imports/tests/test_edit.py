@@ -146,3 +146,21 @@ def test_a_label_of_the_own_package_is_written_short() -> None:
 )
 def test_a_load_is_put_in_order(text: str, want: str) -> None:
     assert ensure_load(text, "//b:c.bzl", "s") == want
+
+
+@pytest.mark.parametrize(
+    "srcs", ['glob(["*.py"])', '[f for f in ["a.py"]]', 'select({"//c:d": ["a.py"]})']
+)
+def test_sources_that_are_no_list_are_refused(srcs: str) -> None:
+    text = f'py_library(\n    name = "one",\n    srcs = {srcs},\n)\n'
+
+    with pytest.raises(EditError, match="line 3: srcs is no list"):
+        change_list(text, "svc/api/BUILD.bazel", "one", "srcs", [(True, "b.py")])
+
+
+def test_source_joins_the_list_beside_a_glob() -> None:
+    text = 'py_library(\n    name = "one",\n    srcs = glob(["x*.py"]) + ["c.py"],\n)\n'
+
+    got = change_list(text, "svc/api/BUILD.bazel", "one", "srcs", [(True, "b.py")])
+
+    assert 'srcs = glob(["x*.py"]) + [\n        "b.py",\n        "c.py",\n    ],' in got
