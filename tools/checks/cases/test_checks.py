@@ -222,6 +222,22 @@ def test_types_are_the_same_bytes_in_two_output_bases(
     assert archives[0] == archives[1]
 
 
+def test_a_py_test_that_starts_no_test_fails_the_build(checkout: Checkout) -> None:
+    load = 'load("@rules_python//python:py_test.bzl", "py_test")\n\n'
+    target = 'py_test(\n    name = "price",\n    size = "small",\n    srcs = ["price.py"],\n)\n'
+    checkout.write("libs/price/BUILD.bazel", load + target)
+    source = '"""Tests."""\n\n\ndef test_a() -> None:\n    """Fail."""\n    raise AssertionError\n'
+    checkout.write("libs/price/price.py", source)
+
+    got = checkout.bazel("build", "//libs/price")
+
+    assert got.exit_code == 1
+    assert (
+        "libs/price/price.py:1: //libs/price runs it as a program, and it starts "
+        "nothing: no test of it runs [main/no-start]\n"
+    ) in got.text
+
+
 @pytest.fixture
 def hooked(checkout: Checkout) -> Iterator[Checkout]:
     """Give a checkout with the hook, which no commit of a later case is to meet."""
