@@ -7,14 +7,15 @@ offered list that group, and everything else is private.
 """
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from tools.build_files.labels import absolute_label
-from tools.build_files.reader import BuildFile, Call
-from tools.build_files.starlark import Text
+from tools.build_files.reader import BUILD, BuildFile, Call
+from tools.build_files.starlark import StarlarkError, Text
 from tools.build_files.visibility import Groups, covers
 from tools.findings.finding import Finding, format_report
 
@@ -202,12 +203,16 @@ def unused_grants(
 
 
 def read_build_files(files: Iterable[str]) -> list[BuildFile]:
-    """Return the BUILD files that lie at `build_files/<path>.txt`."""
+    """Return the BUILD files that lie at `build_files/<path>.txt`.
+
+    Bazel itself reports one that is no Starlark, and better.
+    """
     found = []
     for file in files:
         path = file.partition("/build_files/")[2].removesuffix(".txt")
-        if path.rpartition("/")[2] == "BUILD.bazel":
-            found.append(BuildFile(Path(file).read_text(encoding="utf-8"), path))
+        if path.rpartition("/")[2] == BUILD:
+            with contextlib.suppress(StarlarkError):
+                found.append(BuildFile(Path(file).read_text(encoding="utf-8"), path))
     return found
 
 

@@ -1,9 +1,15 @@
 """Tests of the rules for scopes, each with its exact message."""
 
+from pathlib import Path
+
 from tools.build_files.reader import BuildFile
 from tools.findings.terminal import format_terminal
 from tools.imports.scopes import table
-from tools.imports.scopes_policy import policy_findings, unused_grants
+from tools.imports.scopes_policy import (
+    policy_findings,
+    read_build_files,
+    unused_grants,
+)
 
 GROUP = 'package_group(name = "users", packages = ["//services/...", "//libs/a"])\n'
 LIBRARY = 'py_library(name = "ml", srcs = ["a.py"], visibility = [":users"])\n'
@@ -125,3 +131,11 @@ def test_the_table_says_who_may_and_who_does() -> None:
     assert table(files(libs_ml=GROUP + LIBRARY), users) == (
         "//libs/ml\n    may: //libs/a, //services/...\n    does: //services/x\n"
     )
+
+
+def test_a_file_that_is_no_starlark_is_left_to_bazel(tmp_path: Path) -> None:
+    folder = tmp_path / "build_files/libs/ml"
+    folder.mkdir(parents=True)
+    (folder / "BUILD.bazel.txt").write_text("py_library(\n")
+
+    assert read_build_files([str(folder / "BUILD.bazel.txt")]) == []
