@@ -132,11 +132,15 @@ def loads_of(tree: ast.Module) -> Iterator[tuple[str, dict[str, str]]]:
         call = node.value if isinstance(node, ast.Expr) else None
         if not isinstance(call, ast.Call) or ast.unparse(call.func) != "load":
             continue
-        words = [
-            (word.arg or "", ast.literal_eval(word.value)) for word in call.keywords
-        ]
-        label, *symbols = (ast.literal_eval(argument) for argument in call.args)
-        yield str(label), dict([*zip(symbols, symbols, strict=True), *words])
+        named = {word.arg or "": _text_of(word.value) for word in call.keywords}
+        texts = [_text_of(argument) for argument in call.args]
+        if texts:
+            yield texts[0], {text: text for text in texts[1:]} | named
+
+
+def _text_of(node: ast.expr) -> str:
+    """Return a string that is written out; Bazel refuses a load of anything else."""
+    return str(node.value) if isinstance(node, ast.Constant) else ""
 
 
 def _select(branches: dict[object, object], **_: object) -> object:

@@ -210,6 +210,12 @@ def test_what_is_no_starlark_is_refused_with_its_place(text: str) -> None:
     assert caught.value.path == "pk/BUILD.bazel"
 
 
+def test_a_load_that_bazel_refuses_gives_nothing() -> None:
+    text = 'load()\nload(X, "y")\nload("//mac:defs.bzl", z = 1)\ny(name = "a")\n'
+
+    assert made(text) == {"y a": []}
+
+
 def test_broken_macros_leave_their_calls_for_rules() -> None:
     starlark = {
         "pk/BUILD.bazel": 'load(":m.bzl", "m")\nm(name = "x", srcs = ["a.py"])\n',
