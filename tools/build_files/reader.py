@@ -116,7 +116,7 @@ class BuildFile:
 
     def _run(self, text: str, reader: Reader) -> None:
         # A tree of its own: edits need the other as it is written.
-        tree = parse(text, self.path)
+        tree = ast.parse(text, self.path)
         numbers = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
         marking = _Marking({id(node): number for number, node in enumerate(numbers)})
         loads = list(loads_of(tree))

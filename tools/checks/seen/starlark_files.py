@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tools.build_files.labels import absolute_label, path_of
 from tools.build_files.reader import BUILD
-from tools.build_files.starlark import StarlarkError, parse
 from tools.checks.seen.tree import Tree, finding
 from tools.findings.finding import Finding
 
@@ -53,12 +52,14 @@ def loaded_files(tree: Tree) -> Iterator[str]:
 def read_loads(text: str, path: str) -> Iterator[str]:
     """Yield the labels of the .bzl files that a file loads or takes extensions from."""
     try:
-        tree = parse(text, path)
-    except StarlarkError:
-        return
+        tree = ast.parse(text, path)
+    except SyntaxError, ValueError:
+        return  # A finding of its own, where it is a BUILD file.
     for node in ast.walk(tree):
-        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-        if isinstance(node, ast.Call) and name in _LOADING and node.args:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        name = node.func.id
+        if name in _LOADING and node.args:
             label = node.args[0]
             value = label.value if isinstance(label, ast.Constant) else None
             if isinstance(value, str) and (name != "Label" or value.endswith(".bzl")):
