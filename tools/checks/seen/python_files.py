@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tools.build_files.conftests import missing_conftests
+from tools.build_files.labels import absolute_label, path_of
 from tools.build_files.reader import BUILD, TEST_RULES, Call
 from tools.build_files.taken_names import taken_names
 from tools.checks.seen.tree import CODE_RULES, PYTHON, Tree, finding
@@ -27,7 +28,7 @@ def misplaced(tree: Tree, file: str) -> Iterator[Finding]:
     owners = [o for o in tree.index.owners.get(file, []) if o.function in CODE_RULES]
     build, inside = tree.place(file)
     stem = inside.rpartition("/")[2].rpartition(".")[0]
-    if not runs(tree, owners) and is_test(tree, file):
+    if not any(runs(tree, o, file) for o in owners) and is_test(tree, file):
         text = "pytest would run its tests, and no pytest_test has it in srcs: they never run"
         call = f'pytest_test(name = "{stem}", size = "small", srcs = ["{inside}"], …)'
         others = ", ".join(sorted(owner.label for owner in owners))
@@ -54,12 +55,16 @@ def roots(tree: Tree, owners: Sequence[Call]) -> list[Call]:
     return [o for o in owners if not names.intersection(tree.index.deps(o))]
 
 
-def runs(tree: Tree, owners: Sequence[Call]) -> bool:
-    """Return whether one of the targets of a file is a test, or run by a program as one."""
-    return any(
-        owner.function in TEST_RULES or owner.label in tree.run_by_programs
-        for owner in owners
-    )
+def runs(tree: Tree, owner: Call, file: str) -> bool:
+    """Return whether a target of a file runs its tests.
+
+    What the main program of a `py_test` starts is another check's: main_findings.py.
+    """
+    if owner.function == "py_test":
+        default = f"{owner.name.removesuffix('.py')}.py"
+        main = next(iter(owner.strings("main")), default)
+        return path_of(absolute_label(main, owner.package)) == file
+    return owner.function in TEST_RULES or owner.label in tree.run_by_programs
 
 
 def is_test(tree: Tree, file: str) -> bool:

@@ -115,6 +115,22 @@ def test_module_that_is_only_called_like_a_test_may_be_a_library() -> None:
     assert found(sources={"libs/a/test_tools.py": b"A = 1"}, libs_a=listed) == []
 
 
+@pytest.mark.parametrize(
+    ("attributes", "want"),
+    [
+        ('name = "test_a", srcs = ["test_a.py"]', []),
+        ('name = "x", main = "test_a.py", srcs = ["test_a.py"]', []),
+        ('name = "x", main = "x.py", srcs = ["test_a.py", "x.py"]', ["seen/no-test"]),
+    ],
+)
+def test_main_program_of_a_py_test_is_another_checks(
+    attributes: str, want: list[str]
+) -> None:
+    sources = {"libs/a/test_a.py": TEST}
+
+    assert rules(found(sources=sources, libs_a=f"py_test({attributes})\n")) == want
+
+
 def test_test_that_a_program_runs_is_run() -> None:
     program = 'py_binary(name = "nested", deps = ["//tools/a"])\n'
     listed = 'py_library(name = "a", srcs = ["test_a.py"])\n'
