@@ -1,10 +1,11 @@
 """Opens connections; the URL decides the transport.
 
-amqp://user:password@host:5672/vhost   RabbitMQ (amqps:// with TLS)
+amqp://user:password@host:5672/vhost   RabbitMQ (amqps:// with TLS); ?heartbeat=SECONDS where 10 don't suit
 disk:///folder                         a folder that processes of one machine share
 memory://                              this process alone, for tests
 """
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,3 +47,14 @@ def open_connection(url: str) -> Connection:
         f'"{parts.scheme}://{parts.hostname or ""}{parts.path}" names no transport, wanted '
         "amqp://HOST, amqps://HOST, disk:///FOLDER or memory://."
     )
+
+
+def keep_alive(connection: Connection) -> None:
+    """Answer a broker that drops who is silent; to be called every second or so, by the one thread that uses it."""
+    if not connection.supports_heartbeats:
+        return
+    # A broker's heartbeats lie behind what else it has sent.
+    with suppress(TimeoutError):
+        while True:
+            connection.drain_events(timeout=0)
+    connection.heartbeat_check()

@@ -11,6 +11,7 @@ from kombu.connection import Connection
 from libs.mq.disk_store import FullError
 
 _CONFIRM_SECONDS = 10.0
+_BEAT_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ class _Confirms:
         """Return for each of the messages whether it was taken, once that is known."""
         deadline = time.monotonic() + _CONFIRM_SECONDS
         while self._open:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
+            if time.monotonic() > deadline:
                 raise TimeoutError("the broker confirmed nothing in time")
-            self._connection.drain_events(timeout=remaining)
+            try:
+                self._connection.drain_events(timeout=_BEAT_SECONDS)
+            except TimeoutError:
+                self._connection.heartbeat_check()
         refused, self._refused = self._refused, set()
         return [tag not in refused for tag in tags]
 

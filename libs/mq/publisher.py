@@ -8,7 +8,7 @@ from typing import Self
 from kombu.connection import Connection
 
 from libs.mq import messages, queues
-from libs.mq.connections import open_connection
+from libs.mq.connections import keep_alive, open_connection
 from libs.mq.errors import CONNECTION_ERRORS, BrokerError
 from libs.mq.messages import Message
 from libs.mq.outbox import Letter, Outbox
@@ -72,6 +72,15 @@ class Publisher:
     def check(self) -> None:
         """Raise BrokerError unless the queue can be reached."""
         self.publish([])
+
+    def keep_alive(self) -> None:
+        """Answer the broker's heartbeats, if there is a connection; to be called every second or so."""
+        if self._connection is not None:
+            try:
+                keep_alive(self._connection)
+            except CONNECTION_ERRORS:
+                # The next message finds a new one.
+                self.close()
 
     def close(self) -> None:
         """Close the connection, if there is one."""

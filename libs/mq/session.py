@@ -3,7 +3,8 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,9 +12,10 @@ from kombu.messaging import Consumer
 from opentelemetry import metrics, trace
 
 from libs.mq import dead_letters, messages, queues
-from libs.mq.connections import open_connection
+from libs.mq.connections import keep_alive, open_connection
 from libs.mq.delivery import Delivery
 from libs.mq.errors import CONNECTION_ERRORS
+from libs.mq.handling import HandlerThread
 from libs.mq.messages import Message, UnreadableError
 from libs.mq.outbox import Letter, Outbox
 from libs.telemetry import propagation
@@ -32,12 +34,22 @@ _PATIENCE = 0.5
 _FULL_PAUSE = 0.5
 
 
+# Called while a handler works, with its seconds so far and whether the connection holds. What it raises ends the
+# session: the messages in hand go back to the queue.
+type Watch = Callable[[float, bool], None]
+
+
 class Session[M: Message, R: Message]:
     """Receives, handles and acknowledges until the connection breaks."""
 
-    def __init__(self, url: str, task: Task[M, R]) -> None:
+    def __init__(
+        self, url: str, task: Task[M, R], thread: HandlerThread, watch: Watch
+    ) -> None:
         """Connect, and begin to receive."""
         self._task = task
+        self._thread = thread
+        self._watch = watch
+        self._next_beat = 0.0
         self._inbox: deque[Any] = deque()  # Any: one message class a transport
         self._waiting: list[Delivery[M]] = []
         self._connection = open_connection(url)
@@ -122,29 +134,64 @@ class Session[M: Message, R: Message]:
 
     def _handle(self, deliveries: list[Delivery[M]]) -> list[Delivery[M]]:
         """Give messages to the handler, and return those that it has handled."""
-        spans = [each.start_span(self._task.source.name) for each in deliveries]
-        try:
-            # With several messages none of their traces is the current one.
-            with trace.use_span(spans[0] if len(spans) == 1 else trace.INVALID_SPAN):
-                results = self._task.handle([each.content for each in deliveries])
-            for delivery, result in zip(deliveries, results, strict=True):
-                delivery.result = result
-        except Exception as error:  # whatever a handler raises, the message has failed
-            if len(deliveries) == 1:
-                self._fail(deliveries[0], error)
-                return []
-            _log.warning(
-                "%d messages failed together; each is handled alone",
-                len(deliveries),
-                exc_info=error,
-            )
-            return [one for each in deliveries for one in self._handle([each])]
-        finally:
-            for span in spans:
-                span.end()
-        return deliveries
+        error = self._attempt(deliveries)
+        if error is None:
+            return deliveries
+        if len(deliveries) == 1:
+            self._fail(deliveries[0], error)
+            return []
+        _log.warning(
+            "%d messages failed together; each is handled alone",
+            len(deliveries),
+            exc_info=error,
+        )
+        return [one for each in deliveries for one in self._handle([each])]
 
-    def _fail(self, delivery: Delivery[M], error: Exception) -> None:
+    def _attempt(self, deliveries: list[Delivery[M]]) -> BaseException | None:
+        """Keep what the handler makes of messages, or return why it failed."""
+        contents = [each.content for each in deliveries]
+        spans = [each.start_span(self._task.source.name) for each in deliveries]
+        # With several messages none of their traces is the current one.
+        span = spans[0] if len(spans) == 1 else trace.INVALID_SPAN
+
+        def handle() -> list[R | None]:
+            with trace.use_span(span):
+                results = self._task.handle(contents)
+                return [it for _, it in zip(contents, results, strict=True)]
+
+        try:
+            future = self._thread.submit(handle)
+            self._keep_alive_until(future)
+        finally:
+            for each in spans:
+                each.end()
+        if error := future.exception():
+            return error
+        for delivery, result in zip(deliveries, future.result(), strict=True):
+            delivery.result = result
+        return None
+
+    def _keep_alive_until(self, future: Future[list[R | None]]) -> None:
+        """Keep the connection while the handler works.
+
+        Where it breaks, its error is raised once the handler has ended: the messages come again, and no two
+        handlers of a worker shall have them at once.
+        """
+        started = time.monotonic()
+        broken: Exception | None = None
+        while not wait([future], max(0.0, self._next_beat - time.monotonic())).done:
+            self._next_beat = time.monotonic() + _PATIENCE
+            if broken is None:
+                try:
+                    keep_alive(self._connection)
+                except CONNECTION_ERRORS as error:
+                    _log.warning("connection lost while a handler works: %s", error)
+                    broken = error
+            self._watch(time.monotonic() - started, broken is None)
+        if broken is not None:
+            raise broken
+
+    def _fail(self, delivery: Delivery[M], error: BaseException) -> None:
         delivery.attempts += 1
         if delivery.attempts >= self._task.retry.attempts:
             _log.error("message parked", exc_info=error)

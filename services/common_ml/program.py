@@ -50,7 +50,7 @@ def _work(
             settings.health_host, settings.health_port, probes
         ) as address:
             print(f"common_ml works; its health is at {address}/healthz", flush=True)
-            loop.run(stop, until_empty=settings.once)
+            loop.run(stop, until_empty=settings.once, grace=settings.stop_seconds)
     except OSError as error:
         print(
             f"common_ml can't listen on {settings.health_host}:{settings.health_port}: "

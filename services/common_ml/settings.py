@@ -1,11 +1,13 @@
 """What can be set from outside, read once."""
 
+import math
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from libs.mq.places import default_url
+from libs.mq.worker import GRACE_SECONDS
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -22,6 +24,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds, wanted 0 or more")
+    return seconds
+
+
 @dataclass(frozen=True)
 class Settings:
     """The worker's settings; each default serves a developer's machine."""
@@ -30,6 +42,8 @@ class Settings:
     health_host: str = "127.0.0.1"
     health_port: int = 8001
     log_level: str = "INFO"
+    # A job that is in hand at the end may take so many seconds more; then another worker gets it.
+    stop_seconds: float = GRACE_SECONDS
     once: bool = False
 
     @classmethod
@@ -54,5 +68,7 @@ class Settings:
         port = "their port, 0 for a free one"
         add("--health-port", str(cls.health_port), port, _port)
         add("--log-level", cls.log_level, "DEBUG, INFO, WARNING or ERROR", _level)
+        grace = "how long a job may take after SIGTERM, before it goes back"
+        add("--stop-seconds", str(cls.stop_seconds), grace, _seconds)
         parser.add_argument("--once", action="store_true", help="stop when it is empty")
         return cls(**vars(parser.parse_args(argv)))

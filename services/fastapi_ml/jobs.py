@@ -29,6 +29,7 @@ _requeued = _meter.create_counter(
 _OVERDUE_BATCH = 100
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
+_STOP_SECONDS = 2.0
 
 
 class Jobs:
@@ -45,10 +46,8 @@ class Jobs:
         self._results = Worker(url, Task(RESULTS, JobResult, self._keep, batch=256))
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(
-                target=self._results.run, args=(self._stop,), name="results"
-            ),
-            threading.Thread(target=self._look_after, name="overdue"),
+            threading.Thread(target=self._take_results, name="results", daemon=True),
+            threading.Thread(target=self._look_after, name="overdue", daemon=True),
         ]
 
     def start(self) -> None:
@@ -58,11 +57,12 @@ class Jobs:
             thread.start()
 
     def stop(self) -> None:
-        """Finish what is in hand, and end the threads."""
+        """Finish what is in hand, and end the threads; one that waits for a broker is left behind."""
+        end = time.monotonic() + _STOP_SECONDS
         self._stop.set()
-        self.submissions.stop()
+        self.submissions.stop(_STOP_SECONDS)
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
         self.store.close()
 
     def checks(self) -> dict[str, str]:
@@ -76,6 +76,9 @@ class Jobs:
         except StoreError as error:
             checks["store"] = str(error)
         return checks
+
+    def _take_results(self) -> None:
+        self._results.run(self._stop, grace=_STOP_SECONDS)
 
     def _keep(self, results: Sequence[JobResult]) -> Sequence[Message | None]:
         """Keep results; one that comes twice changes nothing."""
@@ -95,6 +98,7 @@ class Jobs:
                         cleaned = time.monotonic()
                 except (StoreError, BrokerError) as error:
                     _log.warning("overdue jobs have to wait: %s", error)
+                publisher.keep_alive()
                 self._stop.wait(min(1.0, self._settings.job_seconds / 4))
 
     def _send_overdue(self, publisher: Publisher) -> None:

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from opentelemetry import metrics
 
@@ -23,6 +23,7 @@ _posted = metrics.get_meter(__name__).create_counter(
 )
 
 _BATCH = 256
+_IDLE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,18 @@ class Submissions:
         self._store = store
         self._publisher = publisher
         self._waiting: SimpleQueue[_Submission | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="submissions")
+        self._thread = threading.Thread(
+            target=self._run, name="submissions", daemon=True
+        )
 
     def start(self) -> None:
         """Begin to take jobs in."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish what was handed in, and end."""
+    def stop(self, seconds: float) -> None:
+        """Finish what was handed in, and end; wait for that no longer than some seconds."""
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(seconds)
 
     async def submit(self, images: str, key: str | None) -> Job:
         """Take a job in; return it, or the one that came with the same key before.
@@ -72,7 +75,11 @@ class Submissions:
         """Return what waits, once anything does; nothing at the end."""
         batch: list[_Submission] = []
         while not batch or (len(batch) < _BATCH and not self._waiting.empty()):
-            submission = self._waiting.get()
+            try:
+                submission = self._waiting.get(timeout=_IDLE_SECONDS)
+            except Empty:
+                self._publisher.keep_alive()
+                continue
             if submission is None:
                 # Seen again when this batch is done.
                 self._waiting.put(None)

@@ -30,9 +30,11 @@ def _settle() -> None:
 
 
 def _drain(url: str, queue: Queue, wanted: int) -> list[int]:
-    """Return the numbers of so many Pongs."""
+    """Return the numbers of so many Pongs, or of what came within a minute."""
     stop = threading.Event()
     got: list[int] = []
+    end = threading.Timer(60, stop.set)
+    end.start()
 
     def collect(pong: Pong) -> None:
         got.append(pong.number)
@@ -40,6 +42,7 @@ def _drain(url: str, queue: Queue, wanted: int) -> list[int]:
             stop.set()
 
     Worker(url, Task(queue, Pong, each(collect))).run(stop)
+    end.cancel()
     return got
 
 
@@ -121,3 +124,127 @@ def test_poison_is_parked_with_its_reason(broker: RabbitMQ) -> None:
     assert letter.reason == "the message is of kind 'ping', wanted 'pong'"
     assert dead_letters.revive(broker.url, queue) == 1
     assert dead_letters.look(broker.url, queue) == []
+
+
+class _Long:
+    """A handler that takes longer than a broker waits for a heartbeat."""
+
+    def __init__(self, seconds: float = 7) -> None:
+        self.seconds = seconds
+        self.handled: list[int] = []
+        self.begun = threading.Event()
+
+    def __call__(self, ping: Ping) -> Pong:
+        self.handled.append(ping.number)
+        self.begun.set()
+        time.sleep(self.seconds)
+        return answer(ping)
+
+
+def _start(
+    worker: Worker[Ping, Pong], grace: float = 30
+) -> tuple[threading.Thread, threading.Event]:
+    stop = threading.Event()
+    # A daemon: where the test fails, nothing waits for it.
+    thread = threading.Thread(
+        target=worker.run, args=(stop,), kwargs={"grace": grace}, daemon=True
+    )
+    thread.start()
+    return thread, stop
+
+
+def _long_task(name: str, long: _Long) -> Task[Ping, Pong]:
+    source, results = Queue(f"{name}-pings"), Queue(f"{name}-pongs")
+    return Task(source, Ping, each(long), results, batch=1)
+
+
+def _send(broker: RabbitMQ, task: Task[Ping, Pong], count: int) -> None:
+    with Publisher(broker.url, task.source) as publisher:
+        pings = [Outgoing(Ping(number=number)) for number in range(count)]
+        assert all(publisher.publish(pings))
+
+
+def test_job_that_outlasts_heartbeats_is_handled_once_though_told_to_stop(
+    broker: RabbitMQ,
+) -> None:
+    long = _Long()
+    task = _long_task("long", long)
+    _send(broker, task, 2)
+
+    thread, stop = _start(Worker(f"{broker.url}?heartbeat=2", task))
+    assert long.begun.wait(30)
+    stop.set()
+    thread.join(30)
+    first = list(long.handled)
+    long.seconds = 0
+    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+
+    assert (first, long.handled) == ([0], [0, 1])
+    assert task.results is not None
+    assert _drain(broker.url, task.results, 2) == [0, 1]
+    assert "missed heartbeats" not in broker.log
+
+
+def test_job_that_outlasts_the_grace_goes_to_another_worker(broker: RabbitMQ) -> None:
+    long = _Long(3)
+    task = _long_task("abandoned", long)
+    _send(broker, task, 1)
+
+    thread, stop = _start(Worker(broker.url, task), grace=0.1)
+    assert long.begun.wait(30)
+    stop.set()
+    thread.join(2.5)
+    ended = not thread.is_alive()
+    long.seconds = 0
+    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+
+    assert (ended, long.handled) == (True, [0, 0])
+    assert task.results is not None
+    assert _drain(broker.url, task.results, 1) == [0]
+
+
+def test_job_whose_broker_dies_meanwhile_is_handled_again_and_not_twice_at_once(
+    broker: RabbitMQ,
+) -> None:
+    at_once: list[int] = []
+    handling = threading.Semaphore(1)
+    long = _Long(0)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(ping: Ping) -> Pong:
+        if not handling.acquire(blocking=False):
+            at_once.append(ping.number)
+        begun.set()
+        go_on.wait(60)
+        handling.release()
+        return long(ping)
+
+    source, results = Queue("orphaned-pings"), Queue("orphaned-pongs")
+    task = Task(source, Ping, each(slow), results, batch=1)
+    _send(broker, task, 1)
+    _settle()
+
+    thread, stop = _start(Worker(broker.url, task))
+    assert begun.wait(30)
+    broker.kill()
+    broker.start()
+    go_on.set()
+    got = _drain(broker.url, results, 1)
+    stop.set()
+    thread.join(30)
+
+    assert (got, long.handled, at_once) == ([0], [0, 0], [])
+    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+    assert long.handled == [0, 0]
+
+
+def test_idle_publisher_keeps_its_connection(broker: RabbitMQ) -> None:
+    queue = Queue("idle")
+    with Publisher(f"{broker.url}?heartbeat=2", queue) as publisher:
+        publisher.check()
+        for _ in range(14):
+            publisher.keep_alive()
+            time.sleep(0.5)
+        assert publisher.publish([Outgoing(Pong(number=1))]) == [True]
+
+    assert "missed heartbeats" not in broker.log

@@ -7,8 +7,12 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 
 import pytest
 from opentelemetry import trace
@@ -19,6 +23,7 @@ from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.queues import Queue
 from libs.mq.tests.ping import PONGS, Ping, Pong, answer
 from libs.mq.worker import Retry, Task, Worker, each
+from tools.testing.waiting import wait_until
 
 _FAST = Retry(attempts=3, pause=0.01, growth=1)
 
@@ -31,6 +36,21 @@ _DIE = (
     "def die(pings):\n"
     "    os.kill(os.getpid(), signal.SIGKILL)\n"
     "Worker(sys.argv[1], Task(Queue('pings'), Ping, die)).run(threading.Event())\n"
+)
+
+_HANG = (
+    "import logging, signal, sys, threading, time\n"
+    f"sys.path[:] = {sys.path!r}\n"
+    "from libs.mq.queues import Queue\n"
+    "from libs.mq.tests.ping import Ping\n"
+    "from libs.mq.worker import Task, Worker\n"
+    "stop = threading.Event()\n"
+    "signal.signal(signal.SIGTERM, lambda *_: stop.set())\n"
+    "def hang(pings):\n"
+    "    signal.raise_signal(signal.SIGTERM)\n"
+    "    time.sleep(1000)\n"
+    "Worker(sys.argv[1], Task(Queue('pings'), Ping, hang)).run(stop, grace=0.1)\n"
+    "print('ended')\n"
 )
 
 
@@ -148,7 +168,7 @@ def test_parked_messages_can_be_revived(url: str, pings: Queue) -> None:
 
 
 def test_stop_returns_what_is_in_hand(url: str, pings: Queue) -> None:
-    stop = threading.Event()
+    stop = Event()
 
     def stop_at_once(messages: Sequence[Ping]) -> list[Pong | None]:
         stop.set()
@@ -163,18 +183,15 @@ def test_stop_returns_what_is_in_hand(url: str, pings: Queue) -> None:
 
 def test_full_results_queue_holds_the_message_back(tmp_path: Path) -> None:
     url, pings, pongs = f"disk://{tmp_path}", Queue("pings"), Queue("few", capacity=2)
-    stop = threading.Event()
     _send(url, pings, *range(5))
-
-    task = Task(pings, Ping, each(answer), pongs)
-    thread = threading.Thread(target=Worker(url, task).run, args=(stop,))
-    thread.start()
     got: list[int] = []
-    deadline = time.monotonic() + 30
-    while len(got) < 5 and time.monotonic() < deadline:
-        got += _collect(url, pongs)
-    stop.set()
-    thread.join()
+
+    def all_came() -> bool:
+        got.extend(_collect(url, pongs))
+        return len(got) >= 5
+
+    with _working(Worker(url, Task(pings, Ping, each(answer), pongs))):
+        wait_until(all_came)
 
     assert sorted(got) == list(range(5))
 
@@ -183,7 +200,9 @@ def test_messages_of_a_killed_worker_are_delivered_again(tmp_path: Path) -> None
     url, pings = f"disk://{tmp_path}", Queue("pings")
     _send(url, pings, *range(5))
 
-    died = subprocess.run([sys.executable, "-I", "-c", _DIE, url], check=False)
+    died = subprocess.run(
+        [sys.executable, "-I", "-c", _DIE, url], check=False, timeout=60
+    )
     _run_for(url, Task(pings, Ping, each(answer), PONGS), 5)
 
     assert died.returncode == -9
@@ -194,7 +213,7 @@ def test_message_that_kills_its_workers_is_parked(tmp_path: Path) -> None:
     url, pings = f"disk://{tmp_path}", Queue("pings")
     _send(url, pings, 1)
     for _ in range(2):
-        subprocess.run([sys.executable, "-I", "-c", _DIE, url], check=False)
+        subprocess.run([sys.executable, "-I", "-c", _DIE, url], check=False, timeout=60)
 
     _run(url, Task(pings, Ping, each(answer), PONGS, deliveries=2))
 
@@ -240,16 +259,9 @@ def test_unreachable_queue_is_told_and_tried_again(
     caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    stop = threading.Event()
     worker = Worker(f"disk://{tmp_path}/file", Task(PONGS, Ping, each(answer)))
-    thread = threading.Thread(target=worker.run, args=(stop,))
-
-    with caplog.at_level(logging.WARNING):
-        thread.start()
-        while len(caplog.records) < 2:
-            thread.join(0.01)
-        stop.set()
-        thread.join(10)
+    with caplog.at_level(logging.WARNING), _working(worker):
+        wait_until(lambda: len(caplog.records) >= 2)
 
     assert "no connection to the queue" in caplog.text
     assert not worker.is_connected()
@@ -264,26 +276,145 @@ def test_worker_that_never_ran_is_not_alive() -> None:
     assert not worker.is_connected()
 
 
-def test_handler_that_hangs_is_told(url: str, pings: Queue) -> None:
-    started, go_on, stop = threading.Event(), threading.Event(), threading.Event()
-
-    def hang(_: Ping) -> None:
-        started.set()
-        go_on.wait()
-
-    _send(url, pings, 1)
-    task: Task[Ping, Pong] = Task(pings, Ping, each(hang))
-    worker = Worker(url, task)
-    thread = threading.Thread(target=worker.run, args=(stop,))
+@contextmanager
+def _working(worker: Worker[Ping, Pong], grace: float = 10.0) -> Iterator[Event]:
+    """Run a worker in a thread; give what stops it."""
+    stop = Event()
+    # A daemon: where the test fails, nothing waits for it.
+    thread = threading.Thread(
+        target=worker.run, args=(stop,), kwargs={"grace": grace}, daemon=True
+    )
     thread.start()
-    started.wait(10)
-    time.sleep(0.05)
-    well, hangs = worker.is_alive(), not worker.is_alive(seconds=0.04)
-    stop.set()
-    go_on.set()
-    thread.join(10)
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
 
-    assert (well, hangs) == (True, True)
+
+class _Slow:
+    """A handler that waits to be let go on."""
+
+    def __init__(self) -> None:
+        self.taken: SimpleQueue[int] = SimpleQueue()
+        self.go_on = Event()
+
+    def __call__(self, ping: Ping) -> Pong:
+        self.taken.put(ping.number)
+        if not self.go_on.wait(30):
+            raise AssertionError("nobody let the handler go on")
+        return answer(ping)
+
+
+def test_worker_is_alive_while_its_handler_works(url: str, pings: Queue) -> None:
+    slow = _Slow()
+    worker = Worker(url, Task(pings, Ping, each(slow), PONGS))
+    _send(url, pings, 1)
+
+    with _working(worker):
+        slow.taken.get(timeout=10)
+        time.sleep(1.2)
+        well = worker.is_alive(seconds=1), worker.is_connected(seconds=1)
+        slow.go_on.set()
+
+    assert (well, _collect(url)) == ((True, True), [1])
+
+
+def test_handler_that_hangs_is_told(url: str, pings: Queue) -> None:
+    slow = _Slow()
+    worker = Worker(url, Task(pings, Ping, each(slow), PONGS, longest=0))
+    _send(url, pings, 1)
+
+    with _working(worker):
+        slow.taken.get(timeout=10)
+        wait_until(lambda: not worker.is_alive(seconds=0.5), 10)
+        slow.go_on.set()
+
+    assert _collect(url) == [1]
+
+
+def test_handler_finishes_within_the_grace_of_a_stop(url: str, pings: Queue) -> None:
+    slow = _Slow()
+    _send(url, pings, 1)
+
+    with _working(Worker(url, Task(pings, Ping, each(slow), PONGS))) as stop:
+        slow.taken.get(timeout=10)
+        stop.set()
+        time.sleep(0.7)
+        slow.go_on.set()
+
+    assert _collect(url) == [1]
+    assert _collect(url, pings) == []
+
+
+def test_message_goes_back_once_where_its_handler_outlasts_the_grace(
+    tmp_path: Path,
+) -> None:
+    url, pings, slow = f"disk://{tmp_path}", Queue("pings"), _Slow()
+    _send(url, pings, 1)
+
+    with _working(Worker(url, Task(pings, Ping, each(slow), PONGS)), grace=0.2) as stop:
+        slow.taken.get(timeout=10)
+        stop.set()
+    _run(url, Task(pings, Ping, each(answer), PONGS))
+    # Too late: what it gives is nobody's any more.
+    slow.go_on.set()
+
+    assert _collect(url) == [1]
+
+
+def test_process_ends_though_its_handler_does_not(tmp_path: Path) -> None:
+    url, pings = f"disk://{tmp_path}", Queue("pings")
+    _send(url, pings, 1)
+
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", _HANG, url],
+        timeout=30,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    _run(url, Task(pings, Ping, each(answer), PONGS))
+
+    assert (ended.returncode, ended.stdout) == (0, "ended\n")
+    assert "stopped while a handler works; its messages go back" in ended.stderr
+    assert _collect(url) == [1]
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_handler_that_would_end_the_worker_fails_like_any_other(
+    url: str, pings: Queue, error: BaseException
+) -> None:
+    def end(ping: Ping) -> Pong:
+        if ping.number == 1:
+            raise error
+        return answer(ping)
+
+    _send(url, pings, 1, 2)
+    _run(url, Task(pings, Ping, each(end), PONGS, _FAST))
+
+    [letter] = dead_letters.look(url, pings)
+    assert letter.reason == f"failed 3 times: {error!r}"
+    assert _collect(url) == [2]
+
+
+def test_handler_sees_the_context_of_the_loop_and_always_one_thread(
+    url: str, pings: Queue
+) -> None:
+    seen: list[tuple[str, int]] = []
+    name: ContextVar[str] = ContextVar("name")
+
+    def note(ping: Ping) -> None:
+        seen.append((name.get(), threading.get_ident()))
+
+    _send(url, pings, 1, 2)
+    token = name.set("mine")
+    _run(url, Task(pings, Ping, each(note), batch=1))
+    name.reset(token)
+
+    assert seen == [("mine", seen[0][1])] * 2
+    assert seen[0][1] != threading.get_ident()
 
 
 def _run_for(url: str, task: Task[Ping, Pong], wanted: int) -> None:
