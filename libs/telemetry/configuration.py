@@ -4,9 +4,11 @@
 ...     serve()
 """
 
+import logging
 import os
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
@@ -19,7 +21,11 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 
 from libs.telemetry import exporters, logs
 
+_log = logging.getLogger(__name__)
 _once = threading.Lock()
+
+# All that handing on may add to the end of a process.
+_FLUSH_SECONDS = 2.0
 
 
 class Telemetry(AbstractContextManager["Telemetry"]):
@@ -30,10 +36,29 @@ class Telemetry(AbstractContextManager["Telemetry"]):
         self.tracing = tracing
         self.measuring = measuring
 
-    def flush(self) -> None:
-        """Hand on what has been recorded so far."""
-        self.tracing.force_flush()
-        self.measuring.force_flush()
+    def flush(self, seconds: float = _FLUSH_SECONDS) -> bool:
+        """Hand on what has been recorded so far; return whether that was done in time.
+
+        In threads that nobody waits for longer: the SDK bounds no flush by the time that it is given.
+        https://github.com/open-telemetry/opentelemetry-python/issues/4568
+        """
+        end = time.monotonic() + seconds
+        threads = [
+            threading.Thread(target=_hand_on, args=each, name=each[0], daemon=True)
+            for each in (
+                ("traces", self.tracing.force_flush),
+                ("metrics", self.measuring.force_flush),
+            )
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        late = [thread.name for thread in threads if thread.is_alive()]
+        if late:
+            what = " and ".join(late)
+            _log.warning("%s are lost: no collector took them in %.1f s", what, seconds)
+        return not late
 
     def __exit__(
         self,
@@ -64,15 +89,25 @@ def configure(
         return _install(Resource.create({SERVICE_NAME: service}), readers)
 
 
+def _hand_on(what: str, flush: Callable[[], object]) -> None:
+    try:
+        flush()
+    except Exception as error:  # the SDK raises no other
+        _log.warning("%s are lost: %s", what, error)
+
+
 def _install(resource: Resource, readers: Sequence[MetricReader]) -> Telemetry:
     processors = exporters.span_processors(os.environ)
     measuring = MeterProvider(
-        [*readers, *exporters.metric_readers(os.environ)], resource
+        [*readers, *exporters.metric_readers(os.environ)],
+        resource,
+        shutdown_on_exit=False,
     )
+    # Nothing is left to the end of the interpreter, where the SDK waits for 30 s and more: see `flush`.
     # What nobody reads isn't recorded, unless a caller records it: spans still have their
     # ids, for logs and for those that come after, at a fifth of the cost.
     sampler = None if processors else ParentBased(ALWAYS_OFF)
-    tracing = TracerProvider(sampler, resource)
+    tracing = TracerProvider(sampler, resource, shutdown_on_exit=False)
     for processor in processors:
         tracing.add_span_processor(processor)
     trace.set_tracer_provider(tracing)
