@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 
 from tools.image.testing import booting
 from tools.testing.ports import free_port
+from tools.testing.waiting import wait_until
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -57,14 +58,6 @@ def answer(url: str, seconds: float = 60) -> str:
             if time.monotonic() > end:
                 raise
             time.sleep(0.02)
-
-
-def wait_until(is_there: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until something is there."""
-    end = time.monotonic() + seconds
-    while not is_there():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 def test_the_service_answers_until_it_is_told_to_end() -> None:
@@ -157,17 +150,37 @@ def on_a_terminal(line: list[str], *typed: tuple[str, str]) -> tuple[int, str]:
     if not pid:
         os.execv(line[0], line)
     seen = ""
-    for awaited, text in [*typed, ("\0", "")]:
-        while awaited not in seen and select.select([terminal], [], [], 60)[0]:
-            try:
-                seen += os.read(terminal, 4096).decode()
-            except OSError:
-                # The program has closed the terminal.
-                break
-        os.write(terminal, text.encode())
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.close(terminal)
-    return code, seen
+    try:
+        for awaited, text in typed:
+            seen = read_until(terminal, awaited, seen)
+            assert awaited in seen, f"{awaited!r} did not come; seen: {seen!r}"
+            os.write(terminal, text.encode())
+        seen = read_until(terminal, None, seen)
+        wait_until(lambda: has_ended(pid), 60, seen=lambda: repr(seen))
+    finally:
+        # It may run still where an assertion failed; it is waited for only here.
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+        os.close(terminal)
+    return os.waitstatus_to_exitcode(status), seen
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a child has ended, and leave its exit code to who waits for it."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def read_until(terminal: int, awaited: str | None, seen: str) -> str:
+    """Return what a program has written when it wrote a text, or closed the terminal, or was silent for 60 s."""
+    while awaited is None or awaited not in seen:
+        if not select.select([terminal], [], [], 60)[0]:
+            break
+        try:
+            seen += os.read(terminal, 4096).decode(errors="replace")
+        except OSError:
+            # The program has closed the terminal.
+            break
+    return seen
 
 
 def test_ctrl_c_on_a_terminal_reaches_the_command() -> None:
@@ -190,9 +203,12 @@ def test_ctrl_c_on_a_terminal_reaches_the_command() -> None:
 def test_the_debug_image_is_entered_by_its_shell() -> None:
     line = command("--default-command=/busybox/sh", image="DEBUG_IMAGE")
 
+    # Said by the child itself: a Ctrl-C that comes while the shell has yet to start it would not end it.
+    sleep = "/busybox/sh -c \"echo wait''ing; exec sleep 1000\"\n"
+
     code, said = on_a_terminal(
         line,
-        ("$ ", "echo wait''ing; sleep 1000\n"),
+        ("$ ", sleep),
         ("waiting", "\3"),
         ("^C", "echo st''ill here; exit 3\n"),
     )
