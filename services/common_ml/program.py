@@ -1,5 +1,6 @@
 """Runs the worker until it is told to stop."""
 
+import logging
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from libs.ml import classifier
 from libs.ml.jobs import JobResult, PredictJob
 from libs.ml.model_file import ModelError
+from libs.mq import places
 from libs.mq.connections import UrlError, open_connection
 from libs.mq.worker import Worker
 from libs.telemetry import prometheus
@@ -17,6 +19,8 @@ from libs.telemetry.exporters import ExporterError
 from services.common_ml import health, worker
 from services.common_ml.health import Probe
 from services.common_ml.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UrlError, ModelError, ExporterError) as error:
         print(f"common_ml can't start: {error}", file=sys.stderr)
         return 1
+    folder = places.disk_folder(settings.queue_url)
+    if folder and (why := places.why_unusable(folder)):
+        _log.warning(places.UNUSABLE, why, "COMMON_ML_QUEUE_URL")
     with telemetry:
         return _work(settings, loop, stop)
 

@@ -37,6 +37,13 @@ def open_engine(url: str) -> sa.Engine:
     )
 
 
+def sqlite_folder(url: str) -> Path | None:
+    """Return the folder of an SQLite file that a URL names."""
+    parsed = sa.make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(parsed.database or "").parent if is_file else None
+
+
 def insert(engine: sa.Engine, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insertion that may say what to do about rows that are there already."""
     # SQLAlchemy has this for each database apart.

@@ -1,6 +1,7 @@
 """Runs the app on a socket, and tells a person how to use it."""
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -9,18 +10,22 @@ from collections.abc import Sequence
 import uvicorn
 
 from libs.ml.example import EXAMPLE_IMAGE
+from libs.mq import places
 from libs.mq.connections import UrlError
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
+from services.fastapi_ml import databases
 from services.fastapi_ml.answers import GatheringProtocol
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.databases import DatabaseUrlError
 from services.fastapi_ml.settings import Settings
 
-# Long enough for any request that this service answers, shorter than the 10 s after
-# which orchestrators kill.
-_GRACE_SECONDS = 8
+_log = logging.getLogger(__name__)
+
+# Long enough for any request that this service answers; with what the jobs and telemetry
+# take at the end, shorter than the 10 s after which orchestrators kill.
+_GRACE_SECONDS = 5
 _BACKLOG = 2048
 
 
@@ -64,6 +69,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def warn_of_unusable_places(settings: Settings) -> None:
+    """Say which setting mends it where jobs can't be kept: predictions are served all the same."""
+    for variable, folder in (
+        ("FASTAPI_ML_QUEUE_URL", places.disk_folder(settings.queue_url)),
+        ("FASTAPI_ML_DATABASE_URL", databases.sqlite_folder(settings.database_url)),
+    ):
+        if folder and (why := places.why_unusable(folder)):
+            _log.warning(places.UNUSABLE, why, variable)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; return 0, or 1 where it can't serve."""
     settings = Settings.read(argv, os.environ)
@@ -84,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    warn_of_unusable_places(settings)
     config = uvicorn.Config(
         app,
         http=GatheringProtocol,

@@ -15,8 +15,8 @@ from libs.mq.tests.rabbitmq import RabbitMQ
 from services.fastapi_ml.databases import open_engine
 from services.tests.postgresql import PostgreSQL
 from services.tests.programs import Program, is_ready, start_api, start_worker
-from services.tests.waiting import wait_until
 from tools.testing.ports import free_port
+from tools.testing.waiting import wait_until
 
 JOBS = 1000
 IMAGE = [[0, 0, 5, 13, 9, 1, 0, 0]] * 8

@@ -10,7 +10,7 @@ import pytest
 from libs.ml.example import EXAMPLE_IMAGE
 from libs.telemetry.tests.receiver import receiving
 from services.tests.programs import Program, start_api, start_worker
-from services.tests.waiting import wait_until
+from tools.testing.waiting import wait_until
 
 BODY = {"images": [EXAMPLE_IMAGE]}
 

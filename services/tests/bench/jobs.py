@@ -16,7 +16,7 @@ from services.fastapi_ml.databases import open_engine
 from services.tests.bench.load import Load, Request, run
 from services.tests.postgresql import PostgreSQL
 from services.tests.programs import start_api, start_worker
-from services.tests.waiting import wait_until
+from tools.testing.waiting import wait_until
 
 _SECONDS = 15
 
