@@ -70,7 +70,9 @@ def git(root: Path, *arguments: str) -> str:
         ["git", "-c", "safe.directory=*", *arguments],
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        # A name or a file that is no UTF-8 comes back as it went.
+        errors="surrogateescape",
         check=False,
     )
     if done.returncode:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.checks.seen.guard import Tree, examine
 from tools.findings.finding import format_report
+from tools.source_text.decoding import read_starlark
 
 
 def read_lines(path: Path) -> list[str]:
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     starlark = {}
     for argument in options.starlark:
         path, _, file = argument.partition("=")
-        starlark[path] = Path(file).read_text(encoding="utf-8")
+        starlark[path] = read_starlark(Path(file))
     tree = Tree(
         files=read_lines(options.files),
         starlark=starlark,
