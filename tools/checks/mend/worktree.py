@@ -119,7 +119,8 @@ def staged_text(root: Path, path: str) -> str | None:
     """Return a file of the index, or None if it has none of that path."""
     if not git(root, "ls-files", "--cached", "--", f":(literal){path}"):
         return None
-    return git(root, "show", f":{path}")
+    held = git(root, "show", f":{path}").encode(errors="surrogateescape")
+    return held.decode(errors="replace")
 
 
 def run(command: Sequence[str | Path], root: Path) -> None:
