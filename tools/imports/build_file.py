@@ -16,6 +16,8 @@ LISTS = {
     "imports",
     "includes",
     "packages",
+    "pyi_deps",
+    "pyi_srcs",
     "srcs",
     "tags",
     "visibility",

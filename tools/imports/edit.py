@@ -12,6 +12,9 @@ from typing import NamedTuple
 from tools.imports.build_file import BuildFile, Call, absolute_label
 
 INDENT = "    "
+# Arguments that buildifier puts before all others, and those that it sorts by name.
+FIRST = {"name", "size", "timeout", "testonly", "srcs"}
+BY_NAME = {"pyi_deps", "pyi_srcs"}
 
 
 class EditError(Exception):
@@ -104,7 +107,7 @@ def _replace(lines: list[str], node: ast.expr, text: str) -> list[str]:
 
 
 def _add_keyword(lines: list[str], call: Call, key: str, text: str) -> list[str]:
-    """Add `key = text` as the last argument, where buildifier puts deps."""
+    """Add `key = text` where buildifier puts it: deps last, most others by name."""
     node = call.node
     end = node.end_lineno or node.lineno
     if end == node.lineno:
@@ -112,11 +115,18 @@ def _add_keyword(lines: list[str], call: Call, key: str, text: str) -> list[str]
         head = head.rstrip().removesuffix(",")
         lines[end - 1] = f"{head}, {key} = {text}{tail}"
         return lines
+    if key in BY_NAME:
+        later = (k.lineno for k in node.keywords if _follows(k.arg or "", key))
+        end = next(later, end)
     return [
         *lines[: end - 1],
         *f"{INDENT}{key} = {text},".split("\n"),
         *lines[end - 1 :],
     ]
+
+
+def _follows(other: str, key: str) -> bool:
+    return other == "deps" or (other not in FIRST and other > key)
 
 
 def change_list(

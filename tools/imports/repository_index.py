@@ -9,11 +9,13 @@ visibility leaves it the same bytes, and nothing that depends on it runs again.
 
 import fnmatch
 import json
+import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
 from tools.imports.build_file import BuildFile, Call, Literal, absolute_label
+from tools.source_text.decoding import read_starlark
 
 type FileGroups = dict[str, list[str]]
 
@@ -34,7 +36,7 @@ def read_build_files(named: Iterable[str]) -> list[BuildFile]:
     for pair in named:
         path, _, file = pair.partition("=")
         try:
-            files.append(BuildFile(Path(file).read_text(encoding="utf-8"), path))
+            files.append(BuildFile(read_starlark(Path(file)), path))
         except SyntaxError:
             continue
     return files
@@ -100,7 +102,8 @@ def sources_of(
 ) -> list[str]:
     """Return a target's source files from the root, globs and file groups opened."""
     paths = []
-    for literal in call.lists.get("srcs", []):
+    named = [*call.lists.get("srcs", []), *call.lists.get("pyi_srcs", [])]
+    for literal in named:
         value = literal.value
         label = absolute_label(value, file.package)
         if "*" in value:
@@ -149,11 +152,11 @@ def collect(files: Sequence[BuildFile], inventory: Sequence[str]) -> Collected:
             owned.update(paths)
             shown = groups.resolve(call.lists.get("visibility", default), file.package)
             roots = [
-                f"{file.package}/{literal.value}".lstrip("/")
+                posixpath.normpath(f"{file.package}/{literal.value}").lstrip("/")
                 for literal in call.lists.get("imports", [])
             ]
             owners.append((label, file.path, shown, paths, roots, call.function))
-    loose = [p for p in inventory if p.endswith(".py") and p not in owned]
+    loose = [p for p in inventory if p.endswith((".py", ".pyi")) and p not in owned]
     return {"owners": owners, "aliases": aliases, "loose": loose}
 
 

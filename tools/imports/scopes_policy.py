@@ -16,6 +16,7 @@ from tools.findings.finding import Finding, format_report
 from tools.imports.build_file import BuildFile, Call, Literal, absolute_label
 from tools.imports.repository import covers
 from tools.imports.repository_index import Groups
+from tools.source_text.decoding import read_starlark
 
 PUBLIC = "//..."
 SCOPED = ("libs", "services")
@@ -210,7 +211,7 @@ def read_build_files(files: Iterable[str]) -> list[BuildFile]:
     for file in files:
         path = file.partition("/build_files/")[2].removesuffix(".txt")
         if path.rpartition("/")[2] == "BUILD.bazel":
-            found.append(BuildFile(Path(file).read_text(encoding="utf-8"), path))
+            found.append(BuildFile(read_starlark(Path(file)), path))
     return found
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tools.findings.collect import CollectError
 from tools.imports.build_file import BuildFile
+from tools.source_text.decoding import read_starlark
 
 BUILD = "BUILD.bazel"
 LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
@@ -23,7 +24,8 @@ def inventory(root: Path) -> list[str]:
         ["git", "-c", "safe.directory=*", *LIST_FILES],
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         check=True,
     ).stdout.split("\0")
     ignored = ignored_folders(root)
@@ -60,7 +62,7 @@ def read_workspace(root: Path) -> list[BuildFile]:
         BuildFileError: one is not Starlark.
     """
     return [
-        read_build_file((root / path).read_text(encoding="utf-8"), path)
+        read_build_file(read_starlark(root / path), path)
         for path in inventory(root)
         if path.rpartition("/")[2] == BUILD
     ]

@@ -74,7 +74,7 @@ def read_targets(text: str, path: str) -> list[Target]:
                     rule=rule,
                     name="".join(strings_in(values["name"])),
                     line=call.lineno,
-                    srcs=strings_in(srcs),
+                    srcs=strings_in(srcs) + strings_in(values.get("pyi_srcs")),
                     data=strings_in(values.get("data")),
                     deps=strings_in(values.get("deps")),
                     lists_nothing=isinstance(srcs, ast.List) and not srcs.elts,

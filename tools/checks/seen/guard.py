@@ -143,9 +143,10 @@ def misplaced(tree: Tree, file: str, owners: Sequence[Target]) -> Iterator[Findi
         call = f'pytest_test(name = "{stem}", size = "small", srcs = ["{inside}"], …)'
         yield finding(file, 0, "no-test", text, f"in {build} add {call}")
     elif not owners:
-        text = "no Python target has it in srcs, so nothing checks it"
-        call = f'py_library(name = "{stem}", srcs = ["{inside}"])'
-        fix = f'in {build} add "{inside}" to the srcs of a py_library, or add {call}'
+        key = "pyi_srcs" if inside.endswith(".pyi") else "srcs"
+        text = f"no Python target has it in {key}, so nothing checks it"
+        call = f'py_library(name = "{stem}", {key} = ["{inside}"])'
+        fix = f'in {build} add "{inside}" to the {key} of a py_library, or add {call}'
         yield finding(file, 0, "outside", text, fix)
     elif len(roots(owners)) > 1:
         names = ", ".join(sorted(f":{owner.name}" for owner in roots(owners)))
