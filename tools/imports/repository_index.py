@@ -166,7 +166,8 @@ def main(argv: Sequence[str]) -> int:
     for argument in argv:
         name, _, value = argument.removeprefix("--").partition("=")
         options.setdefault(name, []).append(value)
-    inventory = Path(options["files"][0]).read_text(encoding="utf-8").splitlines()
+    listed = Path(options["files"][0])
+    inventory = listed.read_text("utf-8", errors="backslashreplace").splitlines()
     index = collect(read_build_files(options.get("build-file", [])), inventory)
     text = json.dumps(index, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     Path(options["output"][0]).write_text(text, encoding="utf-8")

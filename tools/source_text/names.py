@@ -6,19 +6,23 @@ import re
 TAKEN = re.compile(r"[A-Za-z0-9_.+~/-]+")
 
 
+RENAME = "rename it: letters of ASCII, digits, and _ . + - ~ are taken."
+
+
+def odd_letters(path: str) -> str:
+    """Return the letters, quoted, for which a file can't be named in a BUILD file."""
+    odd = sorted({letter for letter in path if not TAKEN.fullmatch(letter)})
+    return ", ".join(f'"{it}"' if it.isprintable() else ascii(it) for it in odd)
+
+
 def refusal(path: str) -> str:
     """Return why a file can't be named in a BUILD file; nothing where it can.
 
     Args:
         path: the file's path from the root.
     """
-    if TAKEN.fullmatch(path):
-        return ""
-    odd = sorted({letter for letter in path if not TAKEN.fullmatch(letter)})
-    shown = ", ".join(
-        f'"{letter}"' if letter.isprintable() else ascii(letter) for letter in odd
-    )
-    return (
-        f"{ascii(path)[1:-1]}: its name holds {shown}, which Bazel can't take in every place.\n"
-        "Fix: rename it: letters of ASCII, digits, and _ . + - ~ are taken."
+    odd = odd_letters(path)
+    return odd and (
+        f"{ascii(path)[1:-1]}: its name holds {odd}, which Bazel can't take in every "
+        f"place.\nFix: {RENAME}"
     )

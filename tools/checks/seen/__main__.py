@@ -17,7 +17,9 @@ from tools.source_text.decoding import read_starlark
 
 def read_lines(path: Path) -> list[str]:
     """Return the lines of a file that say something."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    # A name that is no UTF-8 is listed with escapes, and refused.
+    text = path.read_text(encoding="utf-8", errors="backslashreplace")
+    lines = (line.strip() for line in text.split("\n"))
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -14,6 +14,7 @@ from tools.checks.seen.build_file import (
     read_targets,
 )
 from tools.findings.finding import Finding
+from tools.source_text.names import RENAME, odd_letters
 
 CHECKS = ("black", "mypy", "ruff")
 # Rules and macros whose `srcs` the checks see; a macro of your own that makes such targets is added here.
@@ -142,6 +143,11 @@ def misplaced(tree: Tree, file: str, owners: Sequence[Target]) -> Iterator[Findi
         text = "no pytest_test has it in srcs, so it never runs"
         call = f'pytest_test(name = "{stem}", size = "small", srcs = ["{inside}"], …)'
         yield finding(file, 0, "no-test", text, f"in {build} add {call}")
+    elif not owners and odd_letters(file):
+        text = (
+            f"its name holds {odd_letters(file)}, which Bazel can't take in every place"
+        )
+        yield finding(file, 0, "name", text, RENAME)
     elif not owners:
         key = "pyi_srcs" if inside.endswith(".pyi") else "srcs"
         text = f"no Python target has it in {key}, so nothing checks it"
