@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.affected.statements import File
 from tools.affected.targets import BUILD_NAMES, nearest
 from tools.build_files.labels import absolute_label
+from tools.source_text.decoding import read_starlark
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
@@ -49,7 +50,7 @@ class StarlarkFiles:
     def file(self, path: str) -> File:
         """Return a file; one that is no Starlark, and that nobody loads then, says nothing."""
         if path not in self._read:
-            text = (self.root / path).read_text(encoding="utf-8")
+            text = read_starlark(self.root / path)
             try:
                 self._read[path] = File.read(text)
             except SyntaxError:

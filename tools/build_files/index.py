@@ -46,20 +46,20 @@ class Index:
 
     @cached_property
     def owners(self) -> Mapping[str, Sequence[Call]]:
-        """The targets that have each file in `srcs`."""
-        return self._by_file("srcs")
+        """The targets that have each file in `srcs` or `pyi_srcs`."""
+        return self._by_file("srcs", "pyi_srcs")
 
     @cached_property
     def named(self) -> frozenset[str]:
         """The files that any target names, or that its package exports."""
-        keys = ("srcs", "data", "0")
-        return frozenset(path for key in keys for path in self._by_file(key))
+        return frozenset(self._by_file("srcs", "pyi_srcs", "data", "0"))
 
-    def _by_file(self, key: str) -> dict[str, list[Call]]:
+    def _by_file(self, *keys: str) -> dict[str, list[Call]]:
         found: dict[str, list[Call]] = {}
         for file in self.build_files.values():
             for call in file.targets:
-                for path in dict.fromkeys(self.files(call, key)):
+                paths = [path for key in keys for path in self.files(call, key)]
+                for path in dict.fromkeys(paths):
                     found.setdefault(path, []).append(call)
         return found
 

@@ -17,6 +17,7 @@ import black
 
 from tools.checks.worker import FLAG, Answer, forked, read_arguments, serve
 from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import SourceError, decode_python, encoding_of
 
 FILE_HEADER_LINES = 2
 HUNK = re.compile(r"@@ -(?P<line>\d+)")
@@ -34,16 +35,26 @@ class BlackError(Exception):
 def find(path: str, config: str, target: str) -> list[Finding]:
     """Return the finding of one file; none where black would leave it alone.
 
+    None either where Python refuses its bytes, as the import check reports.
+
     Raises:
         BlackError: it fails, or its settings leave the file out.
     """
-    exit_code, diff, talk = run_black(path, config)
+    try:
+        data = Path(path).read_bytes()
+        decode_python(data)
+    except SourceError:
+        return []
+    exit_code, written, talk = run_black(path, config)
+    # black writes what it changes in the encoding of the source.
+    diff = written.decode(encoding_of(data), errors="replace")
     if exit_code == 0 and UNCHANGED_FILE in talk:
         return []
     failure = CANNOT_READ.search(talk)
     if failure:
         return [unreadable(path, failure["text"], target)]
-    hunks = diff.splitlines()[FILE_HEADER_LINES:]
+    # Not `splitlines`: a source's line may hold what that splits at.
+    hunks = diff.removesuffix("\n").split("\n")[FILE_HEADER_LINES:]
     if exit_code != 1 or not hunks:
         raise BlackError(f"black failed on {path} (exit {exit_code}): {talk.strip()}")
     return [
@@ -85,7 +96,7 @@ def first_change(hunks: Sequence[str]) -> int:
     return start + context
 
 
-def run_black(path: str, config: str) -> tuple[int, str, str]:
+def run_black(path: str, config: str) -> tuple[int, bytes, str]:
     """Return the exit code, the diff and what black said of one file."""
     buffer = io.BytesIO()
     diff, talk = io.TextIOWrapper(buffer, "utf-8"), io.StringIO()
@@ -97,7 +108,7 @@ def run_black(path: str, config: str) -> tuple[int, str, str]:
         except SystemExit as stop:
             exit_code = int(stop.code or 0)
         diff.flush()
-    return exit_code, buffer.getvalue().decode(), talk.getvalue()
+    return exit_code, buffer.getvalue(), talk.getvalue()
 
 
 def check(argv: Sequence[str]) -> int:

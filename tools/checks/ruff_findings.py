@@ -7,10 +7,12 @@ Exits 0 for findings too: the report is what is cached, and another action fails
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import SourceError, decode_python
 
 # `concise` alone writes paths from the root; the others write the sandbox's.
 COMMAND = ("check", "--exit-zero", "--quiet", "--no-cache", "--output-format=concise")
@@ -33,7 +35,8 @@ class RuffError(Exception):
 
 def read_findings(report: str, target: str) -> Iterator[Finding]:
     """Yield the findings of a report of ruff's."""
-    for line in filter(None, report.splitlines()):
+    # Not `splitlines`: a text may hold what that splits at.
+    for line in filter(None, report.split("\n")):
         found = LINE.fullmatch(line)
         if not found:
             raise RuffError(f"ruff's report has a line of another form: {line}")
@@ -51,7 +54,7 @@ def read_findings(report: str, target: str) -> Iterator[Finding]:
 
 def read_switches(path: str, text: str, target: str) -> Iterator[Finding]:
     """Yield the lines of a file that switch a check off."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         for check, switch in SWITCHES.items():
             if switch.match(line):
                 yield Finding(
@@ -65,18 +68,88 @@ def read_switches(path: str, text: str, target: str) -> Iterator[Finding]:
                 )
 
 
-def run_ruff(program: str, arguments: Sequence[str], report: str) -> str:
-    """Return ruff's report; it is written to a file beside `report` first."""
+def read_sources(paths: Sequence[str]) -> dict[str, str]:
+    """Return the text of each source that Python reads; the import check reports others."""
+    texts = {}
+    for path in paths:
+        try:
+            texts[path] = decode_python(Path(path).read_bytes())
+        except SourceError:
+            continue
+    return texts
+
+
+def is_utf_8(path: str) -> bool:
+    """Return whether ruff can read a file: it knows no other encoding."""
+    try:
+        Path(path).read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def examine(
+    program: str, config: str, texts: Mapping[str, str], report: str
+) -> Iterator[tuple[str, bool]]:
+    """Yield ruff's reports, each with whether `//:fix` can have ruff fix what it says.
+
+    Args:
+        program: ruff.
+        config: the file of its settings.
+        texts: the sources, as `read_sources` gives them.
+        report: a path; files beside it are written and taken away.
+
+    Raises:
+        RuffError: ruff failed.
+    """
+    plain = [path for path in texts if is_utf_8(path)]
+    if plain:
+        yield run_ruff(program, [f"--config={config}", *plain], report), True
+    for path in sorted(texts.keys() - plain):
+        copy = Path(f"{report}.source")
+        copy.write_text(texts[path], encoding="utf-8")
+        named = [f"--config={config}", f"--stdin-filename={path}", "-"]
+        yield run_ruff(program, named, report, str(copy)), False
+        copy.unlink()
+
+
+def run_ruff(
+    program: str, arguments: Sequence[str], report: str, stdin: str = os.devnull
+) -> str:
+    """Return ruff's report; it is written to a file beside `report` first.
+
+    Raises:
+        RuffError: ruff failed.
+    """
     output = f"{report}.ruff"
     command = [program, *COMMAND, f"--output-file={output}", *arguments]
     # Not subprocess: its import costs more than ruff.
-    child = os.posix_spawn(program, command, os.environ)
+    given = [(os.POSIX_SPAWN_OPEN, 0, stdin, os.O_RDONLY, 0)]
+    child = os.posix_spawn(program, command, os.environ, file_actions=given)
     exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if exit_code:
         raise RuffError(f"ruff failed (exit {exit_code}): {' '.join(command)}")
     text = Path(output).read_text(encoding="utf-8") if os.path.exists(output) else ""
     Path(output).unlink(missing_ok=True)
     return text
+
+
+def find(
+    program: str, config: str, sources: Sequence[str], report: str, target: str
+) -> list[Finding]:
+    """Return what ruff finds in sources, and what switches a check off there.
+
+    Raises:
+        RuffError: ruff failed.
+    """
+    texts = read_sources(sources)
+    findings = []
+    for text, can_fix in examine(program, config, texts, report):
+        found = read_findings(text, target)
+        findings += [it if can_fix else it._replace(fix="") for it in found]
+    for path in texts:
+        findings += read_switches(path, texts[path], target)
+    return findings
 
 
 def main(argv: Sequence[str]) -> int:
@@ -89,11 +162,17 @@ def main(argv: Sequence[str]) -> int:
             options[name] = value
         else:
             sources.append(argument)
-    arguments = [f"--config={options['--config']}", *sources]
-    text = run_ruff(options["--ruff"], arguments, options["--report"])
-    target = options["--target"]
-    findings = list(read_findings(text, target))
-    for source in sources:
-        findings += read_switches(source, Path(source).read_text("utf-8"), target)
-    Path(options["--report"]).write_text(format_report(findings), encoding="utf-8")
+    report = options["--report"]
+    try:
+        findings = find(
+            options["--ruff"],
+            options["--config"],
+            sources,
+            report,
+            options["--target"],
+        )
+    except RuffError as error:
+        print(error, file=sys.stderr)
+        return 2
+    Path(report).write_text(format_report(findings), encoding="utf-8")
     return 0

@@ -2,7 +2,8 @@
 
 Images, import checks, types and bills of materials read `PyClosureInfo`. It alone knows how each line of supply lays a
 distribution out: rules_python gives single files (sources in `srcs`; shared objects and metadata in `data`), the Debian
-line gives one directory.
+line gives one directory. And it knows where each keeps what type checkers need besides, `pyi_srcs` and `pyi_deps`: in
+attributes of the target itself, or in those of a target that `aspect_hints` names.
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
@@ -16,11 +17,38 @@ PyClosureInfo = provider(
                          "`import_root` the path of the folder on the import path, as in `File.short_path`.",
         "main": "string: the module that a program starts, as `python -m` takes it; empty where the target is no program.",
         "sources": "struct: the target's own code where it is first-party, else None; see `transitive_sources`.",
-        "transitive_sources": "depset of struct(label, srcs, data, imports): every first-party target at or below this one. " +
-                              "`srcs` is a tuple of its own files, `data` a tuple of the files it needs when it runs, " +
-                              "`imports` a tuple of import roots besides the repository's root.",
+        "transitive_sources": "depset of struct(label, srcs, stubs, data, imports): every first-party target at or below " +
+                              "this one. `srcs` is a tuple of its own files, `stubs` a tuple of those that only type " +
+                              "checkers read, `data` a tuple of the files it needs when it runs, `imports` a tuple of " +
+                              "import roots besides the repository's root.",
     },
 )
+
+PyTypingInfo = provider(
+    doc = "What type checkers need of a target besides what it runs on, where a target of its own holds it.",
+    fields = {"stubs": "tuple of File: the target's stubs."},
+)
+
+# Edges over which an aspect finds what a target imports for types only.
+TYPING_EDGES = ["aspect_hints", "pyi_deps"]
+
+def is_typing_target(target, ctx):
+    """Tells whether an aspect is at a target that only holds another's stubs and typing-only deps.
+
+    Args:
+      target: the target.
+      ctx: the aspect's context.
+    """
+    return PyInfo not in target and hasattr(ctx.rule.attr, "pyi_deps")
+
+def own_stubs(ctx):
+    """Returns the stubs of the target that an aspect which follows `aspect_hints` is at.
+
+    Args:
+      ctx: the context of an aspect that requires `py_closure`.
+    """
+    hints = [hint[PyTypingInfo].stubs for hint in getattr(ctx.rule.attr, "aspect_hints", []) if PyTypingInfo in hint]
+    return depset(_files(ctx.rule, "pyi_srcs"), transitive = [depset(stubs) for stubs in hints]).to_list()
 
 _NAME_TAG = "pypi_name="
 _VERSION_TAG = "pypi_version="
@@ -65,6 +93,8 @@ def _is_part(info, name, label):
     return own != None and own.name == name and own.label.repo_name == label.repo_name
 
 def _closure_impl(target, ctx):
+    if is_typing_target(target, ctx):
+        return [PyTypingInfo(stubs = _files(ctx.rule, "pyi_srcs"))]
     if PyInfo not in target:
         return []
     below = [dep[PyClosureInfo] for dep in getattr(ctx.rule.attr, "deps", []) if PyClosureInfo in dep]
@@ -88,6 +118,7 @@ def _closure_impl(target, ctx):
         sources = struct(
             label = target.label,
             srcs = _files(ctx.rule, "srcs"),
+            stubs = tuple(own_stubs(ctx)),
             data = _files(ctx.rule, "data"),
             imports = tuple(getattr(ctx.rule.attr, "imports", [])),
         )
@@ -109,6 +140,6 @@ def _closure_impl(target, ctx):
 py_closure = aspect(
     doc = "Collects `PyClosureInfo` over `deps`.",
     implementation = _closure_impl,
-    attr_aspects = ["deps"],
+    attr_aspects = ["aspect_hints", "deps"],
     provides = [],
 )

@@ -19,6 +19,7 @@ from tools.coverage_page.totals import (
     of_files,
     scope_of,
 )
+from tools.source_text.decoding import SourceError, decode_python
 
 if TYPE_CHECKING:
     # Importing coverage.py takes longer than building an index.
@@ -229,4 +230,8 @@ def page_name(path: str) -> str:
 
 def read_source(root: Path, path: str) -> str:
     """Return the text of a source, whatever its encoding."""
-    return (root / path).read_bytes().decode(errors="replace")
+    data = (root / path).read_bytes()
+    try:
+        return decode_python(data)
+    except SourceError:
+        return data.decode(errors="replace")

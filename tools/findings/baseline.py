@@ -8,9 +8,10 @@ line. A record knows no line number, so an edit elsewhere in the file leaves it 
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from tools.findings.finding import Finding, ReportError
+from tools.findings.finding import Finding, ReportError, format_line, lines_of
 
 FILE_NAME = "findings_baseline.jsonl"
 
@@ -44,7 +45,7 @@ def parse_baseline(text: str, source: str) -> Counter[Record]:
         ReportError: a line is not a record; `source` is the file's name in the message.
     """
     records: Counter[Record] = Counter()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines_of(text), 1):
         try:
             fields = json.loads(line)
             times = int(fields.pop("times", 1))
@@ -57,6 +58,18 @@ def parse_baseline(text: str, source: str) -> Counter[Record]:
     return records
 
 
+def read_baseline(path: Path, source: str) -> Counter[Record]:
+    """Return the records of a baseline's file; see `parse_baseline`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ReportError(
+            f"{source}: not a baseline: {error}\n"
+            "Fix: restore the file from git, or have the check write it again."
+        ) from None
+    return parse_baseline(text, source)
+
+
 def format_records(records: Iterable[Record]) -> str:
     """Return a baseline that holds these records."""
     lines = []
@@ -64,7 +77,7 @@ def format_records(records: Iterable[Record]) -> str:
         fields: dict[str, object] = record._asdict()
         if times > 1:
             fields["times"] = times
-        lines.append(json.dumps(fields, ensure_ascii=False) + "\n")
+        lines.append(format_line(fields))
     return "".join(lines)
 
 

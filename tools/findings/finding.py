@@ -37,8 +37,18 @@ class Finding(NamedTuple):
 
 def format_report(findings: Iterable[Finding]) -> str:
     """Return findings as a report, sorted, each once."""
-    lines = (json.dumps(f._asdict(), ensure_ascii=False) for f in sorted(set(findings)))
-    return "".join(line + "\n" for line in lines)
+    return "".join(format_line(f._asdict()) for f in sorted(set(findings)))
+
+
+def format_line(fields: dict[str, object]) -> str:
+    """Return one line of JSON that UTF-8 can hold; a lone surrogate stays an escape."""
+    text = json.dumps(fields, ensure_ascii=False)
+    return text.encode(errors="backslashreplace").decode() + "\n"
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of JSON, whose strings may hold what `splitlines` splits at."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def parse_report(text: str, source: str) -> list[Finding]:
@@ -48,7 +58,7 @@ def parse_report(text: str, source: str) -> list[Finding]:
         ReportError: a line is not a finding; `source` names the file in the message.
     """
     findings = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines_of(text), 1):
         try:
             findings.append(Finding(**json.loads(line)))
         except (ValueError, TypeError) as error:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tools.findings.baseline import Record, compare, gone_finding, parse_baseline
+from tools.findings.baseline import Record, compare, gone_finding, read_baseline
 from tools.findings.finding import Finding, ReportError, read_report
 from tools.findings.terminal import format_terminal
 
@@ -54,7 +54,7 @@ def judge(options: Mapping[str, Sequence[str]]) -> bool:
         baselines = {}
         for baseline in options.get("baseline", []):
             path, _, file = baseline.partition("=")
-            records = parse_baseline(Path(file).read_text(encoding="utf-8"), path)
+            records = read_baseline(Path(file), path)
             baselines[path] = owned_records(records, check, target)
     except ReportError as error:
         print(error, file=sys.stderr)

@@ -10,7 +10,7 @@ from tools.findings.baseline import (
     Record,
     compare,
     format_records,
-    parse_baseline,
+    read_baseline,
     record_of,
 )
 from tools.findings.collect import Report, collect_reports
@@ -60,7 +60,7 @@ def unknown_of(
     for path in baselines_of(root, folder_of(report.target)):
         if path != besides:
             name = str(path.relative_to(root))
-            records += parse_baseline(path.read_text(encoding="utf-8"), name)
+            records += read_baseline(path, name)
     return compare(report.findings, records).new
 
 
@@ -77,7 +77,7 @@ def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
     findings = [f for report in reports for f in unknown_of(root, report, path)]
     if not path.exists():
         return Recorded(name, format_records(map(record_of, findings)), [])
-    known = parse_baseline(path.read_text(encoding="utf-8"), name)
+    known = read_baseline(path, name)
     # A check of files, such as buildifier's, names no target in what it finds.
     checked = {(it, report.check) for report in reports for it in (report.target, "")}
     concerned = known.copy()

@@ -13,6 +13,9 @@ from tools.build_files.labels import absolute_label
 from tools.build_files.reader import BuildFile, Call
 
 INDENT = "    "
+# Arguments that buildifier puts before all others, and those that it sorts by name.
+FIRST = {"name", "size", "timeout", "testonly", "srcs"}
+BY_NAME = {"pyi_deps", "pyi_srcs"}
 
 
 class EditError(Exception):
@@ -111,7 +114,7 @@ def _replace(lines: list[str], node: ast.expr, text: str) -> list[str]:
 
 
 def _add_keyword(lines: list[str], call: Call, key: str, text: str) -> list[str]:
-    """Add `key = text` where buildifier puts it: deps last, and visibility before them."""
+    """Add `key = text` where buildifier puts it: deps last, most others by name."""
     node = call.node
     end = node.end_lineno or node.lineno
     before = [word.lineno for word in node.keywords if word.arg == "deps" != key]
@@ -122,11 +125,18 @@ def _add_keyword(lines: list[str], call: Call, key: str, text: str) -> list[str]
         head = head.rstrip().removesuffix(",")
         lines[end - 1] = f"{head}, {key} = {text}{tail}"
         return lines
+    if key in BY_NAME:
+        later = (k.lineno for k in node.keywords if _follows(k.arg or "", key))
+        end = next(later, end)
     return [
         *lines[: end - 1],
         *f"{INDENT}{key} = {text},".split("\n"),
         *lines[end - 1 :],
     ]
+
+
+def _follows(other: str, key: str) -> bool:
+    return other == "deps" or (other not in FIRST and other > key)
 
 
 def change_list(

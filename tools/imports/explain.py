@@ -7,6 +7,7 @@ from tools.build_files.reader import BuildFile, Call
 from tools.build_files.starlark import Text
 from tools.build_files.visibility import may_see
 from tools.findings.finding import Finding
+from tools.imports.modules import STUBS
 from tools.imports.repository import (
     Owner,
     Repository,
@@ -15,7 +16,9 @@ from tools.imports.repository import (
     package_of,
     read_distributions,
 )
-from tools.imports.resolve import Problem, Target
+from tools.imports.resolve import DEPS, PYI_DEPS, Problem, Target
+from tools.imports.sources import SourceSyntaxError
+from tools.source_text.decoding import SourceError, decode_python, read_starlark
 
 
 class Explainer:
@@ -28,34 +31,87 @@ class Explainer:
         self.build_file: BuildFile | None = None
         self.build_path = f"{target.package}/BUILD.bazel".lstrip("/")
         for file in files.get("build-file", []):
-            self.build_file = BuildFile(_read(file), self.build_path)
-        self.edits: set[tuple[str, str]] = set()
-        """What mends the findings: `add` or `remove`, and the label."""
+            self.build_file = BuildFile(read_starlark(Path(file)), self.build_path)
+        self.edits: set[tuple[str, str, str]] = set()
+        """What mends the findings: `add` or `remove`, the list, and the label."""
         self.command = f"bazel run //tools/imports:fix -- {target.label}"
 
     def imports(self, problems: Iterable[Problem]) -> list[Finding]:
         """Return one finding per line and module."""
         findings: dict[tuple[str, int, str], Finding] = {}
-        for problem in problems:
+        # What runs comes first: a dep of it serves the types too.
+        for problem in sorted(problems, key=lambda it: it.imported.typing_only):
             found = self._explain(problem)
             key = (problem.path, problem.imported.line, problem.module)
             if found:
                 findings.setdefault(key, found)
         return list(findings.values())
 
+    def format_edits(self) -> str:
+        """Return the edits, one a line, sorted."""
+        label = self.target.label
+        return "".join(sorted(f"{v} {label} {dep} {k}\n" for v, k, dep in self.edits))
+
+    def syntax(self, path: str, data: bytes, error: SourceSyntaxError) -> Finding:
+        """Return the finding that Python refuses a source."""
+        line, column, text, fix = error.line, error.column, error.text, "correct it."
+        try:
+            decode_python(data)
+        except SourceError as unread:
+            line, column, text, fix = unread.line, 0, unread.text, unread.fix
+        label = self.target.label
+        return Finding(path, line, column, "imports/syntax", f"{text}.", fix, label)
+
     def _explain(self, problem: Problem) -> Finding | None:
+        if problem.hidden_by:
+            return self._hidden(problem)
+        if problem.imported.module.startswith("."):
+            return self._outside_root(problem)
+        return self._missing(problem)
+
+    def _missing(self, problem: Problem) -> Finding | None:
         if problem.providers and problem.providers[0].startswith("@"):
             return self._transitive(problem, problem.providers[0])
-        # A module below the package that is named is what the line is after.
+        # A module below the package that is named is what the line is after; then the
+        # package.
         below = f"{problem.imported.module}.{problem.imported.name}"
-        if self.repository.owners_of(below):
-            problem.module = below
-        owners = self.repository.owners_of(problem.module)
-        if owners:
-            return self._first_party(problem, owners)
+        package = () if problem.is_name else (problem.imported.module, problem.module)
+        for module in (below, *package):
+            owners = self._others(module)
+            if owners:
+                problem.module = module
+                return self._first_party(problem, owners)
+        if problem.is_name:
+            return self._loose(problem)
         if problem.providers:
             return self._transitive(problem, problem.providers[0])
         return self._from_outside(problem)
+
+    def _others(self, module: str) -> list[Owner]:
+        """Return the other targets that hold a module."""
+        owners = self.repository.owners_of(module)
+        return [owner for owner in owners if owner.label != self.target.label]
+
+    def _hidden(self, problem: Problem) -> Finding:
+        folder = problem.hidden_by.rpartition(".")[0]
+        return self._at(
+            problem,
+            "imports/hidden",
+            f'imports "{problem.module}" from the folder {folder}, and Python takes '
+            f"{problem.hidden_by} for it and looks no further.",
+            f"rename one of the two; or make {problem.hidden_by} the __init__.py of the "
+            "folder.",
+        )
+
+    def _outside_root(self, problem: Problem) -> Finding:
+        imported = problem.imported
+        shown = f"{imported.module} import {imported.name}".rstrip()
+        return self._at(
+            problem,
+            "imports/unresolved",
+            f'imports "from {shown}", which leaves the import root.',
+            "name the module from the root.",
+        )
 
     def _first_party(self, problem: Problem, owners: Sequence[Owner]) -> Finding | None:
         target = self.target
@@ -86,44 +142,78 @@ class Explainer:
 
     def _transitive(self, problem: Problem, label: str) -> Finding | None:
         # In a branch of a select, say, that isn't this configuration's.
-        if self._written(label):
+        if self._is_written(label, problem):
             return None
+        if self.target.declared_as(self.target.indexes[label], PYI_DEPS):
+            return self._for_types_only(problem, label)
         path = self.target.shortest_path(label)
-        self.edits.add(("add", label))
+        key = self._add(problem, label)
         return self._at(
             problem,
             "imports/transitive",
             f'imports "{problem.module}" of {label}, which {self.target.label} has '
             f"only through another: {' -> '.join(path)}.",
-            f'add "{label}" to its deps: {self.command}',
+            f'add "{label}" to its {key}: {self.command}',
         )
 
+    def _for_types_only(self, problem: Problem, label: str) -> Finding:
+        self.edits |= {("add", DEPS, label), ("remove", PYI_DEPS, label)}
+        return self._at(
+            problem,
+            "imports/types-only",
+            f'imports "{problem.module}" of {label} when it runs, and '
+            f"{self.target.label} has that in pyi_deps, for types only.",
+            f'move "{label}" to its deps: {self.command}',
+        )
+
+    def _add(self, problem: Problem, label: str) -> str:
+        """Note that a dep is missing, and return the list that it belongs to."""
+        needed = ("add", DEPS, label)
+        if problem.imported.typing_only and needed not in self.edits:
+            needed = ("add", PYI_DEPS, label)
+        self.edits.add(needed)
+        return needed[1]
+
+    def _is_written(self, label: str, problem: Problem) -> bool:
+        """Return whether the BUILD file names a dep where it serves an import."""
+        keys = (DEPS, PYI_DEPS) if problem.imported.typing_only else (DEPS,)
+        return any(self._written(label, key) for key in keys)
+
     def _undeclared(self, problem: Problem, labels: Sequence[str]) -> Finding | None:
-        if any(self._written(label) for label in labels):
+        if any(self._is_written(label, problem) for label in labels):
             return None
-        self.edits.add(("add", labels[0]))
+        key = self._add(problem, labels[0])
         others = f" (or {', '.join(labels[1:])})" if labels[1:] else ""
         return self._at(
             problem,
             "imports/undeclared",
             f'imports "{problem.module}", which is in {labels[0]}, and '
             f"{self.target.label} doesn't declare that.",
-            f'add "{labels[0]}"{others} to its deps: {self.command}',
+            f'add "{labels[0]}"{others} to its {key}: {self.command}',
+        )
+
+    def _loose(self, problem: Problem) -> Finding | None:
+        """Return the finding about a file that is in no target, if it is one."""
+        if problem.module not in self.repository.loose:
+            return None
+        return self._at(
+            problem,
+            "imports/undeclared",
+            f'imports "{problem.module}", a file that no target has in its srcs.',
+            f"make it a target, and a dep of {self.target.label}: "
+            f"bazel run //tools/imports:fix -- //{self.target.package}/...",
         )
 
     def _from_outside(self, problem: Problem) -> Finding | None:
-        labels = distributions_of(self.distributions, problem.module)
-        if labels:
-            return self._undeclared(problem, labels)
-        if problem.module in self.repository.loose:
-            return self._at(
-                problem,
-                "imports/undeclared",
-                f'imports "{problem.module}", a file that no target has in its srcs.',
-                f"make it a target, and a dep of {self.target.label}: "
-                f"bazel run //tools/imports:fix -- //{self.target.package}/...",
-            )
-        return self._at(
+        names = [problem.module]
+        if problem.imported.typing_only:
+            top, dot, rest = problem.module.partition(".")
+            names.append(f"{top}{STUBS}{dot}{rest}")
+        for name in names:
+            labels = distributions_of(self.distributions, name)
+            if labels:
+                return self._undeclared(problem, labels)
+        return self._loose(problem) or self._at(
             problem,
             "imports/unresolved",
             f'imports "{problem.module}", and no target, no locked distribution and '
@@ -143,27 +233,27 @@ class Explainer:
         name = label.rpartition(":")[2] if ":" in label else label.rpartition("/")[2]
         return self.build_file.call_of(name)
 
-    def _written(self, label: str) -> list[tuple[BuildFile, Text]]:
+    def _written(self, label: str, key: str) -> list[tuple[BuildFile, Text]]:
         """Return where the BUILD file names a dep; nowhere if a macro adds it."""
         call = self._call()
         if not self.build_file or not call:
             return []
         names = self.repository.spellings(label)
-        found = [self.build_file.find(call, "deps", name) for name in names]
+        found = [self.build_file.find(call, key, name) for name in names]
         return [(self.build_file, text) for text in found if text is not None]
 
-    def unused(self, labels: Iterable[str]) -> list[Finding]:
-        """Return the findings about deps that nothing uses."""
+    def unused(self, deps: Iterable[tuple[str, str]]) -> list[Finding]:
+        """Return the findings about deps that nothing uses, given by list and label."""
         findings = []
-        for build_file, literal in (
-            w for label in labels for w in self._written(label)
+        for key, build_file, literal in (
+            (name, *written) for name, it in deps for written in self._written(it, name)
         ):
             reason = build_file.keep_reason(literal)
-            if reason:
+            if reason or ("remove", key, literal.value) in self.edits:
                 continue
-            self.edits.add(("remove", str(literal)))
+            self.edits.add(("remove", key, str(literal)))
             text = (
-                f'{self.target.label} lists "{literal}" in deps, and none of '
+                f'{self.target.label} lists "{literal}" in {key}, and none of '
                 "its sources imports it."
             )
             if reason == "":
@@ -182,8 +272,9 @@ class Explainer:
         path = self.target.shortest_path(label)
         call = self._call()
         place = (call.node.lineno if call else 0, 0)
-        for _, literal in self._written(path[1]):
-            place = (literal.line, literal.column)
+        for key in (DEPS, PYI_DEPS):
+            for _, literal in self._written(path[1], key):
+                place = (literal.line, literal.column)
         return Finding(
             self.build_path,
             *place,

@@ -32,6 +32,8 @@ from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file
 from tools.imports.repository_index import collect
 from tools.imports.workspace_files import refuse_taken_names, workspace_index
+from tools.source_text.decoding import MARK, read_starlark
+from tools.source_text.names import refusal
 
 # An added dep or a new target can bring another finding to light, but not for ever.
 ROUNDS = 6
@@ -52,7 +54,7 @@ class Tree:
         if path in self.edited:
             return self.edited[path]
         file = self.root / path
-        return file.read_text(encoding="utf-8") if file.exists() else ""
+        return read_starlark(file) if file.exists() else ""
 
     def index(self) -> Index:
         """Return the targets as they will be.
@@ -64,7 +66,11 @@ class Tree:
 
     def change(self, path: str, text: str) -> None:
         """Set what a file will be."""
-        if text != self.read(path):
+        if text == self.read(path):
+            return
+        if MARK in text:
+            self.refused.append(f"{path}: it is not UTF-8: save it so, then fix again.")
+        else:
             self.edited[path] = text
 
     def write(self) -> list[str]:
@@ -80,7 +86,7 @@ class Tree:
         lines: list[str] = []
         for path, text in sorted(self.edited.items()):
             file = self.root / path
-            old = file.read_text(encoding="utf-8") if file.exists() else ""
+            old = read_starlark(file) if file.exists() else ""
             lines += difflib.unified_diff(
                 old.splitlines(keepends=True),
                 text.splitlines(keepends=True),
@@ -111,12 +117,16 @@ def _is_in(folder: str, pattern: str) -> bool:
 def make_targets(tree: Tree, patterns: Sequence[str]) -> None:
     """Give a target to each source that has none, and to each test its conftest.py."""
     pytest_files = read_pytest_files(tree.read(SETTINGS))
-    for folder, names in sorted(loose_sources(tree, patterns).items()):
+    for folder, found in sorted(loose_sources(tree, patterns).items()):
         path = f"{folder}/{BUILD}".lstrip("/")
+        files = {name: f"{folder}/{name}".lstrip("/") for name in found}
+        tree.refused += filter(None, map(refusal, files.values()))
+        names = [name for name in found if not refusal(files[name])]
+        if not names:
+            continue
         text = tree.read(path)
-        files = {name: f"{folder}/{name}".lstrip("/") for name in names}
         if not text:
-            sources = {name: tree.read(file) for name, file in files.items()}
+            sources = {name: (tree.root / files[name]).read_bytes() for name in names}
             text = new_build_file(folder, sources)
         tests = {
             name
@@ -172,7 +182,7 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
     Returns:
         why Bazel can't tell of other targets, or None.
     """
-    changes: dict[str, list[tuple[bool, str]]] = {}
+    changes: dict[tuple[str, str], list[tuple[bool, str]]] = {}
     # Bazel refuses a pattern without a package, and `--check` writes none.
     known = [p for p in patterns if _is_written(tree, p)]
     failure = None
@@ -183,12 +193,12 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
     for name, file in files.items():
         if name.endswith(".imports_edits"):
             for line in file.read_text(encoding="utf-8").splitlines():
-                verb, target, label = line.split(" ", 2)
-                changes.setdefault(target, []).append((verb == "add", label))
-    for target, change in sorted(changes.items()):
+                verb, target, label, key = line.split(" ")
+                changes.setdefault((target, key), []).append((verb == "add", label))
+    for (target, key), change in sorted(changes.items()):
         package, _ = split_label(target)
         relative = [(comes, relative_label(label, package)) for comes, label in change]
-        _edit(tree, target, "deps", relative)
+        _edit(tree, target, key, relative)
     return failure
 
 

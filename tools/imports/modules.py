@@ -10,7 +10,7 @@ An index is a text file. Its first lines say what it is about:
     # tops numpy               a distribution's first parts, so that the rest may wait
 
 The lines after them are a distribution's modules, or paths from the root of a target's
-files.
+files. A target's stub stands for its module: what it describes may be no Python.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,16 @@ STUBS = "-stubs"
 class Index:
     """What one target or distribution provides."""
 
-    __slots__ = ("_body", "_modules", "deps", "flags", "label", "roots", "tops")
+    __slots__ = (
+        "_body",
+        "_modules",
+        "deps",
+        "files",
+        "flags",
+        "label",
+        "roots",
+        "tops",
+    )
 
     def __init__(self, text: str) -> None:
         self.label = ""
@@ -35,8 +44,11 @@ class Index:
             key, _, value = line[2:].partition(" ")
             self._take(key, value)
         self._body = text
+        self.files: dict[str, str] = {}
+        """The file that each module of a target is."""
         if not self.is_distribution:
-            self.tops = {module.partition(".")[0] for module in self.modules}
+            self.files = files_of(self.paths, self.roots)
+            self.tops = {module.partition(".")[0] for module in self.files}
 
     def _take(self, key: str, value: str) -> None:
         match key:
@@ -64,10 +76,7 @@ class Index:
     def _read(self) -> tuple[set[str], set[str], set[str]]:
         """Return the modules, those that are stubs only, and the namespace packages."""
         if self._modules is None:
-            lines = self._body.splitlines()
-            found = (
-                set(lines) if self.is_distribution else modules_of(lines, self.roots)
-            )
+            found = set(self._body.splitlines() if self.is_distribution else self.files)
             stubs = {name for name in found if STUBS in name}
             modules = found - stubs
             stubs = {name.replace(STUBS, "", 1) for name in stubs}
@@ -109,17 +118,35 @@ def module_of(path: str) -> str | None:
     return ".".join(parts)
 
 
-def modules_of(paths: Iterable[str], roots: Sequence[str] = ()) -> set[str]:
-    """Return the modules that files are, from the root and from further roots."""
-    modules = set()
-    for path in paths:
+def files_of(paths: Iterable[str], roots: Sequence[str] = ()) -> dict[str, str]:
+    """Return the modules that files are, from the root and from further roots.
+
+    Where two files are one module, it is the one that Python takes: a package before
+    the module beside it, and both before a stub.
+    """
+    files: dict[str, str] = {}
+    for path in sorted(paths, key=_rank, reverse=True):
         below = [root for root in roots if path.startswith(root + "/")]
         inside = [path.removeprefix(root + "/") for root in below]
         for relative in [path, *inside]:
             module = module_of(relative)
             if module:
-                modules.add(module)
-    return modules
+                files[module] = path
+    return files
+
+
+def _rank(path: str) -> tuple[bool, bool, str]:
+    return (path.endswith(".pyi"), not is_package(path), path)
+
+
+def is_package(path: str) -> bool:
+    """Return whether a file makes a package of its folder."""
+    return path.rpartition("/")[2].startswith("__init__.")
+
+
+def modules_of(paths: Iterable[str], roots: Sequence[str] = ()) -> set[str]:
+    """Return the modules that files are, from the root and from further roots."""
+    return set(files_of(paths, roots))
 
 
 def namespaces_of(modules: Iterable[str]) -> set[str]:

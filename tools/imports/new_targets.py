@@ -6,6 +6,9 @@ from pathlib import Path
 
 from tools.build_files.reader import BuildFile
 from tools.imports.edit import change_list, ensure_load
+from tools.imports.sources import SourceSyntaxError, parse
+from tools.imports.stubs import STUB, place_stubs
+from tools.source_text.quoting import docstring
 
 LIBRARY = ("@rules_python//python:py_library.bzl", "py_library")
 BINARY = ("@rules_python//python:py_binary.bzl", "py_binary")
@@ -13,21 +16,21 @@ TEST = ("//tools/testing:defs.bzl", "pytest_test")
 PRIVATE = 'package(default_visibility = ["//visibility:private"])\n'
 
 
-def first_line(source: str) -> str:
+def first_line(source: bytes) -> str:
     """Return the first line of a module's docstring, or nothing."""
     try:
-        text = ast.get_docstring(ast.parse(source)) or ""
-    except SyntaxError:
+        text = ast.get_docstring(parse(source)) or ""
+    except SourceSyntaxError:
         return ""
     return text.partition("\n")[0]
 
 
-def new_build_file(folder: str, sources: Mapping[str, str]) -> str:
+def new_build_file(folder: str, sources: Mapping[str, bytes]) -> str:
     """Return a BUILD file without targets for a folder, described by its sources."""
     names = sorted(sources, key=lambda name: (name != "__init__.py", name))
     described = [first_line(sources[name]) for name in names]
     title = next(filter(None, described), f"The sources of {folder or 'the root'}.")
-    return f'"""{title}"""\n\n{PRIVATE}'
+    return f"{docstring(title)}\n\n{PRIVATE}"
 
 
 def target_text(rule: str, name: str, sources: Iterable[str], **more: str) -> str:
@@ -73,7 +76,8 @@ def add_targets(
     """
     library = Path(path).parent.name or "root"
     modules = []
-    for name in sorted(names):
+    stubs = sorted(name for name in names if name.endswith(STUB))
+    for name in sorted(set(names).difference(stubs)):
         stem = name.removesuffix(".py")
         if name in tests:
             made = target_text("pytest_test", stem, [name], size="small")
@@ -91,7 +95,7 @@ def add_targets(
         else:
             modules.append(name)
     if not modules:
-        return text
+        return place_stubs(text, path, stubs)
     rules = {call.name: call.function for call in BuildFile(text, path).calls}
     taken = rules.get(library, "py_library") != "py_library"
     name = f"{library}_lib" if taken else library
@@ -101,4 +105,4 @@ def add_targets(
         shown = f"//{project_of(path)}:__subpackages__"
         made = target_text("py_library", name, modules, visibility=shown)
         text = _append(text, LIBRARY, made)
-    return text
+    return place_stubs(text, path, stubs)

@@ -16,6 +16,7 @@ from tools.build_files.index import Index, read_index
 from tools.build_files.labels import import_root
 from tools.build_files.packages import hidden_folders
 from tools.build_files.visibility import Groups, default_visibility
+from tools.source_text.decoding import read_starlark
 
 # Rules that hold sources and let nobody import them.
 NO_LIBRARIES = {"exports_files", "filegroup", "genrule", "test_suite"}
@@ -40,7 +41,8 @@ def collect(index: Index) -> Collected:
         for call in file.targets:
             if call.function == "alias":
                 aliases[call.label] = index.actual(call.label)
-            paths = [path for path in index.files(call) if path.endswith(SOURCES)]
+            named = [*index.files(call), *index.files(call, "pyi_srcs")]
+            paths = [path for path in named if path.endswith(SOURCES)]
             if not paths or call.function in NO_LIBRARIES:
                 continue
             own = call.attributes.get("visibility")
@@ -49,7 +51,7 @@ def collect(index: Index) -> Collected:
             folders = call.strings("imports")
             roots = [import_root(file.package, folder) for folder in folders]
             owners.append((call.label, file.path, shown, paths, roots, call.function))
-    python = (path for path in index.packages.files if path.endswith(".py"))
+    python = (path for path in index.packages.files if path.endswith((".py", ".pyi")))
     loose = [path for path in python if path not in index.owners]
     return {"owners": owners, "aliases": aliases, "loose": loose}
 
@@ -60,11 +62,11 @@ def main(argv: Sequence[str]) -> int:
     for argument in argv:
         name, _, value = argument.removeprefix("--").partition("=")
         options.setdefault(name, []).append(value)
-    inventory = Path(options["files"][0]).read_text(encoding="utf-8").splitlines()
+    listed = Path(options["files"][0]).read_text("utf-8", errors="backslashreplace")
     named = (pair.partition("=") for pair in options.get("starlark", []))
-    starlark = {path: Path(file).read_text(encoding="utf-8") for path, _, file in named}
+    starlark = {path: read_starlark(Path(file)) for path, _, file in named}
     hidden = hidden_folders(Path(options["bazelignore"][0]).read_text(encoding="utf-8"))
-    index, _ = read_index(inventory, starlark, hidden)
+    index, _ = read_index(listed.split("\n")[:-1], starlark, hidden)
     text = (
         json.dumps(collect(index), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     )

@@ -1,4 +1,4 @@
-"""Holds a target's imports against what it declares.
+"""Checks a target's imports against what it declares.
 
 The result tells what is not right, and not yet why: that is explain.py's part, since it
 needs to know the whole repository, and a target without a finding must not.
@@ -6,10 +6,20 @@ needs to know the whole repository, and a target without a finding must not.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from tools.imports.modules import Index, candidates, modules_of, namespaces_of
+from tools.imports.modules import (
+    Index,
+    candidates,
+    files_of,
+    is_package,
+    namespaces_of,
+)
 from tools.imports.sources import Import
+
+# Modules of Python that `sys.stdlib_module_names` leaves out.
+UNLISTED = {"__main__", "test"}
+DEPS, PYI_DEPS = "deps", "pyi_deps"
 
 
 class Target:
@@ -20,32 +30,41 @@ class Target:
         label: str,
         sources: Iterable[str],
         roots: Sequence[str],
-        indexes: tuple[Iterable[Index], Iterable[Index]],
+        indexes: Mapping[str, Iterable[Index]],
     ) -> None:
+        """Take what the target is made of.
+
+        Args:
+            label: its label.
+            sources: its sources and stubs.
+            roots: folders on the import path besides the repository's root.
+            indexes: those of `deps`, of `pyi_deps`, and of the `closure` of both.
+        """
         self.label = label
         self.sources = list(sources)
         self.roots = list(roots)
-        self.own_modules = modules_of(self.sources, roots)
-        self.own_namespaces = namespaces_of(self.own_modules)
-        direct, closure = indexes
-        self.direct = list(direct)
-        self.indexes = {index.label: index for index in closure}
-        self.indexes.update((index.label, index) for index in self.direct)
+        self.own_files = files_of(self.sources, roots)
+        self.own_namespaces = namespaces_of(self.own_files)
+        self.direct = {key: list(indexes[key]) for key in (DEPS, PYI_DEPS)}
+        self.indexes = {index.label: index for index in indexes["closure"]}
+        for key in self.direct:
+            self.indexes.update((index.label, index) for index in self.direct[key])
         # A library without sources stands for its deps; so each may be used through it.
-        self.via: dict[str, list[str]] = {}
-        for index in self.direct:
-            self._declare(index, index.label)
+        self.via: dict[str, dict[str, list[str]]] = {DEPS: {}, PYI_DEPS: {}}
+        for key, direct in self.direct.items():
+            for index in direct:
+                self._declare(self.via[key], index, index.label)
         self._tops: dict[str, list[Index]] = {}
         for index in self.indexes.values():
             for top in index.tops:
                 self._tops.setdefault(top, []).append(index)
 
-    def _declare(self, index: Index, label: str) -> None:
-        self.via.setdefault(index.label, []).append(label)
+    def _declare(self, via: dict[str, list[str]], index: Index, label: str) -> None:
+        via.setdefault(index.label, []).append(label)
         if not index.is_distribution and not index.paths:
             for dep in index.deps:
-                if dep in self.indexes and label not in self.via.get(dep, []):
-                    self._declare(self.indexes[dep], label)
+                if dep in self.indexes and label not in via.get(dep, []):
+                    self._declare(via, self.indexes[dep], label)
 
     @property
     def package(self) -> str:
@@ -55,12 +74,24 @@ class Target:
     def indexes_with(self, module: str) -> Iterator[Index]:
         """Yield what has modules with the same first part, declared ones first."""
         found = self._tops.get(module.partition(".")[0], [])
-        yield from (index for index in found if index.label in self.via)
-        yield from (index for index in found if index.label not in self.via)
+        yield from (index for index in found if index.label in self.via[DEPS])
+        yield from (index for index in found if index.label not in self.via[DEPS])
+
+    def declared_as(self, index: Index, key: str) -> list[str]:
+        """Return the labels by which `deps` or `pyi_deps` declare what has an index."""
+        return self.via[key].get(index.label, [])
+
+    def file_of(self, module: str) -> str:
+        """Return the first-party file that a module is to the target; perhaps none."""
+        if module in self.own_files:
+            return self.own_files[module]
+        found = (index.files.get(module, "") for index in self.indexes_with(module))
+        return next(filter(None, found), "")
 
     def shortest_path(self, label: str) -> list[str]:
         """Return the labels from this target to one that it has through others."""
-        paths = [[self.label, index.label] for index in self.direct]
+        direct = [index for key in self.direct for index in self.direct[key]]
+        paths = [[self.label, index.label] for index in direct]
         seen = set()
         for path in paths:
             if path[-1] == label:
@@ -75,16 +106,21 @@ class Target:
 class Problem:
     """An import that what the target declares doesn't provide."""
 
-    __slots__ = ("imported", "module", "path", "providers")
+    __slots__ = ("hidden_by", "imported", "is_name", "module", "path", "providers")
 
     def __init__(
-        self, path: str, imported: Import, module: str, providers: list[str]
+        self, path: str, imported: Import, module: str, providers: Sequence[str] = ()
     ) -> None:
         self.path = path
         self.imported = imported
         self.module = module
         self.providers = providers
         """Where the target has it from without declaring it; empty for nowhere."""
+        self.hidden_by = ""
+        """The file that Python takes for a package above the module."""
+        self.is_name = False
+        """Whether it is a problem only where the module exists: a package that is
+        declared may have something of that name."""
 
 
 class Usage:
@@ -95,16 +131,25 @@ class Usage:
         self.problems: list[Problem] = []
 
 
-def resolve(target: Target, imports: Iterable[tuple[str, Import]]) -> Usage:
+# Whether the package that is a file may have a name besides its submodules.
+type MayBind = Callable[[str, str], bool]
+
+
+def resolve(
+    target: Target, imports: Iterable[tuple[str, Import]], may_bind: MayBind
+) -> Usage:
     """Return which deps are used, and which imports they don't provide.
 
     Args:
         target: the target.
         imports: the imports with the source that each is in.
+        may_bind: reads an `__init__.py`.
     """
     usage = Usage()
     for path, imported in imports:
         problem = _resolve_one(target, path, imported, usage.used)
+        if not problem and imported.name:
+            problem = _missing_submodule(target, path, imported, may_bind)
         if problem and not imported.optional:
             usage.problems.append(problem)
     return usage
@@ -115,9 +160,9 @@ def _resolve_one(
 ) -> Problem | None:
     _count_stubs(target, imported, used)
     for module in candidates(imported.module, imported.name):
-        if module in target.own_modules:
-            return None
         inexact = len(module) < len(imported.module)
+        if module in target.own_files and not inexact:
+            return _hidden(target, path, imported, module)
         having = [
             index
             for index in target.indexes_with(module)
@@ -125,10 +170,10 @@ def _resolve_one(
             # make modules when it runs.
             if module in index.modules and (index.is_distribution or not inexact)
         ]
-        declared = [label for i in having for label in target.via.get(i.label, [])]
+        declared = _declared(target, having, imported)
         if declared:
             used.update(declared)
-            return None
+            return _hidden(target, path, imported, module)
         if having:
             providers = [index.label for index in having]
             return Problem(path, imported, module, providers)
@@ -136,14 +181,51 @@ def _resolve_one(
         return None
     if imported.typing_only and _is_described(target, imported):
         return None
-    return Problem(path, imported, _likeliest(target, imported), [])
+    return Problem(path, imported, _likeliest(target, imported))
+
+
+def _declared(target: Target, having: Sequence[Index], imported: Import) -> list[str]:
+    keys = (DEPS, PYI_DEPS) if imported.typing_only else (DEPS,)
+    return [
+        label for key in keys for i in having for label in target.declared_as(i, key)
+    ]
+
+
+def _hidden(target: Target, path: str, imported: Import, module: str) -> Problem | None:
+    """Return the problem that a module above is no package, so Python looks no further."""
+    above = module.rpartition(".")[0]
+    while above:
+        file = target.file_of(above)
+        if file and not is_package(file):
+            problem = Problem(path, imported, module)
+            problem.hidden_by = file
+            return problem
+        above = above.rpartition(".")[0]
+    return None
+
+
+def _missing_submodule(
+    target: Target, path: str, imported: Import, may_bind: MayBind
+) -> Problem | None:
+    """Return the problem that a package hasn't the name that is imported from it."""
+    module = f"{imported.module}.{imported.name}"
+    file = target.file_of(imported.module)
+    if target.file_of(module) or not file or not is_package(file):
+        return None
+    if may_bind(file, imported.name):
+        return None
+    problem = Problem(path, imported, module)
+    problem.is_name = True
+    return problem
 
 
 def _is_standard(imported: Import) -> bool:
     top = imported.module.partition(".")[0]
     # Every type checker has _typeshed, and no interpreter.
-    return top in sys.stdlib_module_names or (
-        imported.typing_only and top == "_typeshed"
+    return (
+        top in sys.stdlib_module_names
+        or top in UNLISTED
+        or (imported.typing_only and top == "_typeshed")
     )
 
 
@@ -151,7 +233,8 @@ def _count_stubs(target: Target, imported: Import, used: set[str]) -> None:
     names = candidates(imported.module, imported.name)
     for index in target.indexes_with(imported.module):
         if index.is_distribution and any(name in index.stubs for name in names):
-            used.update(target.via.get(index.label, []))
+            for key in target.via:
+                used.update(target.declared_as(index, key))
 
 
 def _is_described(target: Target, imported: Import) -> bool:
@@ -170,7 +253,7 @@ def _is_namespace(target: Target, imported: Import, used: set[str]) -> bool:
         return False
     module = imported.module
     having = [i for i in target.indexes_with(module) if module in i.namespaces]
-    used.update(label for i in having for label in target.via.get(i.label, []))
+    used.update(_declared(target, having, imported))
     return bool(having) or module in target.own_namespaces
 
 
@@ -190,7 +273,7 @@ def covered_sources(target: Target) -> tuple[set[str], set[str]]:
     the deps.
     """
     sources, deps = set(), set()
-    for index in target.direct:
+    for index in target.direct[DEPS]:
         shared = set(index.paths).intersection(target.sources)
         if shared:
             sources |= shared
@@ -198,8 +281,10 @@ def covered_sources(target: Target) -> tuple[set[str], set[str]]:
     return sources, deps
 
 
-def unused_deps(target: Target, usage: Usage, mentioned: set[str]) -> list[str]:
-    """Return the labels of deps that nothing uses, sorted.
+def unused_deps(
+    target: Target, usage: Usage, mentioned: set[str]
+) -> list[tuple[str, str]]:
+    """Return the deps that nothing uses, sorted: `deps` or `pyi_deps`, and the label.
 
     Args:
         target: the target.
@@ -210,23 +295,23 @@ def unused_deps(target: Target, usage: Usage, mentioned: set[str]) -> list[str]:
     # pytest runs these, and gives them fixtures by name.
     names = [os.path.basename(path) for path in target.sources]
     tested = any(n == "conftest.py" or n.startswith("test_") for n in names)
-    unused = []
-    for index in target.direct:
-        reachable = [
-            index.label,
-            *(k for k, v in target.via.items() if index.label in v),
-        ]
-        indexes = [target.indexes[label] for label in reachable]
-        if (
-            index.label in usage.used | covered
-            or "plugin" in index.flags
-            or any(
-                os.path.basename(p) == "conftest.py" for i in indexes for p in i.paths
-            )
-            or (tested and "pytest" in index.modules)
-            or any(i.modules & mentioned for i in indexes)
-            or not any(i.modules or i.stubs for i in indexes)
-        ):
-            continue
-        unused.append(index.label)
-    return sorted(set(unused))
+    unused = set()
+    for key, via in target.via.items():
+        for index in target.direct[key]:
+            reachable = [index.label, *(k for k, v in via.items() if index.label in v)]
+            indexes = [target.indexes[label] for label in reachable]
+            if (
+                index.label in usage.used | covered
+                or "plugin" in index.flags
+                or any(
+                    os.path.basename(p) == "conftest.py"
+                    for i in indexes
+                    for p in i.paths
+                )
+                or (tested and "pytest" in index.modules)
+                or any(i.modules & mentioned for i in indexes)
+                or not any(i.modules or i.stubs for i in indexes)
+            ):
+                continue
+            unused.add((key, index.label))
+    return sorted(unused)

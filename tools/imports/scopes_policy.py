@@ -18,6 +18,7 @@ from tools.build_files.reader import BUILD, BuildFile, Call
 from tools.build_files.starlark import StarlarkError, Text
 from tools.build_files.visibility import Groups, covers
 from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import read_starlark
 
 PUBLIC = "//..."
 SCOPED = ("libs", "services")
@@ -212,7 +213,7 @@ def read_build_files(files: Iterable[str]) -> list[BuildFile]:
         path = file.partition("/build_files/")[2].removesuffix(".txt")
         if path.rpartition("/")[2] == BUILD:
             with contextlib.suppress(StarlarkError):
-                found.append(BuildFile(Path(file).read_text(encoding="utf-8"), path))
+                found.append(BuildFile(read_starlark(Path(file)), path))
     return found
 
 

@@ -1,7 +1,8 @@
 """Reads what one Python source imports, without running it.
 
 An import that may fail on purpose (inside `try … except ImportError`, or under a test
-of the platform) is *optional*; one below `if TYPE_CHECKING` is *typing only*.
+of the platform) is *optional*; one that no interpreter runs, as below
+`if TYPE_CHECKING` and in a stub, is *typing only*.
 
 No dataclass here nor in the other modules of the check: it runs once per target, and
 `import dataclasses` takes longer than the check itself.
@@ -9,23 +10,35 @@ No dataclass here nor in the other modules of the check: it runs once per target
 
 import ast
 import os
-import sys
+import warnings
 from collections.abc import Iterator, Sequence
 
+from tools.imports.guards import asks_platform, last_name, truth, typing_names
+from tools.imports.import_calls import FUNCTIONS, Called, ImportingCalls
+
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-# Functions that import the module that their first argument names.
-IMPORTERS = {"import_module", "__import__"}
-# The same, and happy where it is missing.
-PROBES = {"find_spec", "importorskip"}
-COMPARISONS = {
-    ast.Eq: tuple.__eq__,
-    ast.NotEq: tuple.__ne__,
-    ast.Gt: tuple.__gt__,
-    ast.GtE: tuple.__ge__,
-    ast.Lt: tuple.__lt__,
-    ast.LtE: tuple.__le__,
-}
-PLATFORM_NAMES = {"platform", "name", "system", "implementation"}
+# Contexts in which a failure is wanted.
+EXPECTING = {"suppress", "raises", "assertRaises"}
+# pytest's own plugins, which `pytest_plugins` may name without `_pytest`; a test holds
+# the list against pytest's.
+_PYTEST_PLUGINS = """
+    assertion cacheprovider capture debugging doctest faulthandler fixtures helpconfig
+    junitxml legacypath logging main mark monkeypatch pastebin pytester
+    pytester_assertions python recwarn reports runner setuponly setupplan skipping
+    stepwise subtests terminal terminalprogress threadexception tmpdir unittest
+    unraisableexception warnings
+"""
+PYTEST_PLUGINS = frozenset(_PYTEST_PLUGINS.split())
+
+
+class SourceSyntaxError(Exception):
+    """A source is not Python, or none that Python can hold."""
+
+    def __init__(self, line: int, column: int, text: str) -> None:
+        super().__init__(line, column, text)
+        self.line = line
+        self.column = column
+        self.text = text
 
 
 class Import:
@@ -37,7 +50,7 @@ class Import:
         self.line: int = getattr(node, "lineno", 1)
         self.column: int = getattr(node, "col_offset", 0) + 1
         self.module = module
-        """The module, absolute."""
+        """The module, absolute; it begins with a dot if it leaves the import root."""
         self.name = name
         """What is taken from it, perhaps a module too; empty for a plain import."""
         self.optional = context.optional
@@ -57,91 +70,171 @@ class Context:
         """Return the same, where a failure is expected."""
         return Context(optional=True, typing_only=self.typing_only)
 
-    def with_typing_only(self) -> Context:
-        """Return the same, where the code never runs."""
-        return Context(optional=self.optional, typing_only=True)
+    def narrowed(self, *, runs: bool, is_typed: bool) -> Context | None:
+        """Return what holds in a branch, or None where nobody reads it.
+
+        Args:
+            runs: whether an interpreter may run the branch.
+            is_typed: whether a type checker looks into it.
+        """
+        if runs and not self.typing_only:
+            return self
+        return Context(optional=self.optional, typing_only=True) if is_typed else None
 
 
-def parse_imports(text: str, package: Sequence[str]) -> list[Import]:
+def parse(data: bytes) -> ast.Module:
+    """Return the syntax tree of a source, by its cookie or byte order mark.
+
+    Raises:
+        SourceSyntaxError: Python refuses it.
+    """
+    try:
+        with warnings.catch_warnings():
+            # ruff reports these, and each action that parses would print them.
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except SyntaxError as error:
+        text = f"is not Python: {error.msg}"
+        raise SourceSyntaxError(error.lineno or 0, error.offset or 0, text) from None
+    except MemoryError, RecursionError, ValueError:
+        text = "is nested too deeply for Python to read"
+        raise SourceSyntaxError(0, 0, text) from None
+
+
+def parse_imports(
+    data: bytes, package: Sequence[str], *, is_stub: bool = False
+) -> list[Import]:
     """Return the imports of a source, in its order.
 
     Args:
-        text: the source.
+        data: the source.
         package: the parts of the package that the source is in, for relative imports.
+        is_stub: whether it is a stub, which nothing runs.
 
     Raises:
-        SyntaxError: the source is not Python.
+        SourceSyntaxError: Python refuses the source.
     """
-    tree = ast.parse(text)
-    found = list(_in_statements(tree.body, Context(), package))
-    if any(word in text for word in IMPORTERS | PROBES):
-        found.extend(_in_calls(tree, package))
-    if "pytest_plugins" in text:
-        found.extend(_in_pytest_plugins(tree.body))
+    tree = parse(data)
+    names = typing_names(tree) if b"TYPE_CHECKING" in data or b"MYPY" in data else set()
+    calls = any(word.encode() in data for word in FUNCTIONS)
+    reader = _Reader(package, names, ImportingCalls(tree) if calls else None)
+    found = list(reader.read(tree.body, Context(typing_only=is_stub)))
+    if b"pytest_plugins" in data:
+        found.extend(_in_pytest_plugins(tree))
     return found
 
 
-def _in_statements(
-    body: Sequence[ast.stmt], context: Context, package: Sequence[str]
-) -> Iterator[Import]:
-    for node in body:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(node, alias.name, "", context)
-        elif isinstance(node, ast.ImportFrom):
-            yield from _in_import_from(node, context, package)
-        elif isinstance(node, (ast.Try, ast.TryStar)):
-            yield from _in_try(node, context, package)
-        else:
-            for inner_body, inner in _blocks(node, context):
-                yield from _in_statements(inner_body, inner, package)
+class _Reader:
+    """Walks the statements of one source."""
+
+    def __init__(
+        self, package: Sequence[str], names: set[str], calls: ImportingCalls | None
+    ) -> None:
+        self._package = package
+        self._names = names
+        self._calls = calls
+
+    def read(self, body: Sequence[ast.stmt], context: Context) -> Iterator[Import]:
+        """Yield the imports of a block."""
+        for node in body:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield Import(node, alias.name, "", context)
+            elif isinstance(node, ast.ImportFrom):
+                yield from self._in_import_from(node, context)
+            else:
+                if self._calls:
+                    yield from self._in_calls(self._calls, node, context)
+                for inner_body, inner in self._blocks(node, context):
+                    yield from self.read(inner_body, inner)
+
+    def _in_import_from(
+        self, node: ast.ImportFrom, context: Context
+    ) -> Iterator[Import]:
+        module = absolute_module(node.module or "", node.level, self._package)
+        for alias in node.names:
+            yield Import(node, module, "" if alias.name == "*" else alias.name, context)
+
+    def _in_calls(
+        self, calls: ImportingCalls, node: ast.stmt, context: Context
+    ) -> Iterator[Import]:
+        for part in ast.iter_child_nodes(node):
+            if not isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+                for call, called in calls.named_in(part):
+                    yield self._called(call, called, context)
+
+    def _called(self, call: ast.Call, called: Called, context: Context) -> Import:
+        package = self._package if called.package is None else called.package
+        module = absolute_module(called.module, called.level, package)
+        inner = context.with_optional() if called.is_probe else context
+        return Import(call, module, called.name, inner)
+
+    def _blocks(
+        self, node: ast.stmt, context: Context
+    ) -> Iterator[tuple[Sequence[ast.stmt], Context]]:
+        """Yield the blocks of a statement that may run, and what is known of each."""
+        match node:
+            case ast.If():
+                yield from self._branches(node, context)
+            case ast.Try() | ast.TryStar():
+                yield from _parts_of_try(node, context)
+            case ast.With() | ast.AsyncWith():
+                expecting = _expects_import_error(node)
+                yield node.body, context.with_optional() if expecting else context
+            case ast.Match():
+                for arm in node.cases:
+                    yield arm.body, context
+            case _:
+                yield getattr(node, "body", []), context
+                yield getattr(node, "orelse", []), context
+
+    def _branches(
+        self, node: ast.If, context: Context | None
+    ) -> Iterator[tuple[Sequence[ast.stmt], Context]]:
+        # A loop: a chain of `elif` is as deep as it is long.
+        while context:
+            runs = truth(node.test, self._names, is_typing=False)
+            typed = truth(node.test, self._names, is_typing=True)
+            if asks_platform(node.test):
+                context = context.with_optional()
+            inside = context.narrowed(
+                runs=runs is not False, is_typed=typed is not False
+            )
+            if inside:
+                yield node.body, inside
+            context = context.narrowed(
+                runs=runs is not True, is_typed=typed is not True
+            )
+            match node.orelse:
+                case [ast.If() as following] if context:
+                    yield [ast.Expr(following.test)], context
+                    node = following
+                case rest:
+                    if context:
+                        yield rest, context
+                    return
 
 
-def _blocks(
-    node: ast.stmt, context: Context
-) -> Iterator[tuple[list[ast.stmt], Context]]:
-    """Yield the blocks of a statement that may run, and what is known of each."""
-    match node:
-        case ast.If():
-            yield from _live_branches(node, context)
-        case ast.With() | ast.AsyncWith():
-            yield node.body, context.with_optional() if _suppresses(node) else context
-        case ast.Match():
-            for arm in node.cases:
-                yield arm.body, context
-        case _:
-            yield getattr(node, "body", []), context
-            yield getattr(node, "orelse", []), context
-
-
-def _in_import_from(
-    node: ast.ImportFrom, context: Context, package: Sequence[str]
-) -> Iterator[Import]:
-    module = absolute_module(node.module or "", node.level, package)
-    for alias in node.names if module else ():
-        yield Import(node, module, "" if alias.name == "*" else alias.name, context)
+def _parts_of_try(
+    node: ast.Try | ast.TryStar, context: Context
+) -> Iterator[tuple[Sequence[ast.stmt], Context]]:
+    guarded = any(_catches_import_error(handler.type) for handler in node.handlers)
+    inner = context.with_optional() if guarded else context
+    yield node.body, inner
+    for handler in node.handlers:
+        yield handler.body, inner
+    yield node.orelse, inner
+    yield node.finalbody, context
 
 
 def absolute_module(module: str, level: int, package: Sequence[str]) -> str:
-    """Return the module that a relative import names; empty if it leaves the root."""
+    """Return the module that a relative import names, dots first if it leaves the root."""
     if level == 0:
         return module
-    parts = list(package[: len(package) - level + 1])
     if level > len(package):
-        return ""
+        return "." * level + module
+    parts = package[: len(package) - level + 1]
     return ".".join([*parts, module] if module else parts)
-
-
-def _in_try(
-    node: ast.Try | ast.TryStar, context: Context, package: Sequence[str]
-) -> Iterator[Import]:
-    guarded = any(_catches_import_error(handler.type) for handler in node.handlers)
-    inner = context.with_optional() if guarded else context
-    yield from _in_statements(node.body, inner, package)
-    for handler in node.handlers:
-        yield from _in_statements(handler.body, inner, package)
-    yield from _in_statements(node.orelse, inner, package)
-    yield from _in_statements(node.finalbody, context, package)
 
 
 def _catches_import_error(caught: ast.expr | None) -> bool:
@@ -150,121 +243,46 @@ def _catches_import_error(caught: ast.expr | None) -> bool:
             return True
         case ast.Tuple():
             return any(_catches_import_error(element) for element in caught.elts)
-        case ast.Name():
-            return caught.id in IMPORT_ERRORS
-        case ast.Attribute():
-            return caught.attr in IMPORT_ERRORS
-    return False
+    return last_name(caught) in IMPORT_ERRORS
 
 
-def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
-    """Return whether the block is `with suppress(ImportError)`."""
+def _expects_import_error(node: ast.With | ast.AsyncWith) -> bool:
+    """Return whether the block is `with suppress(ImportError)` or one of its kind."""
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and _last_name(call.func) == "suppress":
+        if isinstance(call, ast.Call) and last_name(call.func) in EXPECTING:
             return any(_catches_import_error(argument) for argument in call.args)
     return False
 
 
-def _last_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name():
-            return node.id
-        case ast.Attribute():
-            return node.attr
-    return ""
-
-
-def _live_branches(
-    node: ast.If, context: Context
-) -> Iterator[tuple[list[ast.stmt], Context]]:
-    if _last_name(node.test) == "TYPE_CHECKING":
-        yield node.body, context.with_typing_only()
-        yield node.orelse, context
-        return
-    truth = _version_truth(node.test)
-    if truth is None:
-        inner = context.with_optional() if _asks_platform(node.test) else context
-        yield node.body, inner
-        yield node.orelse, inner
-    else:
-        yield (node.body if truth else node.orelse), context
-
-
-def _version_truth(test: ast.expr) -> bool | None:
-    """Return what a comparison of `sys.version_info` gives, or None if it is none."""
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
-        return None
-    compare = COMPARISONS.get(type(test.ops[0]))
-    try:
-        have = _version_of(test.left)
-        wanted = ast.literal_eval(test.comparators[0])
-        if not compare or have is None:
-            return None
-        return compare(have, wanted if isinstance(wanted, tuple) else (wanted,))
-    except IndexError, TypeError, ValueError:
-        return None
-
-
-def _version_of(node: ast.expr) -> tuple[object, ...] | None:
-    """Return `sys.version_info`, its first items or the one that is asked for, or None for all else."""
-    part = node.slice if isinstance(node, ast.Subscript) else None
-    if _last_name(node.value if isinstance(node, ast.Subscript) else node) != (
-        "version_info"
-    ):
-        return None
-    version = tuple(sys.version_info)
-    match part:
-        case None:
-            return version
-        case ast.Constant(value=int(index)):
-            return (version[index],)
-        case ast.Slice(lower=None, upper=ast.Constant(value=int(end)), step=None):
-            return version[:end]
-    return None
-
-
-def _asks_platform(test: ast.expr) -> bool:
-    for node in ast.walk(test):
-        if isinstance(node, ast.Attribute) and node.attr in PLATFORM_NAMES:
-            return _last_name(node.value) in {"sys", "os", "platform"}
-    return False
-
-
-def _in_calls(tree: ast.Module, package: Sequence[str]) -> Iterator[Import]:
-    """Yield what `import_module("a.b")` and its kind name by a literal."""
+def _in_pytest_plugins(tree: ast.Module) -> Iterator[Import]:
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
-            continue
-        function, first = _last_name(node.func), node.args[0]
-        if function not in IMPORTERS | PROBES or not isinstance(first, ast.Constant):
-            continue
-        if isinstance(first.value, str) and first.value:
-            name = first.value
-            stripped = name.lstrip(".")
-            module = absolute_module(stripped, len(name) - len(stripped), package)
-            # Code that imports by a function may well catch the failure elsewhere.
-            yield Import(node, module, "", Context(optional=function in PROBES))
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                names = [last_name(target) for target in targets]
+            case ast.AnnAssign(target=target, value=value):
+                names = [last_name(target)]
+            case ast.AugAssign(target=target, value=value):
+                names = [last_name(target)]
+            case _:
+                continue
+        if "pytest_plugins" in names and value:
+            for part in ast.walk(value):
+                match part:
+                    case ast.Constant(value=str(plugin)) if plugin:
+                        yield _plugin(part, plugin)
 
 
-def _in_pytest_plugins(body: Sequence[ast.stmt]) -> Iterator[Import]:
-    for node in body:
-        if isinstance(node, ast.Assign):
-            names = [_last_name(target) for target in node.targets]
-        elif isinstance(node, ast.AnnAssign):
-            names = [_last_name(node.target)]
-        else:
-            continue
-        if "pytest_plugins" in names and node.value:
-            for part in ast.walk(node.value):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield Import(part, part.value, "", Context())
+def _plugin(node: ast.Constant, plugin: str) -> Import:
+    if plugin in PYTEST_PLUGINS:
+        return Import(node, "_pytest", plugin, Context())
+    return Import(node, plugin, "", Context())
 
 
-def mentioned_modules(text: str) -> set[str]:
+def mentioned_modules(data: bytes) -> set[str]:
     """Return the strings that may name a module, as in `uvicorn.run("a.b:app")`."""
     names = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(data)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             module, colon, _ = node.value.partition(":")
             if (colon or "." in module) and all(

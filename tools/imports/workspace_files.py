@@ -14,6 +14,7 @@ from tools.build_files.taken_names import (
     taken_names,
 )
 from tools.findings.collect import CollectError
+from tools.source_text.decoding import read_starlark
 
 DISTRIBUTIONS = "tools/imports/distributions/distributions.txt"
 LIST_FILES = ("ls-files", "-z", "-co", "--exclude-standard", "--deduplicate")
@@ -32,7 +33,8 @@ def inventory(root: Path) -> list[str]:
         ["git", "-c", "safe.directory=*", *LIST_FILES],
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         check=True,
     ).stdout.split("\0")
     ignored = ignored_folders(root)
@@ -86,7 +88,7 @@ def read_workspace(root: Path) -> list[BuildFile]:
     Raises:
         BuildFileError: one is not Starlark.
     """
-    index = workspace_index(root, lambda it: (root / it).read_text(encoding="utf-8"))
+    index = workspace_index(root, lambda it: read_starlark(root / it))
     return list(index.build_files.values())
 
 
@@ -100,7 +102,7 @@ def refuse_taken_names(root: Path) -> None:
     Raises:
         TakenNameError: a name on the import path is another's.
     """
-    index, _ = read_targets(root, lambda it: (root / it).read_text(encoding="utf-8"))
+    index, _ = read_targets(root, lambda it: read_starlark(root / it))
     locked = root / DISTRIBUTIONS
     text = locked.read_text(encoding="utf-8") if locked.exists() else ""
     found = list(taken_names(index, distribution_names(text)))

@@ -87,14 +87,16 @@ def _tree_repository_impl(repository_ctx):
     for path in listed.split("\0"):
         folder, _, name = path.rpartition("/")
 
-        # git still lists what is deleted and not yet staged.
-        if name and name in entries[folder]:
+        # git still lists what is deleted and not yet staged. What isn't ASCII is listed in any case: git and Bazel may
+        # spell it differently.
+        if name and (name in entries[folder] or [letter for letter in path.elems() if letter > "~"]):
             files.append(path)
             if name == ".gitignore":
                 repository_ctx.watch(root.get_child(path))
     files = sorted(files)
 
-    repository_ctx.file("files.txt", "".join([path + "\n" for path in files]))
+    # Without it each byte of a name that isn't ASCII would be taken for a letter, and encoded again.
+    repository_ctx.file("files.txt", "".join([path + "\n" for path in files]), legacy_utf8 = False)
     repository_ctx.file("conftests.bzl", _CONFTESTS.format(
         json.encode_indent([path for path in files if path.rpartition("/")[2] == "conftest.py"], indent = "    "),
     ))

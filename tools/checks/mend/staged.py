@@ -11,12 +11,12 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 
 from tools.build_files.starlark import StarlarkError
-from tools.checks import black_findings
+from tools.checks import black_findings, ruff_findings
 from tools.checks.mend.accepted import without_accepted
 from tools.checks.mend.restart import remember
 from tools.checks.mend.worktree import (
@@ -31,18 +31,18 @@ from tools.checks.mend.worktree import (
     staged_text,
     workspace,
 )
-from tools.checks.ruff_findings import RuffError, read_findings, run_ruff
-from tools.checks.starlark.buildifier import BuildifierError, examine
+from tools.checks.starlark import buildifier
 from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
+from tools.source_text.decoding import SourceError, read_python
 
 SETTINGS = "pyproject.toml"
 FAILURES = (
     black_findings.BlackError,
-    BuildifierError,
+    buildifier.BuildifierError,
     MendError,
     ReportError,
-    RuffError,
+    ruff_findings.RuffError,
     StarlarkError,
 )
 
@@ -50,6 +50,22 @@ FAILURES = (
 def check_out(root: Path, folder: Path, files: Sequence[str]) -> None:
     """Write files of the index into a folder."""
     git(root, "checkout-index", f"--prefix={folder}/", "--", *files)
+
+
+def python_findings(
+    ruff: Path, files: Sequence[str], report: Path
+) -> Iterator[Finding]:
+    """Yield what ruff and black find, and which files Python can't read."""
+    texts = ruff_findings.read_sources(files)
+    for said, _ in ruff_findings.examine(str(ruff), SETTINGS, texts, str(report)):
+        yield from ruff_findings.read_findings(said, "")
+    for file in files:
+        yield from black_findings.find(file, SETTINGS, "")
+        try:
+            read_python(Path(file))
+        except SourceError as error:
+            rule, text = "imports/syntax", f"{error.text}."
+            yield Finding(file, error.line, 0, rule, text, error.fix)
 
 
 def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]:
@@ -71,14 +87,9 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
         check_out(root, folder, [*python, *starlark, SETTINGS])
         os.chdir(folder)
         if python:
-            report = str(folder / "report")
-            settings = f"--config={SETTINGS}"
-            said = run_ruff(str(programs.ruff), [settings, *python], report)
-            findings += read_findings(said, "")
-            for file in python:
-                findings += black_findings.find(file, SETTINGS, "")
-        texts = {file: Path(file).read_text(encoding="utf-8") for file in starlark}
-        findings += examine(programs.buildifier, texts)
+            findings += python_findings(programs.ruff, python, folder / "report")
+        held = {file: Path(file).read_bytes() for file in starlark}
+        findings += buildifier.examine(programs.buildifier, held)
         os.chdir(root)
     # Files of one folder ask for the same baselines and BUILD files.
     return without_accepted(findings, cache(partial(staged_text, root)))

@@ -70,7 +70,9 @@ def git(root: Path, *arguments: str) -> str:
         ["git", "-c", "safe.directory=*", *arguments],
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        # A name or a file that is no UTF-8 comes back as it went.
+        errors="surrogateescape",
         check=False,
     )
     if done.returncode:
@@ -117,7 +119,8 @@ def staged_text(root: Path, path: str) -> str | None:
     """Return a file of the index, or None if it has none of that path."""
     if not git(root, "ls-files", "--cached", "--", f":(literal){path}"):
         return None
-    return git(root, "show", f":{path}")
+    held = git(root, "show", f":{path}").encode(errors="surrogateescape")
+    return held.decode(errors="replace")
 
 
 def run(command: Sequence[str | Path], root: Path) -> None:

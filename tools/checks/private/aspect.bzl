@@ -6,6 +6,7 @@ declares the one that fails, whose output is the validation.
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/closure:defs.bzl", "TYPING_EDGES", "is_typing_target", "own_stubs", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load(":switches.bzl", "is_on")
 load(":tree_report.bzl", "TreeReportInfo")
@@ -21,7 +22,7 @@ ChecksInfo = provider(
 )
 
 # Edges over which a target's checks cover others: built, they are built too.
-_EDGES = ["binary", "data", "deps"]
+_EDGES = ["binary", "data", "deps"] + TYPING_EDGES
 
 def _own_sources(target, ctx, deps):
     """Returns the target's own Python files.
@@ -33,7 +34,7 @@ def _own_sources(target, ctx, deps):
     checked = {file: None for info in deps for file in info.own}
     return [
         file
-        for file in getattr(ctx.rule.files, "srcs", [])
+        for file in getattr(ctx.rule.files, "srcs", []) + own_stubs(ctx)
         if file.is_source and file.extension in ["py", "pyi"] and file.owner.package == target.label.package and
            file.owner.repo_name == target.label.repo_name and file not in checked
     ]
@@ -142,13 +143,13 @@ def _checks_impl(target, ctx):
             reports["main"] = ctx.actions.declare_file("{}.main.jsonl".format(target.label.name))
             _main(ctx, label, program, reports["main"])
         is_reported = is_on(target.label, tags, "mypy")
-        report, types = check_types(ctx, target, sources, _below(ctx, TypesInfo, ["deps"]), is_reported)
+        report, types = check_types(ctx, target, sources, _below(ctx, TypesInfo, ["deps"] + TYPING_EDGES), is_reported)
         if is_reported:
             reports["mypy"] = report
         providers.append(types)
-    elif PyInfo in target and not target.label.repo_name:
+    elif (PyInfo in target and not target.label.repo_name) or is_typing_target(target, ctx):
         # A target that only gathers others hands their types on.
-        infos = _below(ctx, TypesInfo, ["deps"])
+        infos = _below(ctx, TypesInfo, ["deps"] + TYPING_EDGES)
         providers.append(TypesInfo(archives = depset(transitive = [info.archives for info in infos])))
     validations = [
         finding_validation(
@@ -186,4 +187,5 @@ checks = aspect(
         "_ruff_findings": attr.label(default = "//tools/checks:ruff_program", cfg = "exec"),
         "_settings": attr.label(default = "//:pyproject.toml", allow_single_file = True),
     } | TYPES_ATTRS | FINDINGS_ATTRS,
+    requires = [py_closure],
 )

@@ -34,11 +34,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--starlark", action="append", default=[])
     parser.add_argument("--source", action="append", default=[])
     options = parser.parse_args(argv)
-    text = {name: getattr(options, name).read_text(encoding="utf-8") for name in INPUTS}
+    # A name that is no UTF-8 is listed with escapes, and refused.
+    text = {
+        name: getattr(options, name).read_text("utf-8", errors="backslashreplace")
+        for name in INPUTS
+    }
     starlark = read_named(options.starlark)
     tree = Tree(
-        files=text["files"].splitlines(),
-        starlark={path: content.decode() for path, content in starlark.items()},
+        files=text["files"].removesuffix("\n").split("\n"),
+        starlark={path: it.decode(errors="replace") for path, it in starlark.items()},
         hidden=hidden_folders(text["bazelignore"]),
         bazelrc=text["bazelrc"],
         pyproject=text["pyproject"],

@@ -8,6 +8,7 @@ from tools.build_files.reader import BUILD, TEST_RULES, Call
 from tools.build_files.taken_names import taken_names
 from tools.checks.seen.tree import CODE_RULES, PYTHON, Tree, finding
 from tools.findings.finding import Finding
+from tools.source_text.names import RENAME, odd_letters
 
 # Python to a person, and to neither Bazel nor the checks.
 OTHER_PYTHON = (".py", ".py3", ".pyi", ".pyw")
@@ -35,10 +36,16 @@ def misplaced(tree: Tree, file: str) -> Iterator[Finding]:
         instead = f", instead of {others}" if others else ""
         fix = f"in {build} add {call}{instead}; or write __test__ = False into it."
         yield finding(file, 0, "no-test", text, fix)
+    elif not owners and odd_letters(file):
+        text = (
+            f"its name holds {odd_letters(file)}, which Bazel can't take in every place"
+        )
+        yield finding(file, 0, "name", text, RENAME)
     elif not owners:
-        text = "no Python target has it in srcs, so nothing checks it"
-        call = f'py_library(name = "{stem}", srcs = ["{inside}"])'
-        fix = f'in {build} add "{inside}" to the srcs of a py_library, or add {call}'
+        key = "pyi_srcs" if inside.endswith(".pyi") else "srcs"
+        text = f"no Python target has it in {key}, so nothing checks it"
+        call = f'py_library(name = "{stem}", {key} = ["{inside}"])'
+        fix = f'in {build} add "{inside}" to the {key} of a py_library, or add {call}'
         yield finding(file, 0, "outside", text, fix)
     elif len(left := roots(tree, owners)) > 1:
         names = ", ".join(sorted(owner.label for owner in left))

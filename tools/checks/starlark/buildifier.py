@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import SourceError, decode_starlark
 
 # Every warning: a file that means to be warned of says so: `# buildifier: disable=<warning>`.
 LINT = ("-lint=warn", "-warnings=all")
@@ -46,13 +47,27 @@ def run(
     return done.stdout
 
 
-def examine(program: Path, files: Mapping[str, str]) -> list[Finding]:
-    """Return what buildifier finds, sorted.
+def examine(program: Path, files: Mapping[str, bytes]) -> list[Finding]:
+    """Return what buildifier finds, sorted, and which files are no text.
 
     Args:
         program: buildifier.
-        files: the text of each file, by its path from the root.
+        files: what each file holds, by its path from the root.
     """
+    texts = {}
+    unread = []
+    for path, data in files.items():
+        try:
+            texts[path] = decode_starlark(data)
+        except SourceError as error:
+            rule = "buildifier/encoding"
+            fix = "save it as UTF-8."
+            unread.append(Finding(path, error.line, 0, rule, error.text, fix))
+    return sorted(unread + lint(program, texts))
+
+
+def lint(program: Path, files: Mapping[str, str]) -> list[Finding]:
+    """Return what buildifier finds in texts."""
     if not files:
         return []
     with tempfile.TemporaryDirectory() as name:
@@ -60,17 +75,18 @@ def examine(program: Path, files: Mapping[str, str]) -> list[Finding]:
         for path, text in files.items():
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
+            place.write_bytes(text.encode())
         paths = sorted(files)
         said = run(program, ("-mode=check", "-format=json", *LINT), folder, paths)
         found = list(read(json.loads(said)))
         unformatted = [path for path, finding in found if finding is None]
         if unformatted:
             run(program, ("-mode=fix", "-lint=off"), folder, unformatted)
-        return sorted(
-            finding or misformatted(path, files[path], (folder / path).read_text())
+        return [
+            finding
+            or misformatted(path, files[path], (folder / path).read_bytes().decode())
             for path, finding in found
-        )
+        ]
 
 
 def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
@@ -100,10 +116,9 @@ def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
 
 def misformatted(path: str, text: str, wanted: str) -> Finding:
     """Return the finding that a file isn't formatted, with the difference."""
-    diff = list(
-        difflib.unified_diff(text.splitlines(), wanted.splitlines(), lineterm="")
-    )[2:]
-    matcher = difflib.SequenceMatcher(None, text.splitlines(), wanted.splitlines())
+    old, new = (it.removesuffix("\n").split("\n") for it in (text, wanted))
+    diff = list(difflib.unified_diff(old, new, lineterm=""))[2:]
+    matcher = difflib.SequenceMatcher(None, old, new)
     changes = (start for tag, start, *_ in matcher.get_opcodes() if tag != "equal")
     return Finding(
         path=path,
@@ -125,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     files = {}
     for argument in options.starlark:
         path, _, file = argument.partition("=")
-        files[path] = Path(file).read_text(encoding="utf-8")
+        files[path] = Path(file).read_bytes()
     try:
         report = format_report(examine(options.buildifier, files))
     except BuildifierError as error:

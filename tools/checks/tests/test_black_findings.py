@@ -57,6 +57,32 @@ def test_syntax_error_is_a_finding_where_it_is(folder: Path) -> None:
     )
 
 
+def test_source_in_another_encoding_is_text(folder: Path) -> None:
+    Path("latin.py").write_bytes(b"# coding: latin-1\nA = [ '\xe9' ]\n")
+
+    (got,) = find("latin.py", "pyproject.toml", "//x")
+
+    assert (got.rule, got.line) == ("black/format", 2)
+    assert got.fix.endswith("\n-A = [ 'é' ]\n+A = [\"é\"]")
+
+
+def test_line_is_counted_as_python_counts_it(folder: Path) -> None:
+    Path("odd.py").write_text('A = "\u2028"\n\n\nB = [ 1 ]\n')
+
+    (got,) = find("odd.py", "pyproject.toml", "//x")
+
+    assert got.line == 4
+
+
+@pytest.mark.parametrize("data", [b"A = '\xe9'\n", b"A = 1\n\0"])
+def test_source_that_python_refuses_is_left_to_the_import_check(
+    data: bytes, folder: Path
+) -> None:
+    Path("refused.py").write_bytes(data)
+
+    assert find("refused.py", "pyproject.toml", "//x") == []
+
+
 def test_settings_hold(folder: Path) -> None:
     Path("pyproject.toml").write_text("[tool.black]\nline-length = 20\n")
     Path("settings.py").write_text("VALUES = [1111, 2222, 3333]\n")

@@ -6,6 +6,7 @@ import pytest
 
 from tools.checks.ruff_findings import (
     RuffError,
+    find,
     main,
     read_findings,
     read_switches,
@@ -79,15 +80,68 @@ def test_clean_file_leaves_an_empty_report(
 
 
 def test_settings_that_ruff_cannot_read_are_no_finding(
-    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text('[tool.ruff.lint]\nselect = ["NOPE"]\n')
     Path("a.py").write_text("A = 1\n")
     options = [f"--ruff={program}", "--config=pyproject.toml", "--target=//x"]
 
-    with pytest.raises(RuffError, match="exit 2"):
-        main(["--report=report", *options, "a.py"])
+    assert main(["--report=report", *options, "a.py"]) == 2
+    assert "ruff failed (exit 2)" in capsys.readouterr().err
+    assert not Path("report").exists()
+
+
+def test_source_in_another_encoding_is_linted_as_text(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(SETTINGS)
+    Path("a.py").write_bytes(b"# coding: latin-1\n'\xe9\xe9'; import os\n")
+    Path("b.py").write_bytes(b"\xef\xbb\xbfimport sys\n")
+
+    got = find(program, "pyproject.toml", ["a.py", "b.py"], "report", "//x")
+
+    assert got == [
+        Finding(
+            path="b.py",
+            line=1,
+            column=8,
+            rule="ruff/F401",
+            text="`sys` imported but unused",
+            fix="bazel run //:fix -- b.py",
+            target="//x",
+        ),
+        Finding(
+            path="a.py",
+            line=2,
+            column=14,
+            rule="ruff/F401",
+            text="`os` imported but unused",
+            # ruff fixes files in UTF-8 only.
+            fix="",
+            target="//x",
+        ),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a.py",
+        "b.py",
+        "pyproject.toml",
+    ]
+
+
+def test_source_that_python_refuses_is_left_to_the_import_check(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(SETTINGS)
+    Path("a.py").write_bytes(b"import os\n'\xe9'\n")
+    Path("b.py").write_bytes(b"import os\n\0")
+
+    assert find(program, "pyproject.toml", ["a.py", "b.py"], "report", "//x") == []
 
 
 def test_line_of_another_form_is_an_error() -> None:
@@ -118,6 +172,12 @@ def test_line_that_switches_a_check_off_is_a_finding(check: str, line: str) -> N
     assert (got.line, got.rule) == (2, "ruff/switched-off")
     assert got.text == f'switches {check} off: "{line.strip()}"'
     assert got.fix == f'take it out, or tag the target "no-{check}=<why>".'
+
+
+def test_line_is_counted_as_python_counts_it() -> None:
+    (got,) = read_switches("a.py", "A = '\u2028'\n\x0c\n# fmt: off\n", "//x")
+
+    assert got.line == 3
 
 
 @pytest.mark.parametrize("line", ["A = 1  # noqa: F401", "# ruff: noqa: E501", "# off"])

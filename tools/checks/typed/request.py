@@ -20,6 +20,7 @@ from tools.checks.typed.file_view import (
 )
 from tools.checks.typed.travel import rows_to_travel, travelled_modules
 from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import SourceError, read_python
 
 # A syntax error comes as text whatever the form asked for.
 PLAIN = re.compile(
@@ -81,6 +82,15 @@ def module_of(source: str, roots: Sequence[str]) -> str:
     return name.removesuffix(".__init__")
 
 
+def is_refused(source: str) -> bool:
+    """Return whether Python refuses the bytes of a file."""
+    try:
+        read_python(Path(source))
+    except SourceError:
+        return True
+    return False
+
+
 def namespaces_of(modules: Iterable[str]) -> list[str]:
     """Return every package above these modules, sorted."""
     names = set[str]()
@@ -96,13 +106,17 @@ def check(request: Request, archives: Sequence[Archive], options: Options) -> No
     Raises:
         MypyError: mypy could not do its work; that is no finding.
     """
-    if any(archive.is_broken for archive in archives):
-        # What stands below doesn't parse; that is reported there, once.
+    if any(archive.is_broken for archive in archives) or any(
+        map(is_refused, request.sources)
+    ):
+        # What stands below doesn't parse; that is reported there, once. And the import
+        # check reports bytes that Python refuses.
         return _write(request, [], Contents({}, {}, is_broken=True))
     own = {f"{REPOSITORY}/{source}": Path(source) for source in request.sources}
+    # A stub comes last, and so before the module that it describes.
     modules = {
         module_of(source, request.roots): f"{REPOSITORY}/{source}"
-        for source in request.sources
+        for source in sorted(request.sources, key=lambda it: it.endswith(".pyi"))
     }
     options.mypy_path = [f"{REPOSITORY}/{root}" for root in request.roots]
     try:

@@ -159,6 +159,12 @@ def seed(output: Path, settings: Path, lock: Lock, wanted: frozenset[str]) -> No
         for module in set(modules_in(lock.files, f"{LOCK}/")) - modules
         for path, place in _found_file(finder, module, lock.files)
     }
+    # mypy reads there whether the stubs are all there are.
+    sources |= {
+        path: place.read_bytes()
+        for path, place in lock.files.items()
+        if path.endswith(f"-stubs/{MARKER}")
+    }
     folders = {name: sorted(names) for name, names in folders_of(list(files)).items()}
     write_archive(output, Contents(rows, folders, sources))
 

@@ -1,6 +1,7 @@
 """Tests of what a baseline forgives."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from tools.findings.baseline import (
     format_baseline,
     gone_finding,
     parse_baseline,
+    read_baseline,
     record_of,
 )
 from tools.findings.finding import Finding, ReportError
@@ -48,6 +50,21 @@ def test_a_gone_record_names_the_file_and_the_fix() -> None:
     assert got.path == "x/findings_baseline.jsonl"
     assert got.text == ("records [imports/unused] for a.py, and it is mended: lists b")
     assert got.fix == "run x"
+
+
+def test_a_text_that_ends_a_line_elsewhere_is_read_back() -> None:
+    odd = FINDING._replace(text="a\u2028b\x85c\ud800")
+
+    assert parse_baseline(format_baseline([odd]), "b") == {record_of(odd): 1}
+
+
+def test_a_file_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b'{"path": "\xe9"}\n')
+
+    with pytest.raises(
+        ReportError, match=r"^lib/b: not a baseline: 'utf-8' codec can't"
+    ):
+        read_baseline(tmp_path / "b", "lib/b")
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"path": "a.py"}', '{"times": "x"}'])

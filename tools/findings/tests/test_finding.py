@@ -18,6 +18,14 @@ def test_text_outside_ascii_stays_readable() -> None:
     assert "says “a”" in format_report([EARLY])
 
 
+@pytest.mark.parametrize("odd", ["a\u2028b\x85c\x0cd", "\ud800"])
+def test_text_that_ends_a_line_elsewhere_is_read_back(odd: str) -> None:
+    finding = EARLY._replace(text=odd)
+    report = format_report([finding, LATE])
+
+    assert parse_report(report.encode().decode(), "r") == [finding, LATE]
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"path": "a.py"}'])
 def test_a_line_that_is_no_finding_is_named(line: str) -> None:
     with pytest.raises(ReportError, match=r"^x\.jsonl:2: not a finding: "):

@@ -17,10 +17,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools.build_files.labels import pip_label
+from tools.imports.bound_names import may_bind
 from tools.imports.distribution_index import walk
 from tools.imports.modules import Index, modules_of
 from tools.imports.resolve import Problem, Target, resolve
-from tools.imports.sources import Import, package_of, parse_imports
+from tools.imports.sources import (
+    Import,
+    SourceSyntaxError,
+    package_of,
+    parse_imports,
+)
 
 
 class Sampled:
@@ -50,15 +56,20 @@ class Sampled:
         lines = [f"# label {self.label}", *(f"# dep {dep}" for dep in self.deps)]
         return Index("\n".join([*lines, "# tops " + " ".join(tops), *modules, ""]))
 
+    def may_bind(self, path: str, name: str) -> bool:
+        """Return whether a package may have a name; of others than this, any."""
+        file = self.root / path
+        return not file.exists() or may_bind(file.read_bytes(), name)
+
     def imports(self) -> list[tuple[str, Import]]:
-        """Return every import of every module that is Python and UTF-8."""
+        """Return every import of every module that is Python."""
         found = []
         for path in self.files:
             if path.endswith(".py"):
                 try:
-                    text = (self.root / path).read_text(encoding="utf-8")
-                    parsed = parse_imports(text, package_of(path))
-                except (SyntaxError, UnicodeDecodeError) as error:
+                    data = (self.root / path).read_bytes()
+                    parsed = parse_imports(data, package_of(path))
+                except SourceSyntaxError as error:
                     print(f"left out: {self.label}: {path}: {error}", file=sys.stderr)
                     continue
                 found += [(path, imported) for imported in parsed]
@@ -130,12 +141,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     modules = imports = transitive = 0
     problems: list[tuple[str, Problem, bool]] = []
     for label, one in sorted(known.items()):
-        direct = [indexes[dep] for dep in one.deps]
-        below = [indexes[dep] for dep in closure(label, known)]
+        having = {
+            "deps": [indexes[dep] for dep in one.deps],
+            "pyi_deps": [],
+            "closure": [indexes[dep] for dep in closure(label, known)],
+        }
         read = one.imports()
         modules += sum(path.endswith(".py") for path in one.files)
         imports += len(read)
-        usage = resolve(Target(label, one.files, [], (direct, below)), read)
+        target = Target(label, one.files, [], having)
+        usage = resolve(target, read, one.may_bind)
         for problem in usage.problems:
             transitive += bool(problem.providers)
             problems.append((label, problem, is_false(problem, one, known)))

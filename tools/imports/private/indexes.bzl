@@ -9,6 +9,7 @@ ImportsInfo = provider(
         "closure": "depset of File: the indexes of everything below the target, not its own.",
         "index": "File: the modules of the target itself.",
         "label": "string: the target as a BUILD file names it.",
+        "packages": "depset of File: each `__init__.py` of the target, or of its deps where it has no sources.",
     },
 )
 
@@ -52,7 +53,7 @@ def target_index(ctx, label, sources, deps):
     lines.add(label, format = "# label %s")
     lines.add_all(deps, format_each = "# dep %s")
     lines.add_all(import_roots(ctx.label.package, sources.imports), format_each = "# root %s")
-    lines.add_all(sources.srcs, map_each = _short_path)
+    lines.add_all(sources.srcs + sources.stubs, map_each = _short_path)
     ctx.actions.write(index, lines)
     return index
 

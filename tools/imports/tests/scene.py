@@ -30,10 +30,12 @@ class Scene:
     denied: list[str] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
     roots: list[str] = field(default_factory=list)
+    encoding: str = "utf-8"
+    """In which files are written."""
 
     def _write(self, name: str, text: str) -> str:
         path = self.folder / name.replace("/", "_").replace(":", "_")
-        path.write_text(text)
+        path.write_text(text, encoding=self.encoding)
         return str(path)
 
     def _index(self, label: str) -> str:
@@ -57,11 +59,14 @@ class Scene:
         return []
 
     def options(
-        self, deps: Sequence[str], label: str = "//svc/api"
+        self,
+        deps: Sequence[str],
+        label: str = "//svc/api",
+        pyi_deps: Sequence[str] = (),
     ) -> dict[str, list[str]]:
         """Return what the check of the target is given."""
         closure: list[str] = []
-        todo = list(deps)
+        todo = [*deps, *pyi_deps]
         while todo:
             dep = todo.pop()
             if dep not in closure:
@@ -78,17 +83,29 @@ class Scene:
                 for path in self._sources(label)
             ],
             "root": self.roots,
-            "direct": [self._index(dep) for dep in deps],
+            "deps": [self._index(dep) for dep in deps],
+            "pyi_deps": [self._index(dep) for dep in pyi_deps],
             "closure": [self._index(dep) for dep in closure],
+            "package": [
+                f"{path}={self._write(path, self.files[path])}"
+                for dep in deps
+                for path in self._sources(dep)
+                if path.endswith("/__init__.py")
+            ],
             "denied": self.denied,
             "repository": [self._write("repository", json.dumps(repository))],
             "distributions": [self._write("distributions", DISTRIBUTIONS)],
             "build-file": [self._write("own", self.build_files[own])],
         }
 
-    def report(self, deps: Sequence[str], label: str = "//svc/api") -> str:
+    def report(
+        self,
+        deps: Sequence[str],
+        label: str = "//svc/api",
+        pyi_deps: Sequence[str] = (),
+    ) -> str:
         """Return what the check of the target says to a person."""
-        report = check(self.options(deps, label))[0]
+        report = check(self.options(deps, label, pyi_deps))[0]
         return format_terminal(parse_report(report, "report"))
 
 

@@ -17,7 +17,7 @@ LIBRARY = """py_library(
 )
 """
 PYTEST = '[tool.pytest]\npython_files = ["test_*.py", "*_test.py", "tests.py"]\n'
-EDITS = "add //svc/api //libs/ml\nremove //svc/api @pip//numpy\n"
+EDITS = "add //svc/api //libs/ml deps\nremove //svc/api @pip//numpy deps\n"
 ONE = LIBRARY.replace("@pip//numpy", "//libs/ml")
 FINDING = Finding(
     "svc/api/app.py", 1, 1, "imports/unresolved", "is odd", "", "//svc/api"
@@ -135,8 +135,21 @@ def test_right_deps_stay_and_it_says_so(
     assert capsys.readouterr().out == "No deps to fix.\n"
 
 
+def test_dep_for_types_is_written_where_buildifier_puts_it(
+    bazel: StandInBazel,
+) -> None:
+    edits(
+        bazel, "add //svc/api //libs/ml pyi_deps\nremove //svc/api @pip//numpy deps\n"
+    )
+
+    assert main(["//svc/api"]) == 0
+    assert text_of(bazel) == LIBRARY.replace(
+        'deps = ["@pip//numpy"]', 'pyi_deps = ["//libs/ml"]'
+    )
+
+
 def test_dep_of_the_own_package_is_written_short(bazel: StandInBazel) -> None:
-    edits(bazel, "add //svc/api //svc/api:store\n")
+    edits(bazel, "add //svc/api //svc/api:store deps\n")
 
     assert main(["//svc/api"]) == 0
     assert '    deps = [\n        ":store",\n        "@pip//numpy",\n' in text_of(bazel)
@@ -153,6 +166,38 @@ def test_source_without_a_target_gets_one(
     )
     assert 'name = "new"' in text_of(bazel, "libs/new/BUILD.bazel")
     assert capsys.readouterr().out == "libs/new/BUILD.bazel\n"
+
+
+def test_file_that_bazel_cannot_name_stops_no_other(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(bazel.root, "libs/new/naïve.py", "")
+    put(bazel.root, "libs/odd/a b.py", "")
+    (bazel.root / "libs/new/core.py").write_bytes(b"'Caf\xe9'\n")
+
+    assert main(["//libs/..."]) == 1
+    assert 'srcs = ["core.py"]' in text_of(bazel, "libs/new/BUILD.bazel")
+    assert not (bazel.root / "libs/odd/BUILD.bazel").exists()
+    assert capsys.readouterr().err == (
+        'libs/new/na\\xefve.py: its name holds "ï", which Bazel can\'t take in every '
+        "place.\nFix: rename it: letters of ASCII, digits, and _ . + - ~ are taken.\n"
+        'libs/odd/a b.py: its name holds " ", which Bazel can\'t take in every place.\n'
+        "Fix: rename it: letters of ASCII, digits, and _ . + - ~ are taken.\n"
+    )
+
+
+def test_build_file_that_is_no_utf_8_is_left_as_it_is(
+    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = bazel.root / "svc/api/BUILD.bazel"
+    file.write_bytes(b"# caf\xe9\n" + LIBRARY.encode())
+    edits(bazel)
+
+    assert main(["//svc/..."]) == 1
+    assert file.read_bytes().startswith(b"# caf\xe9\n" + LIBRARY.encode())
+    assert capsys.readouterr().err == (
+        "svc/api/BUILD.bazel: it is not UTF-8: save it so, then fix again.\n"
+    )
 
 
 def test_source_beside_targets_joins_them(bazel: StandInBazel) -> None:
@@ -213,7 +258,7 @@ def test_list_that_is_not_written_out_is_refused(
 def test_target_that_the_file_does_not_write_out_is_refused(
     bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edits(bazel, "add //svc/api:made //libs/ml\n", "svc/api/made")
+    edits(bazel, "add //svc/api:made //libs/ml deps\n", "svc/api/made")
 
     assert main([]) == 1
     assert capsys.readouterr().err == (
@@ -278,7 +323,7 @@ def test_build_that_fails_is_not_taken_for_nothing_to_fix(
 def test_target_that_cannot_be_analysed_stops_no_edit_of_another(
     bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edits(bazel, "add //svc/api //libs/ml\n")
+    edits(bazel, "add //svc/api //libs/ml deps\n")
     bazel.exit_code, bazel.complaint = 1, "//svc/web is not visible\n"
     bazel.install()
 

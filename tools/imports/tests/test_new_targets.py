@@ -1,8 +1,12 @@
 """Tests of the targets that new sources get."""
 
+import ast
+
+import pytest
+
 from tools.imports.new_targets import add_targets, new_build_file
 
-EMPTY = new_build_file("libs/new", {"core.py": "", "__init__.py": '"""Is new."""\n'})
+EMPTY = new_build_file("libs/new", {"core.py": b"", "__init__.py": b'"""Is new."""\n'})
 
 
 def test_a_new_file_says_what_the_folder_is() -> None:
@@ -50,9 +54,46 @@ def test_a_library_beside_a_program_of_the_folders_name_is_joined_too() -> None:
 
 
 def test_a_source_that_is_no_python_describes_nothing() -> None:
-    assert new_build_file("libs/new", {"core.py": "def f(:\n"}).startswith(
+    assert new_build_file("libs/new", {"core.py": b"def f(:\n"}).startswith(
         '"""The sources of libs/new."""\n'
     )
+
+
+def test_stub_joins_the_target_of_its_module() -> None:
+    text = EMPTY + 'py_library(\n    name = "a",\n    srcs = ["core.py"],\n'
+    text += '    visibility = ["//v"],\n    deps = ["//x"],\n)\n'
+
+    got = add_targets(text, "libs/new/BUILD.bazel", ["core.pyi", "more.py", "z.pyi"])
+
+    assert got.endswith(
+        "py_library(\n"
+        '    name = "a",\n    srcs = ["core.py"],\n    pyi_srcs = ["core.pyi"],\n'
+        '    visibility = ["//v"],\n    deps = ["//x"],\n)\n\n'
+        "py_library(\n"
+        '    name = "new",\n    srcs = ["more.py"],\n    pyi_srcs = ["z.pyi"],\n'
+        '    visibility = ["//libs/new:__subpackages__"],\n)\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "want"),
+    [
+        (b'"""Says "hello"\n\nMore.\n"""\n', 'Says "hello"'),
+        (b'r"""Splits at \\d."""\n', "Splits at \\d."),
+        (b"'''Holds \"\"\" quotes.'''\n", 'Holds """ quotes.'),
+        (b'"""Ends in \\\\"""\n', "Ends in \\"),
+        (b"# coding: latin-1\n'Caf\xe9.'\n", "Café."),
+        (b"\xef\xbb\xbf'Has a mark.'\n", "Has a mark."),
+        (b"'\xe9'\n", "The sources of libs/new."),
+        (b"'A.'\n\0", "The sources of libs/new."),
+    ],
+)
+def test_a_new_file_is_starlark_whatever_the_sources_say(
+    source: bytes, want: str
+) -> None:
+    got = new_build_file("libs/new", {"core.py": source})
+
+    assert ast.get_docstring(ast.parse(got)) == want
 
 
 def test_each_test_gets_a_target_of_its_own() -> None:
@@ -117,7 +158,7 @@ def test_a_program_is_a_binary() -> None:
 
 
 def test_source_that_is_no_python_describes_nothing() -> None:
-    got = new_build_file("libs/new", {"a.py": "def f(:\n", "b.py": '"""Does b."""\n'})
+    got = new_build_file("libs/new", {"a.py": b"def f(:\n", "b.py": b'"""Does b."""\n'})
 
     assert got.startswith('"""Does b."""\n')
     assert new_build_file("", {}).startswith('"""The sources of the root."""\n')

@@ -29,9 +29,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def stage(root: Path, path: str, text: str) -> None:
+def stage(root: Path, path: str, text: str, encoding: str = "utf-8") -> None:
     (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_text(text)
+    (root / path).write_text(text, encoding=encoding)
     git(root, "add", path)
 
 
@@ -134,6 +134,26 @@ def test_file_that_is_no_python_is_a_finding(
 
     assert check(programs) == 1
     assert "black can't parse it [black/syntax]" in capsys.readouterr().err
+
+
+def test_text_is_read_as_python_reads_it(
+    root: Path, programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage(root, "a/latin.py", '# coding: latin-1\n"""Café."""\n', "latin-1")
+    stage(root, "a/bare.py", '"""Café."""\n', "latin-1")
+    stage(root, "a/defs.bzl", '"""Café."""\n', "latin-1")
+    stage(root, "a/BUILD.bazel", '"""Café."""\n', "latin-1")
+
+    assert check(programs) == 1
+    assert capsys.readouterr().err == (
+        "a/BUILD.bazel:1: holds the byte 0xe9, which is not UTF-8 "
+        "[buildifier/encoding]\nFix: save it as UTF-8.\n"
+        "a/bare.py:1: holds the byte 0xe9, which is not UTF-8. [imports/syntax]\n"
+        "Fix: save it as UTF-8; a Python source may also name its encoding in its "
+        "first line: # -*- coding: latin-1 -*-\n"
+        "a/defs.bzl:1: holds the byte 0xe9, which is not UTF-8 "
+        "[buildifier/encoding]\nFix: save it as UTF-8.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,30 @@ def test_python_outside_every_target_is_named_with_the_line_to_add() -> None:
     ]
 
 
+def test_stub_outside_every_target_has_a_list_of_its_own() -> None:
+    (got,) = found("libs/a/a.py", "libs/a/a.pyi", libs_a=LIBRARY)
+    inside = LIBRARY.replace("],\n", '],\n    pyi_srcs = ["a.pyi"],\n')
+
+    assert got.text == "no Python target has it in pyi_srcs, so nothing checks it"
+    assert got.fix.startswith(
+        'in libs/a/BUILD.bazel add "a.pyi" to the pyi_srcs of a py_library'
+    )
+    assert found("libs/a/a.py", "libs/a/a.pyi", libs_a=inside) == []
+
+
+def test_file_that_no_build_file_can_name_is_to_be_renamed() -> None:
+    (got,) = found("libs/a/a.py", "libs/a/naïve.py", libs_a=LIBRARY)
+
+    assert got == Finding(
+        path="libs/a/naïve.py",
+        line=0,
+        column=0,
+        rule="seen/name",
+        text='its name holds "ï", which Bazel can\'t take in every place',
+        fix="rename it: letters of ASCII, digits, and _ . + - ~ are taken.",
+    )
+
+
 def test_file_in_data_alone_is_outside() -> None:
     listed = LIBRARY.replace("srcs", "data")
 

@@ -6,6 +6,7 @@ import pytest
 
 from tools.checks.starlark.buildifier import BuildifierError, examine, main, read
 from tools.findings.finding import Finding, parse_report
+from tools.source_text.quoting import docstring
 
 PROGRAM = "--buildifier"
 CLEAN = '"""A package."""\n\nfilegroup(\n    name = "a",\n    srcs = ["a.txt"],\n)\n'
@@ -17,7 +18,7 @@ def program(request: pytest.FixtureRequest) -> Path:
 
 
 def test_clean_file_has_no_finding(program: Path) -> None:
-    assert examine(program, {"a/BUILD.bazel": CLEAN}) == []
+    assert examine(program, {"a/BUILD.bazel": CLEAN.encode()}) == []
 
 
 def test_no_file_has_no_finding(program: Path) -> None:
@@ -27,7 +28,7 @@ def test_no_file_has_no_finding(program: Path) -> None:
 def test_difference_is_the_fix(program: Path) -> None:
     text = CLEAN.replace('    name = "a",\n', '  name = "a",\n')
 
-    assert examine(program, {"a/BUILD.bazel": text}) == [
+    assert examine(program, {"a/BUILD.bazel": text.encode()}) == [
         Finding(
             path="a/BUILD.bazel",
             line=4,
@@ -46,7 +47,7 @@ def test_difference_is_the_fix(program: Path) -> None:
 def test_every_warning_is_a_finding(program: Path) -> None:
     text = "def f(x):\n    return 1\n"
 
-    got = examine(program, {"a/defs.bzl": text})
+    got = examine(program, {"a/defs.bzl": text.encode()})
 
     assert {finding.rule for finding in got} == {
         "buildifier/module-docstring",
@@ -55,7 +56,9 @@ def test_every_warning_is_a_finding(program: Path) -> None:
 
 
 def test_file_that_is_no_starlark_is_a_finding(program: Path) -> None:
-    got = examine(program, {"a/BUILD.bazel": "def f(:\n", "b/BUILD.bazel": CLEAN})
+    got = examine(
+        program, {"a/BUILD.bazel": b"def f(:\n", "b/BUILD.bazel": CLEAN.encode()}
+    )
 
     assert [(finding.path, finding.rule) for finding in got] == [
         ("a/BUILD.bazel", "buildifier/syntax")
@@ -63,13 +66,46 @@ def test_file_that_is_no_starlark_is_a_finding(program: Path) -> None:
 
 
 def test_warnings_and_format_of_one_file_are_both_told(program: Path) -> None:
-    got = examine(program, {"a/defs.bzl": "def f(x):\n  return 1\n"})
+    got = examine(program, {"a/defs.bzl": b"def f(x):\n  return 1\n"})
 
     assert [(finding.line, finding.rule) for finding in got] == [
         (1, "buildifier/module-docstring"),
         (1, "buildifier/unused-variable"),
         (2, "buildifier/format"),
     ]
+
+
+def test_file_that_is_no_utf_8_is_a_finding_and_stops_no_other(program: Path) -> None:
+    files = {
+        "a/BUILD.bazel": b"# \n# caf\xe9\n",
+        "b/BUILD.bazel": b"def f(:\n",
+        "c/BUILD.bazel": b"\xef\xbb\xbf" + CLEAN.encode(),
+    }
+
+    got = examine(program, files)
+
+    assert got[0] == Finding(
+        path="a/BUILD.bazel",
+        line=2,
+        column=0,
+        rule="buildifier/encoding",
+        text="holds the byte 0xe9, which is not UTF-8",
+        fix="save it as UTF-8.",
+    )
+    assert [(finding.path, finding.rule) for finding in got[1:]] == [
+        ("b/BUILD.bazel", "buildifier/syntax"),
+        ("c/BUILD.bazel", "buildifier/syntax"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ['Says "hello"', "ends in \\", "Splits at \\d.", 'Holds """ three.', "Café – “q”"],
+)
+def test_generated_docstring_is_formatted(title: str, program: Path) -> None:
+    text = CLEAN.replace('"""A package."""', docstring(title))
+
+    assert examine(program, {"a/BUILD.bazel": text.encode()}) == []
 
 
 def test_program_writes_the_report_and_succeeds(program: Path, tmp_path: Path) -> None:

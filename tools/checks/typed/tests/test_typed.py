@@ -241,6 +241,45 @@ def test_syntax_error_is_reported_once_and_not_by_dependents(
     assert user == []
 
 
+def test_source_that_python_refuses_is_left_to_the_import_check(
+    repository: Repository,
+) -> None:
+    (repository.root / "libs/shapes/point.py").write_bytes(b"'\xe9'\n")
+
+    library = repository.check("shapes", ["libs/shapes/point.py"])
+    user = repository.check("user", ["libs/user/user.py"], "shapes")
+
+    assert (library, user) == ([], [])
+
+
+def test_source_in_another_encoding_is_analysed(repository: Repository) -> None:
+    (repository.root / "libs/shapes/point.py").write_bytes(
+        b"# coding: latin-1\nX: int = '\xe9'\n"
+    )
+
+    (got,) = repository.check("shapes", ["libs/shapes/point.py"])
+
+    assert (got.line, got.rule) == (2, "mypy/assignment")
+
+
+def test_stub_is_taken_for_the_module_beside_it(repository: Repository) -> None:
+    repository.write("libs/shapes/point.py", "def area(a, b):\n    return a * b\n")
+    repository.write(
+        "libs/shapes/point.pyi", "def area(a: float, b: float) -> float: ...\n"
+    )
+    repository.write(
+        "libs/user/user.py",
+        "from libs.shapes.point import area\n\nX: str = area(1, 2)\n",
+    )
+    sources = ["libs/shapes/point.py", "libs/shapes/point.pyi"]
+
+    library = repository.check("shapes", sources)
+    user = repository.check("user", ["libs/user/user.py"], "shapes")
+
+    assert library == []
+    assert [(f.line, f.rule) for f in user] == [(3, "mypy/assignment")]
+
+
 def test_types_travel_from_a_target_that_switches_its_check_off(
     repository: Repository,
 ) -> None:

@@ -1,0 +1,146 @@
+"""What the test of an `if` says of its branches: whether they run, and for whom.
+
+A branch may run, be there for the type checker only, or be for another Python.
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Set
+from typing import Any
+
+TYPING_MODULES = {"typing", "typing_extensions"}
+# Names that every type checker takes for true.
+TYPING_NAMES = {"TYPE_CHECKING", "MYPY"}
+# `Any`: each takes two tuples, and is typed in a way of its own.
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: tuple.__eq__,
+    ast.NotEq: tuple.__ne__,
+    ast.Gt: tuple.__gt__,
+    ast.GtE: tuple.__ge__,
+    ast.Lt: tuple.__lt__,
+    ast.LtE: tuple.__le__,
+}
+FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
+PLATFORM_NAMES = {"platform", "name", "system", "implementation"}
+
+
+def typing_names(tree: ast.Module) -> set[str]:
+    """Return the names that stand for `TYPE_CHECKING` in a source."""
+    names = set(TYPING_NAMES)
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=module) if module in TYPING_MODULES:
+                names |= {
+                    alias.asname
+                    for alias in node.names
+                    if alias.asname and alias.name == "TYPE_CHECKING"
+                }
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if is_typing_name(value, names):
+                    names.add(name)
+    return names
+
+
+def is_typing_name(node: ast.expr, names: Set[str]) -> bool:
+    """Return whether an expression is `TYPE_CHECKING`, however it was imported."""
+    match node:
+        case ast.Name():
+            return node.id in names
+        case ast.Attribute():
+            return node.attr in TYPING_NAMES
+    return False
+
+
+def truth(test: ast.expr, names: Set[str], *, is_typing: bool) -> bool | None:
+    """Return what a test gives, or None where that isn't known before it runs.
+
+    Args:
+        test: the test.
+        names: the names that stand for `TYPE_CHECKING`.
+        is_typing: whether a type checker asks, and no interpreter.
+    """
+    result = None
+    match test:
+        case ast.Name() | ast.Attribute() if is_typing_name(test, names):
+            result = is_typing
+        case ast.Constant() if not is_typing:
+            # A type checker looks into `if False:` as well.
+            result = bool(test.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = truth(test.operand, names, is_typing=is_typing)
+            result = None if inner is None else not inner
+        case ast.BoolOp():
+            deciding = isinstance(test.op, ast.Or)
+            parts = {truth(it, names, is_typing=is_typing) for it in test.values}
+            undecided = None if None in parts else not deciding
+            result = deciding if deciding in parts else undecided
+        case ast.Compare():
+            result = _version_truth(test)
+    return result
+
+
+def _version_truth(test: ast.Compare) -> bool | None:
+    """Return what a comparison of `sys.version_info` gives, or None if it is none."""
+    sides = [test.left, *test.comparators]
+    results = []
+    for left, operator, right in zip(sides, test.ops, sides[1:], strict=False):
+        compare = COMPARISONS.get(type(operator))
+        try:
+            have, wanted = _side(left), _side(right)
+            asked = [side for side in (left, right) if _version_of(side)]
+            if not compare or not asked:
+                return None
+            results.append(compare(have, wanted))
+        except IndexError, TypeError, ValueError:
+            return None
+    return all(results)
+
+
+def _side(node: ast.expr) -> tuple[object, ...]:
+    version = _version_of(node)
+    if version is not None:
+        return version
+    value = ast.literal_eval(node)
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _version_of(node: ast.expr) -> tuple[object, ...] | None:
+    """Return `sys.version_info` or a part of it as a tuple, or None for all else."""
+    version = tuple(sys.version_info)
+    match node:
+        case ast.Name(id="version_info") | ast.Attribute(attr="version_info"):
+            return version
+        case ast.Attribute(attr=field, value=value) if field in FIELDS:
+            is_version = _version_of(value) == version
+            return (version[FIELDS.index(field)],) if is_version else None
+        case ast.Subscript(value=value) if _version_of(value) == version:
+            match node.slice:
+                case ast.Constant(value=int(index)):
+                    return (version[index],)
+                case ast.Slice(
+                    lower=None | ast.Constant(value=0),
+                    upper=ast.Constant(value=int(end)),
+                    step=None,
+                ):
+                    return version[:end]
+    return None
+
+
+def asks_platform(test: ast.expr) -> bool:
+    """Return whether a test asks on which platform it runs."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Attribute) and node.attr in PLATFORM_NAMES:
+            return isinstance(node.value, ast.Name | ast.Attribute) and (
+                last_name(node.value) in {"sys", "os", "platform"}
+            )
+    return False
+
+
+def last_name(node: ast.expr) -> str:
+    """Return `c` of `a.b.c`; nothing for what is no name."""
+    match node:
+        case ast.Name():
+            return node.id
+        case ast.Attribute():
+            return node.attr
+    return ""
