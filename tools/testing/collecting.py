@@ -41,6 +41,7 @@ Arc = tuple[int, int]
 
 # The runner runs in every test and is under test in its own: only there does it count.
 _RUNNER = "tools/testing/"
+_RUNNER_MODULES = "tools.testing."
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ class Collection:
     def start(self) -> None:
         """Measure from here on."""
         self.coverage.start()
-        # Its own tests import it anew, so that its definitions are measured too.
-        sys.modules.pop(__name__, None)
+        # The runner's own tests import it anew, so that its definitions are measured too.
+        for name in [name for name in sys.modules if name.startswith(_RUNNER_MODULES)]:
+            del sys.modules[name]
 
     def finish(self) -> None:
         """Write what ran, here and in processes that have ended, for Bazel to collect."""

@@ -1,64 +1,170 @@
-"""The pytest plugin that holds a run to Bazel's contract: shards, and no file without a test."""
+"""The pytest plugin that checks a run against Bazel's contract: filter and shards, and no test that didn't happen."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tools.testing.record import Record, shown
 from tools.testing.request import Environment
+from tools.testing.settings import declare_plugin_options
 
 
 class BazelContract:
-    """Deals the tests out to shards, and remembers what was collected, selected and run."""
+    """Selects the tests to run, and remembers what was collected, selected and run."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, record: Record) -> None:
         self.environment = environment
+        self.record = record
         # Files are named from here; a test may leave the process elsewhere.
         self.root = Path.cwd()
         self.collected: Counter[Path] = Counter()
-        self.selected = 0
+        self.skipped: set[Path] = set()
+        self.selected: list[str] | None = None
+        self.kept: Counter[str] = Counter()
+        self.called: set[str] = set()
+        self.finished: Counter[str] = Counter()
+        self.failed: list[str] = []
 
     def pytest_addoption(
         self, parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager
     ) -> None:
         """Define what pytest's own plugins ask of the debugger, where that is left out."""
+        self.parser = parser
         if pluginmanager.is_blocked("debugging"):
             for option, name in (("--pdb", "usepdb"), ("--trace", "trace")):
                 parser.addoption(option, dest=name, action="store_true")
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count what each file holds, before `-k` and shards take some away."""
-        self.collected.update(item.path for item in items)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Refuse processes of pytest-xdist, which know nothing of this contract."""
+        if session.config.pluginmanager.hasplugin("dsession"):
+            raise pytest.UsageError(
+                f"{self.environment.target}: pytest-xdist's processes (-n) are not supported.\n"
+                "Fix: take -n out, and set shard_count; Bazel runs the shards side by side."
+            )
 
-    @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
-    def pytest_deal_out(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep this shard's share of the selected tests."""
-        self.selected = len(items)
-        index, total = self.environment.shard_index, self.environment.total_shards
-        kept = items[index::total]
-        if len(kept) != len(items):
-            chosen = set(kept)
-            config.hook.pytest_deselected(items=[i for i in items if i not in chosen])
-            items[:] = kept
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember which files skipped themselves."""
+        if report.skipped:
+            self.skipped.add(self.root / report.nodeid.partition("::")[0])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Count what each file holds, and keep what the filter names."""
+        self.collected.update(item.path for item in items)
+        text = self.environment.test_filter
+        if not text:
+            return
+        from tools.testing.filters import named  # noqa: PLC0415  # seldom needed
+
+        chosen = named(text, [item.nodeid for item in items])
+        if chosen is not None:
+            keep(config, items, [item for item in items if item.nodeid in chosen])
+        elif config.option.keyword:
+            config.option.keyword = f"({config.option.keyword}) and ({text})"
+        else:
+            config.option.keyword = text
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep this shard's share, after every plugin has had its say."""
+        declare_plugin_options(session.config, self.parser)
+        items = session.items
+        self.selected = [item.nodeid for item in items]
+        if self.environment.total_shards > 1:
+            from tools.testing.sharding import (  # noqa: PLC0415  # seldom needed
+                content,
+                share,
+            )
+
+            if self.environment.shard_index == 0:
+                self.record.write("collected", self.selected)
+                self.record.write("content", [content(item) for item in items])
+            index, total = self.environment.shard_index, self.environment.total_shards
+            keep(session.config, items, share(items, index, total))
+        self.kept.update(item.nodeid for item in items)
+        self.record.write("selected", self.kept)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say which test runs."""
+        self.record.write("started", [nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember what has run; end a fork of this process that came back from its test."""
+        if not self.record.is_own():
+            self.record.write("copied", [report.nodeid])
+            os._exit(1)
+        if report.failed:
+            self.failed.append(report.nodeid)
+        if report.when == "call" or not report.passed:
+            self.called.add(report.nodeid)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Remember that a test has come to its end."""
+        self.finished[nodeid] += 1
+        self.record.write("finished", [nodeid])
 
     def verdict(self, exit_code: int, test_files: Sequence[str]) -> tuple[int, str]:
         """Return the run's exit code and what to say of it, if anything."""
-        empty = [file for file in test_files if not self.collected[self.root / file]]
-        if (
-            exit_code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-            and empty
-        ):
-            return 1, (
+        if exit_code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return exit_code, ""
+        if self.environment.is_interactive and not self.finished:
+            # A person has asked to see something: --collect-only, --fixtures, --help.
+            return exit_code, ""
+        if fault := self.find_fault(test_files):
+            return 1, fault
+        if self.selected and not self.kept:
+            return 0, "This shard has no test: there are more shards than tests."
+        return 0, ""
+
+    def find_fault(self, test_files: Sequence[str]) -> str:
+        """Return what didn't happen, though pytest found no failure; empty where everything did."""
+        target = self.environment.target
+        if self.selected is None:
+            return (
+                f"{target}: pytest ended without failure before it had collected the tests.\n"
+                "Fix: find what ends it: pytest.exit, or an argument such as --help."
+            )
+        if empty := [file for file in test_files if self.is_empty(file)]:
+            return (
                 f"{', '.join(empty)}: no test was collected, wanted at least one in each file.\n"
                 "Fix: define test functions there, or take the file out of srcs."
             )
-        if exit_code != pytest.ExitCode.NO_TESTS_COLLECTED:
-            return exit_code, ""
-        if self.selected:
-            return 0, "This shard has no test: there are more shards than tests."
-        return 1, (
-            f"None of the {self.collected.total()} tests was selected.\n"
-            "Fix: change --test_filter (pytest's -k) or the arguments that left them out."
-        )
+        if self.collected and not self.selected:
+            return (
+                f"None of the {self.collected.total()} tests was selected.\n"
+                "Fix: change --test_filter or the arguments that left them out."
+            )
+        if self.failed:
+            return (
+                f"{target}: pytest ended without failure, though these failed: {shown(self.failed)}.\n"
+                "Fix: find what changes the exit code, such as a pytest_sessionfinish in a conftest.py."
+            )
+        ran = Counter({test: self.finished[test] for test in self.called})
+        if missing := list((self.kept - ran).elements()):
+            return (
+                f"{target}: pytest ended without failure, though {len(missing)} of "
+                f"{self.kept.total()} selected tests did not run: {shown(missing)}.\n"
+                "Fix: find what ends the session: pytest.exit, or an argument such as --collect-only."
+            )
+        return ""
+
+    def is_empty(self, file: str) -> bool:
+        """Return whether a file has neither a test nor skipped itself."""
+        path = self.root / file
+        return not self.collected[path] and path not in self.skipped
+
+
+def keep(
+    config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]
+) -> None:
+    """Leave only these of the items, and let pytest report the others as deselected."""
+    chosen = set(kept)
+    if others := [item for item in items if item not in chosen]:
+        config.hook.pytest_deselected(items=others)
+        items[:] = kept

@@ -8,10 +8,11 @@ _PROGRAM = Label("//tools/testing:pytest_main")
 _SETTINGS = Label("//:pyproject.toml")
 
 def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = ["-I"], **kwargs):
-    """Runs pytest over exactly the files in `srcs`, and fails where one of them holds no test.
+    """Runs pytest over exactly the files in `srcs`, and passes where every selected test ran to its end.
 
-    `--test_filter` becomes pytest's `-k`, `--test_arg` reaches pytest, `shard_count` puts every test into
-    exactly one shard, and pytest plugins load when their distribution is named in `deps`.
+    `--test_filter` takes any name of a test, or an expression as pytest's `-k` does; `--test_arg` reaches pytest;
+    `shard_count` puts every test into exactly one shard; pytest plugins load when their distribution is named in
+    `deps`. See docs/testing.md.
 
     Args:
       name: the target's name; ends in `_test`, or is that of the one file.

@@ -1,43 +1,97 @@
-"""Finds the pytest plugins of the distributions that a target declares, autoload being off."""
+"""Chooses the pytest plugins of a run among the distributions on its import path.
+
+pytest loads every plugin it finds. A target's import path has also what its distributions need for themselves:
+Starlette brings anyio, whose plugin no test has asked for. Loaded are the plugins of distributions that the target or
+its libraries name, and of what those plugins require. A distribution that no other requires is one that they name.
+"""
 
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PathDistribution
+from pathlib import Path
 
 GROUP = "pytest11"
+_REQUIREMENT = r"^Requires-Dist: *([\w.-]+)(.*)$"
 
 
-def plugin_modules(distributions: Sequence[str]) -> list[str]:
-    """Return the plugin modules of these distributions, sorted."""
-    wanted = {normalise(name) for name in distributions}
-    modules: set[str] = set()
-    for folder in metadata_folders(wanted) if wanted else ():
-        modules.update(read_plugins(folder))
-    return sorted(modules)
+@dataclass(frozen=True)
+class Installed:
+    """A distribution on the import path."""
+
+    name: str
+    folder: str
+
+    @cached_property
+    def plugins(self) -> list[str]:
+        """The names of its pytest plugins."""
+        try:
+            with open(f"{self.folder}/entry_points.txt", encoding="utf-8") as opened:
+                if f"[{GROUP}]" not in opened.read():
+                    return []
+        except FileNotFoundError:
+            return []
+        entries = PathDistribution(Path(self.folder)).entry_points.select(group=GROUP)
+        return [entry.name for entry in entries]
+
+    @cached_property
+    def requirements(self) -> set[str]:
+        """The names of what it requires, extras apart."""
+        with open(f"{self.folder}/METADATA", encoding="utf-8") as opened:
+            head = opened.read().partition("\n\n")[0]
+        found = re.findall(_REQUIREMENT, head, re.MULTILINE)
+        return {normalise(name) for name, marker in found if "extra ==" not in marker}
 
 
-def metadata_folders(wanted: set[str]) -> Iterator[str]:
-    """Yield the `.dist-info` folder of each wanted distribution on the import path."""
+def plugin_arguments(named: Sequence[str]) -> list[str] | None:
+    """Return what keeps pytest from loading the plugins that nobody asked for; None where nobody asked for any.
+
+    Args:
+      named: the distributions that the target itself names.
+    """
+    everything = list(installed())
+    providers = [each for each in everything if each.plugins]
+    wanted = chosen(providers, everything, {normalise(name) for name in named})
+    if not wanted:
+        return None
+    unwanted = [each for each in providers if each not in wanted]
+    return [f"-pno:{name}" for each in unwanted for name in each.plugins]
+
+
+def chosen(
+    providers: Sequence[Installed],
+    everything: Sequence[Installed],
+    named: Collection[str],
+) -> list[Installed]:
+    """Return the distributions among the providers whose plugins are loaded."""
+    wanted = [
+        each
+        for each in providers
+        if each.name in named
+        or not any(each.name in other.requirements for other in everything)
+    ]
+    for plugin in wanted:
+        # The list grows while it is read.
+        wanted += [
+            each
+            for each in providers
+            if each not in wanted and each.name in plugin.requirements
+        ]
+    return wanted
+
+
+def installed() -> Iterator[Installed]:
+    """Yield the distributions on the import path."""
     for entry in sys.path:
         if not entry.endswith("site-packages"):
             continue
         for name in os.listdir(entry):
             stem, _dot, ending = name.rpartition(".")
-            if ending == "dist-info" and normalise(stem.partition("-")[0]) in wanted:
-                yield os.path.join(entry, name)
-
-
-def read_plugins(folder: str) -> list[str]:
-    """Return the modules that a distribution registers with pytest."""
-    import configparser  # noqa: PLC0415  # a target without plugins goes without
-
-    parser = configparser.ConfigParser(delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
-    parser.read(os.path.join(folder, "entry_points.txt"))
-    if not parser.has_section(GROUP):
-        return []
-    return [value.partition(":")[0].strip() for _, value in parser.items(GROUP)]
+            if ending == "dist-info":
+                yield Installed(normalise(stem.partition("-")[0]), f"{entry}/{name}")
 
 
 def normalise(name: str) -> str:

@@ -9,26 +9,36 @@ import os
 import sys
 from collections.abc import Sequence
 
+from tools.testing.record import RECOLLECTION, Record
+from tools.testing.supervisor import supervise
+
 
 def main(argv: Sequence[str]) -> int:
-    """Run pytest, under coverage where Bazel asks for it."""
-    # Read by pytest when it is imported, which is why imports stand below.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    """Run pytest in a child process, or collect the tests for another run."""
     # What a test starts sees no user's packages either; not every launcher cares for it.
     os.environ["PYTHONNOUSERSITE"] = "1"
+    if file := os.environ.pop(RECOLLECTION, None):
+        from tools.testing.recollection import recollect
+
+        return recollect(lambda record: run(argv, record), file)
+    return supervise(lambda record: measure(argv, record), os.environ)
+
+
+def measure(argv: Sequence[str], record: Record) -> int:
+    """Run pytest, under coverage where Bazel asks for it."""
     if not os.environ.get("COVERAGE_DIR"):
-        return run(argv)
+        return run(argv, record)
     from tools.testing import collecting
 
     # Before anything else first-party is imported, or its definitions would seem not
     # to have run.
     collection = collecting.begin(os.environ)
-    exit_code = run(argv)
+    exit_code = run(argv, record)
     collection.finish()
     return exit_code
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], record: Record) -> int:
     """Import pytest and run it, without searching for garbage in what stays until the end.
 
     pytest collects garbage after the tests, for what they leave behind: together with the
@@ -39,7 +49,7 @@ def run(argv: Sequence[str]) -> int:
 
     gc.freeze()
     gc.enable()
-    return session.run(argv)
+    return session.run(argv, record)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         target=environ.get("TEST_TARGET", ""),
         is_interactive="BUILD_WORKSPACE_DIRECTORY" in environ,
         xml_output=environ.get("XML_OUTPUT_FILE"),
-        temporary=environ.get("TEST_TMPDIR"),
+        temporary=environ.get("TMPDIR"),
         test_filter=environ.get("TESTBRIDGE_TEST_ONLY"),
         fail_fast=environ.get("TESTBRIDGE_TEST_RUNNER_FAIL_FAST") == "1",
         shard_index=int(environ.get("TEST_SHARD_INDEX", "0")),
@@ -111,14 +111,12 @@ def pytest_arguments(request: Request, environment: Environment) -> list[str]:
         settings = Path("pyproject.toml").read_text(encoding="utf-8")
         for plugin in unwanted_plugins(request, settings):
             arguments += ["-p", f"no:{plugin}"]
+        if environment.temporary:
+            arguments.append(f"--basetemp={environment.temporary}/pytest")
         # The lock says the versions; asking for them costs a twentieth of a small test.
         arguments.append("--no-header")
     if environment.xml_output:
         arguments.append(f"--junit-xml={environment.xml_output}")
-    if environment.temporary:
-        arguments.append(f"--basetemp={environment.temporary}/pytest")
-    if environment.test_filter:
-        arguments += ["-k", environment.test_filter]
     if environment.fail_fast:
         arguments.append("--exitfirst")
     return [*arguments, *request.pytest_args, *request.test_files]

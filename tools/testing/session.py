@@ -1,4 +1,4 @@
-"""One run of pytest as a target declares it, from its arguments to Bazel's exit code."""
+"""One run of pytest as a target declares it, from its arguments to its exit code."""
 
 import os
 import sys
@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tools.testing.contract import BazelContract
-from tools.testing.plugins import plugin_modules
+from tools.testing.plugins import plugin_arguments
 from tools.testing.reach import guards
+from tools.testing.record import Record
 from tools.testing.request import (
     RequestError,
     check_conftests,
@@ -19,27 +20,28 @@ from tools.testing.request import (
 )
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], record: Record) -> int:
     """Run pytest over the declared files and return what Bazel is told."""
     request = parse_request(argv)
     environment = read_environment(os.environ)
     if environment.shard_status:
         Path(environment.shard_status).touch()
-    if environment.temporary:
-        os.environ["TMPDIR"] = environment.temporary
     try:
         check_conftests(request, environment.target)
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
-    contract = BazelContract(environment)
+    contract = BazelContract(environment, record)
     arguments = pytest_arguments(request, environment)
-    for module in plugin_modules(request.plugin_distributions):
-        arguments += ["-p", module]
+    autoloaded = plugin_arguments(request.plugin_distributions)
+    if autoloaded is None:
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    else:
+        arguments = [*autoloaded, *arguments]
     plugins = [contract, *guards(os.environ)]
     exit_code, remark = contract.verdict(
         int(pytest.main(arguments, plugins=plugins)), request.test_files
     )
     if remark:
-        print(remark, file=sys.stderr)
+        record.write("remark", [remark])
     return exit_code

@@ -44,11 +44,14 @@ def test_failure_shows_pytests_own_report(checkout: Checkout) -> None:
     assert "E       assert (1 + 1) == 3" in got.text
 
 
-def test_filter_selects_by_k_and_must_select_something(checkout: Checkout) -> None:
+def test_filter_selects_by_name_and_must_select_something(checkout: Checkout) -> None:
     add_case(checkout, FOUR)
 
     some = checkout.bazel(
-        "test", LABEL, "--test_filter=one or two", "--test_output=all"
+        "test",
+        LABEL,
+        "--test_filter=case.test_case.test_one or case/test_case.py::test_two",
+        "--test_output=all",
     )
     none = checkout.bazel("test", LABEL, "--test_filter=nothing_of_the_kind")
 
@@ -68,13 +71,37 @@ def test_argument_reaches_pytest(checkout: Checkout) -> None:
 
 
 def test_every_test_is_in_exactly_one_shard(checkout: Checkout) -> None:
-    add_case(checkout, FOUR, "shard_count = 3,")
+    by_chance = f"import pytest\n\n\n@pytest.mark.parametrize('name', {set(NAMES)})\n"
+    test = "def test_name(name):\n    pass\n"
+    add_case(checkout, by_chance + test, "shard_count = 3,")
 
     got = checkout.bazel("test", LABEL, "--test_output=all", "--test_arg=-v")
 
     assert got.verdict(LABEL) == "PASSED"
-    ran = re.findall(r"^case/test_case.py::test_(\w+) PASSED", got.text, re.M)
+    ran = re.findall(r"^case/test_case.py::test_name\[(\w+)\] PASSED", got.text, re.M)
     assert sorted(ran) == sorted(NAMES)
+
+
+def test_test_that_ends_its_process_fails(checkout: Checkout) -> None:
+    add_case(checkout, "import os\n\n\ndef test_leaves():\n    os._exit(0)\n")
+
+    got = checkout.bazel("test", LABEL)
+
+    assert got.verdict(LABEL) == "FAILED"
+    assert "Tests that had not finished: case/test_case.py::test_leaves." in got.text
+
+
+def test_stacks_are_printed_before_bazel_ends_a_test(checkout: Checkout) -> None:
+    add_case(
+        checkout,
+        "import threading\n\n\ndef test_waits():\n    threading.Event().wait()\n",
+    )
+
+    got = checkout.bazel("test", LABEL, "--test_timeout=10")
+
+    assert got.verdict(LABEL).startswith("TIMEOUT")
+    assert "nearly 10 s are over, in case/test_case.py::test_waits." in got.text
+    assert re.search(r'test_case.py", line \d+ in test_waits$', got.text, re.M)
 
 
 def test_more_shards_than_tests_pass(checkout: Checkout) -> None:

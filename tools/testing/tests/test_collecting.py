@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,7 +39,10 @@ TARGET = "//case:test_case"
 OUTER = {
     "COVERAGE_PROCESS_START",
     "TESTBRIDGE_TEST_ONLY",
+    "TEST_SHARD_INDEX",
+    "TEST_TIMEOUT",
     "TEST_TMPDIR",
+    "TEST_TOTAL_SHARDS",
     "XML_OUTPUT_FILE",
 }
 RUNNER = Path("tools/testing/pytest_main.py").absolute()
@@ -148,7 +152,7 @@ def test_crash_leaves_no_half_written_report(scratch: Scratch) -> None:
         "import os\nfrom case import library\n\n\ndef test_sign():\n    os.abort()\n"
     )
 
-    assert got.exit_code < 0
+    assert got.exit_code == 128 + signal.SIGABRT
     assert got.report is None
 
 

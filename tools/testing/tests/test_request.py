@@ -25,14 +25,6 @@ def test_macro_arguments_are_split_from_those_for_pytest() -> None:
     assert got.pytest_args == ("-k", "x")
 
 
-def test_test_filter_becomes_k() -> None:
-    environment = read_environment({"TESTBRIDGE_TEST_ONLY": "one or two"})
-
-    got = pytest_arguments(parse_request(["--test-file=test_a.py"]), environment)
-
-    assert got[-3:] == ["-k", "one or two", "test_a.py"]
-
-
 def test_environment_outside_bazel_is_one_shard() -> None:
     got = read_environment({})
 
