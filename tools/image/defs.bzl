@@ -20,6 +20,7 @@ _ENV = {
     "PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONUNBUFFERED": "1",
+    "RUNFILES_DIR": "/opt/runfiles",
     "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt",
     "VIRTUAL_ENV": "/opt/venv",
 }
@@ -87,6 +88,8 @@ def py_image(
         binary = binary,
         compression = compression,
         entrypoint = entrypoint,
+        env = env.keys(),
+        has_command = bool(cmd or entrypoint),
         large = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
         tags = tags,
         visibility = ["//tools/image:__subpackages__"],

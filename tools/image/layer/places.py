@@ -4,7 +4,9 @@
 |---|---|
 | `/opt/python` | the interpreter: `bin/python3.N` and its standard library |
 | `/opt/venv` | a plain venv on it: every distribution in one `site-packages`, their programs in `bin` |
-| `/app` | first-party code at its path from the repository's root |
+| `/app` | first-party code and its data at their path from the repository's root |
+| `/NAME` | data of another repository: beside `/app`, as in a program's runfiles |
+| `/opt/runfiles` | links to `/app` and what lies beside it, for what asks `RUNFILES_DIR` |
 """
 
 import re
@@ -65,6 +67,11 @@ def python_place(path: str) -> str | None:
     if any(fnmatch(start, pattern) for start in starts for pattern in STDLIB_LEFT_OUT):
         return None
     return f"{PYTHON_ROOT}/{path}"
+
+
+def app_place(path: str) -> str | None:
+    """Return the place of a first-party file, None for a stub: only type checkers read it."""
+    return None if path.endswith(".pyi") else f"{APP}/{path}"
 
 
 def wheel_place(path: str, *, keeps_tests: bool) -> str | None:

@@ -361,6 +361,60 @@ def test_import_roots_besides_the_root_are_on_the_path(inputs: Inputs) -> None:
     assert inputs.read(f"{SITE}/app_imports.pth") == b"/app/libs/src\n"
 
 
+def test_stubs_of_first_party_code_are_left_out(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/ml/model.pyi", "X: int\n")
+    inputs.add("app", "", "libs/ml/model.txt", "")
+
+    inputs.write()
+
+    assert files(inputs.members()) == ["app/libs/ml/model.txt"]
+
+
+def test_a_program_in_data_becomes_one_that_starts_in_the_image(inputs: Inputs) -> None:
+    inputs.lines = ["starter\t\t\tservices/x/tool\tservices.x.main"]
+
+    inputs.write()
+
+    assert inputs.read("app/services/x/tool").decode() == (
+        "#!/opt/venv/bin/python -P\nimport runpy\n\n"
+        'runpy.run_module("services.x.main", run_name="__main__", alter_sys=True)\n'
+    )
+    assert inputs.members()["app/services/x/tool"].mode == 0o755
+
+
+def test_data_of_another_repository_lies_beside_the_code(inputs: Inputs) -> None:
+    inputs.add("beside", "", "models/a.bin", "x")
+    inputs.lines.append("link\t\t\topt/runfiles/models\t/models")
+    inputs.lines.append("empty\t\t\tlibs/x/__init__.py\t")
+
+    inputs.write()
+
+    members = inputs.members()
+    assert members["opt/runfiles/models"].linkname == "/models"
+    assert [name for name in files(members) if "__pycache__" not in name] == [
+        "app/libs/x/__init__.py",
+        "models/a.bin",
+        "opt/runfiles/models",
+    ]
+
+
+def test_a_directory_keeps_names_of_any_letters_and_what_links_lead_to(
+    inputs: Inputs,
+) -> None:
+    inputs.add("app", "", "data/a b.txt", "x")
+    inputs.add("app", "", "data/real/é\u2028.txt", "x")
+    (inputs.folder / "data/link").symlink_to("real")
+    inputs.lines = [f"app\t\t{inputs.folder}/data\tlibs/data \u2028\t"]
+
+    inputs.write()
+
+    assert files(inputs.members()) == [
+        "app/libs/data \u2028/a b.txt",
+        "app/libs/data \u2028/link/é\u2028.txt",
+        "app/libs/data \u2028/real/é\u2028.txt",
+    ]
+
+
 def test_an_interpreter_brings_the_venv(inputs: Inputs) -> None:
     name = places.PYTHON_NAME
     inputs.add("python", "", "bin/python3", b"\x7fELF binary")
