@@ -19,6 +19,7 @@ _ENV = {
     "LANG": "C.UTF-8",
     "PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONSAFEPATH": "1",
     "PYTHONUNBUFFERED": "1",
     "RUNFILES_DIR": "/opt/runfiles",
     "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt",

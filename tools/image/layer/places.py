@@ -41,6 +41,13 @@ STDLIB_LEFT_OUT = (
 # Folders of a distribution that hold its own tests.
 TEST_FOLDERS = frozenset({"test", "tests"})
 
+# What sdists hold beside their modules and careless wheels put on top of site-packages: any two clash over it.
+_PAPERS = re.compile(
+    r"(readme|licen[cs]e|copying|notice|authors|contributors|contributing|changes|changelog|history|news|security|todo"
+    r"|pyproject|setup|tox|manifest|makefile|requirements)([-_][\w-]*)?(\.(md|rst|txt|adoc|toml|cfg|ini|in|apache|bsd|mit))?",
+    re.I,
+)
+
 # What an installer writes for itself, and may differ between machines.
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json"})
 
@@ -83,17 +90,9 @@ def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
       keeps_tests: whether the distribution's test folders are kept.
     """
     kind, _, inside = path.partition("/")
-    folders = inside.split("/")[:-1]
     if kind == "site-packages":
-        if not keeps_tests and TEST_FOLDERS.intersection(folders):
-            return None
-        if (
-            folders
-            and folders[0].endswith(".dist-info")
-            and inside.endswith(tuple(INSTALLER_FILES))
-        ):
-            return None
-        return f"{SITE_PACKAGES}/{inside}"
+        is_kept = keeps_tests or not TEST_FOLDERS.intersection(inside.split("/")[:-1])
+        return f"{SITE_PACKAGES}/{inside}" if is_kept and _is_code(inside) else None
     if kind == "bin":
         return f"{VENV}/bin/{inside}"
     if kind == "data":
@@ -101,3 +100,10 @@ def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
     if kind == "include":
         return None
     raise PlaceError(f"{path} lies outside site-packages, bin, data and include.")
+
+
+def _is_code(path: str) -> bool:
+    """Return whether a file below site-packages is neither an installer's nor a paper."""
+    if path.partition("/")[0].endswith(".dist-info"):
+        return not path.endswith(tuple(INSTALLER_FILES))
+    return not _PAPERS.fullmatch(path)

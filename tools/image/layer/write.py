@@ -129,9 +129,7 @@ def interpreter(lines: Sequence[Line]) -> dict[str, Member]:
         root=places.PYTHON_ROOT, version=version, name=places.PYTHON_NAME
     )
     members[f"{places.VENV}/pyvenv.cfg"] = Member(data=config.encode())
-    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(
-        data=f"/{places.APP}\n".encode()
-    )
+    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(data=path_line(0, [places.APP]))
     for name in ("python", "python3", places.PYTHON_NAME):
         members[f"{places.VENV}/bin/{name}"] = Member(
             link=f"/{places.PYTHON_ROOT}/{binary}"
@@ -139,12 +137,21 @@ def interpreter(lines: Sequence[Line]) -> dict[str, Member]:
     return members
 
 
+def path_line(position: int, folders: Sequence[str]) -> bytes:
+    """Return the line of a .pth file that puts first-party folders first, as tests have them.
+
+    A plain path would come last, and a distribution or the standard library could hide a first-party module.
+    """
+    names = [f"/{folder}" for folder in folders]
+    return f"import sys; sys.path[{position}:{position}] = {names!r}\n".encode()
+
+
 def import_roots(roots: Sequence[str]) -> dict[str, Member]:
     """Return what puts first-party import roots besides `/app` on the path."""
     if not roots:
         return {}
-    text = "".join(f"/{places.APP}/{root}\n" for root in roots)
-    return {f"{places.SITE_PACKAGES}/app_imports.pth": Member(data=text.encode())}
+    data = path_line(1, [f"{places.APP}/{root}" for root in roots])
+    return {f"{places.SITE_PACKAGES}/app_imports.pth": Member(data=data)}
 
 
 def compile_all(members: dict[str, Member]) -> None:
