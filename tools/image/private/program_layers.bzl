@@ -157,7 +157,7 @@ def _check_launcher(ctx):
             json.encode(programs.args),
         ))
     if lost:
-        fail("{} sets {} in its env, which its image doesn't set.\nFix: name them in the env of py_image.".format(
+        fail("{} sets {} in its env, which its image doesn't set.\nFix: name it in the env of py_image.".format(
             label_text(ctx.attr.binary.label),
             ", ".join(lost),
         ))
@@ -168,11 +168,12 @@ def _short_path(file):
 def _link_path(link):
     return link.path
 
-def _listing(ctx, apart):
+def _listing(ctx, apart, held):
     """Writes the runfiles as Bazel has them, against which the image is tested.
 
     A line is a kind and a path, with a tab between: `file` (from the repository's root), `root` (from the folder above),
-    `module` (a file that can be imported), `launcher` (no part of an image) and `apart` (a repository that has a layer of its own).
+    `module` (a file that can be imported), `held` (a launcher, or in another layer) and `apart` (a repository that has a
+    layer of its own).
     """
     binary = ctx.attr.binary
     runfiles = binary[DefaultInfo].default_runfiles
@@ -191,7 +192,7 @@ def _listing(ctx, apart):
     lines.add_all(runfiles.empty_filenames, format_each = "file\t%s")
     lines.add_all(runfiles.root_symlinks, map_each = _link_path, format_each = "root\t%s")
     lines.add_all(binary[PyInfo].transitive_sources, map_each = _short_path, format_each = "module\t%s")
-    lines.add_all(launchers, map_each = _short_path, format_each = "launcher\t%s")
+    lines.add_all(launchers + held.keys(), map_each = _short_path, format_each = "held\t%s")
     lines.add_all(apart.keys(), format_each = "apart\t%s")
     ctx.actions.write(listing, lines)
     return listing
@@ -203,10 +204,12 @@ def _program_layers_impl(ctx):
     distributions = _distributions(ctx.attr.binary)
     _check_origin(ctx, {it.label.repo_name: None for it in distributions.values()})
     _check_launcher(ctx)
-    apart = {it.label.repo_name: None for it in distributions.values()} | {
-        ctx.attr.interpreter[LayerInfo].repository: None,
-        Label("@rules_python//python:BUILD.bazel").repo_name: None,
-    }
+    held = {file: None for it in distributions.values() for file in it.files}
+    repositories = [it.label.repo_name for it in distributions.values()] + [
+        ctx.attr.interpreter[LayerInfo].repository,
+        Label("@rules_python//python:BUILD.bazel").repo_name,
+    ]
+    apart = {name: None for name in repositories if name}
     large = {it[LayerInfo].distribution: it[LayerInfo] for it in ctx.attr.large}
     shared = [ctx.attr.interpreter[LayerInfo]] + [large[name] for name in sorted(distributions) if name in large]
     small = [distributions[name] for name in sorted(distributions) if name not in large]
@@ -219,7 +222,7 @@ def _program_layers_impl(ctx):
         layers.append(written.layers)
         indexes.append(written.index)
         validations.append(_check_table(ctx, written.index))
-    runfiles = image_runfiles(ctx, ctx.attr.binary, apart)
+    runfiles = image_runfiles(ctx, ctx.attr.binary, apart, held)
     own = _runfiles_layers(ctx, runfiles)
     layers += own.layers
     beside = [line.path for line in runfiles if line.kind == "beside"]
@@ -233,7 +236,7 @@ def _program_layers_impl(ctx):
             _validation = depset(validations),
             entrypoint = depset([_check(ctx, layers, indexes, beside)]),
             indexes = depset(indexes),
-            runfiles = depset([_listing(ctx, apart)]),
+            runfiles = depset([_listing(ctx, apart, held)]),
         ),
     ]
 

@@ -81,13 +81,14 @@ def _lines(label, programs, file, path, folder):
         _fail_beside(label, path)
     return [_line("beside", folder, beside, file)]
 
-def image_runfiles(ctx, binary, apart):
+def image_runfiles(ctx, binary, apart, held):
     """Returns what the image of a program holds besides the interpreter and distributions.
 
     Args:
       ctx: the rule's context.
       binary: the program, with `ProgramsInfo`.
       apart: a dict with the names of the repositories that are no data: the interpreter's, the distributions', the rules'.
+      held: a dict with the files that other layers hold.
 
     Returns:
       A list of struct(kind, folder, path, file, note), as a layer's manifest has them; `folder` is the package.
@@ -97,6 +98,8 @@ def image_runfiles(ctx, binary, apart):
     label = binary.label
     lines = []
     for file in runfiles.files.to_list():
+        if file in held:
+            continue
         if file.owner.repo_name not in apart:
             lines += _lines(label, programs, file, file.short_path, file.owner.package)
         elif file.owner in programs:
