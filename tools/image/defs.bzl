@@ -19,7 +19,9 @@ _ENV = {
     "LANG": "C.UTF-8",
     "PATH": "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONSAFEPATH": "1",
     "PYTHONUNBUFFERED": "1",
+    "RUNFILES_DIR": "/opt/runfiles",
     "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt",
     "VIRTUAL_ENV": "/opt/venv",
 }
@@ -53,14 +55,16 @@ def py_image(
         exposed_ports = None,
         labels = {},
         most_megabytes = 100,
+        start_args = [],
+        unchecked = {},
         tags = [],
         visibility = None):
     """Declares the image of a program, and what a person does with it.
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
     it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
-    registry; the name of another image ends in "image", which "push" replaces. `NAME_test` holds the image against what every
-    image must be like.
+    registry; the name of another image ends in "image", which "push" replaces. `NAME_test` checks the image against what every
+    image must be like, starts its command and imports its first-party modules.
 
     Args:
       name: the image's target: `image`, or a name that ends so.
@@ -74,6 +78,9 @@ def py_image(
       exposed_ports: ports that are listened on, such as `8080/tcp`.
       labels: labels of the image; nothing that changes with a commit.
       most_megabytes: how large the image may be, compressed, in millions of bytes.
+      start_args: arguments that the test adds to the command where it doesn't start without, such as `["--help"]`.
+      unchecked: first-party files, by their path from the root, that the test neither imports nor takes for programs, each
+        with the reason; `entrypoint` stands for the command, which then isn't started.
       tags: tags of every target; `no-push` keeps the image out of `push_all`.
       visibility: who may use the image.
     """
@@ -87,6 +94,8 @@ def py_image(
         binary = binary,
         compression = compression,
         entrypoint = entrypoint,
+        env = env.keys(),
+        has_command = bool(cmd or entrypoint),
         large = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
         tags = tags,
         visibility = ["//tools/image:__subpackages__"],
@@ -149,16 +158,31 @@ def py_image(
         tags = tags,
         visibility = visibility,
     )
+    native.filegroup(
+        name = name + "_runfiles",
+        srcs = [layers],
+        output_group = "runfiles",
+        tags = tags,
+        visibility = private,
+    )
     pytest_test(
         name = name + "_test",
         size = "medium",
         srcs = [_IMAGE_TEST],
-        data = [name],
+        data = [
+            name,
+            name + "_runfiles",
+            "@host_tools//:bwrap",
+        ],
         env = {
+            "BWRAP": "$(rootpath @host_tools//:bwrap)",
             "IMAGE": "$(rootpath {})".format(name),
             "MOST_MEGABYTES": str(most_megabytes),
+            "RUNFILES": "$(rootpath {}_runfiles)".format(name),
+            "START_ARGS": json.encode(start_args),
+            "UNCHECKED": json.encode(unchecked),
         },
-        tags = tags,
+        tags = tags + ["requires-user-namespaces"],
         visibility = private,
         deps = ["//tools/image/testing/tests:test_image"],
     )

@@ -169,17 +169,17 @@ def plain(path: str) -> str:
 def child_environment(environ: Mapping[str, str], settings: Path) -> dict[str, str]:
     """Return what makes a Python process that the test starts measure itself.
 
-    The interpreter imports our `sitecustomize` at its start. coverage.py's own way, a
-    `.pth` file, works in a site folder only, and here there is none. An isolated
+    The interpreter imports our `sitecustomize` at its start: coverage.py's own way, a
+    `.pth` file, is there only where the process has coverage.py itself. An isolated
     interpreter (`-I`) reads no PYTHONPATH: its launcher is told to start the hook.
     """
     hook = str(Path(__file__).parent / "child_coverage")
     path = [hook, *filter(None, [environ.get("PYTHONPATH")])]
     return {
         LAUNCHER_ARGUMENTS: str(Path(hook, "sitecustomize.py")),
-        "COVERAGE_PROCESS_START": str(settings),
         "MONOREPO_COVERAGE_HOOK": hook,
         "MONOREPO_COVERAGE_PATH": str(Path(coverage.__file__).parents[1]),
+        "MONOREPO_COVERAGE_SETTINGS": str(settings),
         "PYTHONPATH": os.pathsep.join(path),
     }
 

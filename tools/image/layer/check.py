@@ -1,7 +1,7 @@
 """Refuses layers that make no image, and writes the entrypoint of one that they make.
 
 Invoked by Bazel as: python tools/image/layer/check.py --image LABEL --base LAYOUT --layers N
-  --most-layers N --entrypoint FILE --word=WORD… INDEX.json…
+  --most-layers N --entrypoint FILE --word=WORD… [--beside=PATH]… INDEX.json…
 """
 
 import argparse
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools.image.layer.wheels import CONFLICT_FIX, conflict
+from tools.image.layout import Image, archive, path_of
 
 
 def conflicts(indexes: Sequence[Mapping[str, object]]) -> list[str]:
@@ -51,11 +52,34 @@ def base_problems(options: argparse.Namespace) -> list[str]:
     ]
 
 
+def replaced(base: Path, beside: Sequence[str]) -> list[str]:
+    """Return the files of the base that data beside the repository would replace or lie below."""
+    files = set()
+    if beside:
+        image = Image(base)
+        for layer in image.layers:
+            with archive(image.layer_file(layer)) as tar:
+                files |= {path_of(member) for member in tar if not member.isdir()}
+    above = {
+        "/".join(parts[:depth])
+        for parts in (path.split("/") for path in beside)
+        for depth in range(1, len(parts) + 1)
+    }
+    return sorted(files & above)
+
+
 def problems(options: argparse.Namespace) -> list[str]:
     """Return what is wrong, each with its mend."""
     found = conflicts([json.loads(path.read_bytes()) for path in options.indexes])
     found += [CONFLICT_FIX] if found else []
-    return found + base_problems(options)
+    found += base_problems(options)
+    # Only a base that is an image can be read.
+    taken = [] if found else replaced(options.base, options.beside)
+    return found + [
+        f"{options.image} has data beside the repository that would replace /{path} of its base.\n"
+        "Fix: name it below the repository, by `symlinks` in place of `root_symlinks`."
+        for path in taken
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--most-layers", type=int, required=True)
     parser.add_argument("--entrypoint", type=Path, required=True)
     parser.add_argument("--word", action="append", default=[])
+    parser.add_argument("--beside", action="append", default=[])
     parser.add_argument("indexes", type=Path, nargs="*")
     options = parser.parse_args(argv)
     if found := problems(options):

@@ -4,7 +4,9 @@
 |---|---|
 | `/opt/python` | the interpreter: `bin/python3.N` and its standard library |
 | `/opt/venv` | a plain venv on it: every distribution in one `site-packages`, their programs in `bin` |
-| `/app` | first-party code at its path from the repository's root |
+| `/app` | first-party code and its data at their path from the repository's root |
+| `/NAME` | data of another repository: beside `/app`, as in a program's runfiles |
+| `/opt/runfiles` | links to `/app` and what lies beside it, for what asks `RUNFILES_DIR` |
 """
 
 import re
@@ -39,6 +41,13 @@ STDLIB_LEFT_OUT = (
 # Folders of a distribution that hold its own tests.
 TEST_FOLDERS = frozenset({"test", "tests"})
 
+# What sdists hold beside their modules and careless wheels put on top of site-packages: any two clash over it.
+_PAPERS = re.compile(
+    r"(readme|licen[cs]e|copying|notice|authors|contributors|contributing|changes|changelog|history|news|security|todo"
+    r"|pyproject|setup|tox|manifest|makefile|requirements)([-_][\w-]*)?(\.(md|rst|txt|adoc|toml|cfg|ini|in|apache|bsd|mit))?",
+    re.I,
+)
+
 # What an installer writes for itself, and may differ between machines.
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json"})
 
@@ -67,6 +76,11 @@ def python_place(path: str) -> str | None:
     return f"{PYTHON_ROOT}/{path}"
 
 
+def app_place(path: str) -> str | None:
+    """Return the place of a first-party file, None for a stub: only type checkers read it."""
+    return None if path.endswith(".pyi") else f"{APP}/{path}"
+
+
 def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
     """Return the place of a file of a distribution, None for one that is left out.
 
@@ -76,17 +90,9 @@ def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
       keeps_tests: whether the distribution's test folders are kept.
     """
     kind, _, inside = path.partition("/")
-    folders = inside.split("/")[:-1]
     if kind == "site-packages":
-        if not keeps_tests and TEST_FOLDERS.intersection(folders):
-            return None
-        if (
-            folders
-            and folders[0].endswith(".dist-info")
-            and inside.endswith(tuple(INSTALLER_FILES))
-        ):
-            return None
-        return f"{SITE_PACKAGES}/{inside}"
+        is_kept = keeps_tests or not TEST_FOLDERS.intersection(inside.split("/")[:-1])
+        return f"{SITE_PACKAGES}/{inside}" if is_kept and _is_code(inside) else None
     if kind == "bin":
         return f"{VENV}/bin/{inside}"
     if kind == "data":
@@ -94,3 +100,10 @@ def wheel_place(path: str, *, keeps_tests: bool) -> str | None:
     if kind == "include":
         return None
     raise PlaceError(f"{path} lies outside site-packages, bin, data and include.")
+
+
+def _is_code(path: str) -> bool:
+    """Return whether a file below site-packages is neither an installer's nor a paper."""
+    if path.partition("/")[0].endswith(".dist-info"):
+        return not path.endswith(tuple(INSTALLER_FILES))
+    return not _PAPERS.fullmatch(path)

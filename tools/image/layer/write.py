@@ -2,10 +2,20 @@
 
 Invoked by Bazel as: python tools/image/layer/write.py --output LAYER.tar.gz --compression gzip
   [--index INDEX.json] [--import-root FOLDER]… --manifest=MANIFEST
-MANIFEST has a line for each input, with tabs between: kind (`python`, `wheel` or `app`), the name of
-the distribution if it is one, the file or directory, its path inside (the interpreter, the
-distribution, the repository), and `tests` where test folders are kept. Standard library only: it
-runs once for each layer.
+MANIFEST has a line for each input, with tabs between: kind, the name of the distribution if it is
+one, the file or directory, its path, and a note.
+
+| kind | path | note |
+|---|---|---|
+| `python` | from the interpreter's root | |
+| `wheel` | from the distribution's root | `tests` where test folders are kept |
+| `app` | from the repository's root | |
+| `beside` | from the folder above the repository's root, such as another repository's data | |
+| `empty` | from the repository's root: an empty file, which has no source | |
+| `starter` | from the repository's root: a program | the module that it starts |
+| `link` | from the image's root | what the link points to |
+
+Standard library only: it runs once for each layer.
 """
 
 import argparse
@@ -18,6 +28,13 @@ from pathlib import Path
 
 from tools.image.layer import archive, bytecode, places, wheels
 from tools.image.layer.archive import Member
+
+STARTER = """\
+#!/{venv}/bin/python -P
+import runpy
+
+runpy.run_module("{module}", run_name="__main__", alter_sys=True)
+"""
 
 VENV_CONFIG = """\
 home = /{root}/bin
@@ -35,13 +52,13 @@ class Line:
     owner: str
     source: Path
     inside: str
-    keeps_tests: bool
+    note: str
 
     @classmethod
     def parse(cls, text: str) -> Line:
         """Return the input that a line of the manifest names."""
-        kind, owner, source, inside, tests = text.split("\t")
-        return cls(kind, owner, Path(source), inside, tests == "tests")
+        kind, owner, source, inside, note = text.split("\t")
+        return cls(kind, owner, Path(source), inside, note)
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Yield each file with its path inside; what others compiled is no input."""
@@ -49,7 +66,8 @@ class Line:
             if self.source.suffix != ".pyc":
                 yield self.source, self.inside
             return
-        for folder, folders, names in os.walk(self.source):
+        # A folder may be a link, in a directory that a rule has made.
+        for folder, folders, names in os.walk(self.source, followlinks=True):
             folders[:] = sorted(set(folders) - {"__pycache__"})
             for name in sorted(names):
                 path = Path(folder, name)
@@ -62,18 +80,26 @@ class Line:
         if self.kind == "python":
             return places.python_place(inside)
         if self.kind == "wheel":
-            return places.wheel_place(inside, keeps_tests=self.keeps_tests)
-        return f"{places.APP}/{inside}"
+            return places.wheel_place(inside, keeps_tests=self.note == "tests")
+        return places.app_place(inside) if self.kind == "app" else inside
 
     def members(self) -> dict[str, Member]:
         """Return the files by their place in the image."""
+        match self.kind:
+            case "empty":
+                return {f"{places.APP}/{self.inside}": Member()}
+            case "starter":
+                text = STARTER.format(venv=places.VENV, module=self.note)
+                return {f"{places.APP}/{self.inside}": Member(data=text.encode())}
+            case "link":
+                return {self.inside: Member(link=self.note)}
         placed = ((self.place(inside), source) for source, inside in self.files())
         return {place: Member(source=source) for place, source in placed if place}
 
 
 def read_manifest(path: Path) -> list[Line]:
     """Return the inputs of a layer, in an order that is theirs alone."""
-    lines = [Line.parse(text) for text in path.read_text("utf-8").splitlines()]
+    lines = [Line.parse(text) for text in path.read_text("utf-8").split("\n") if text]
     return sorted(lines, key=lambda line: (line.kind, line.owner, line.inside))
 
 
@@ -103,9 +129,7 @@ def interpreter(lines: Sequence[Line]) -> dict[str, Member]:
         root=places.PYTHON_ROOT, version=version, name=places.PYTHON_NAME
     )
     members[f"{places.VENV}/pyvenv.cfg"] = Member(data=config.encode())
-    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(
-        data=f"/{places.APP}\n".encode()
-    )
+    members[f"{places.SITE_PACKAGES}/app.pth"] = Member(data=path_line(0, [places.APP]))
     for name in ("python", "python3", places.PYTHON_NAME):
         members[f"{places.VENV}/bin/{name}"] = Member(
             link=f"/{places.PYTHON_ROOT}/{binary}"
@@ -113,12 +137,21 @@ def interpreter(lines: Sequence[Line]) -> dict[str, Member]:
     return members
 
 
+def path_line(position: int, folders: Sequence[str]) -> bytes:
+    """Return the line of a .pth file that puts first-party folders first, as tests have them.
+
+    A plain path would come last, and a distribution or the standard library could hide a first-party module.
+    """
+    names = [f"/{folder}" for folder in folders]
+    return f"import sys; sys.path[{position}:{position}] = {names!r}\n".encode()
+
+
 def import_roots(roots: Sequence[str]) -> dict[str, Member]:
     """Return what puts first-party import roots besides `/app` on the path."""
     if not roots:
         return {}
-    text = "".join(f"/{places.APP}/{root}\n" for root in roots)
-    return {f"{places.SITE_PACKAGES}/app_imports.pth": Member(data=text.encode())}
+    data = path_line(1, [f"{places.APP}/{root}" for root in roots])
+    return {f"{places.SITE_PACKAGES}/app_imports.pth": Member(data=data)}
 
 
 def compile_all(members: dict[str, Member]) -> None:
@@ -150,7 +183,7 @@ class Contents:
         python = [it for it in lines if it.kind == "python"]
         members |= interpreter(python) if python else {}
         for line in lines:
-            members |= line.members() if line.kind == "app" else {}
+            members |= line.members() if line.kind not in ("wheel", "python") else {}
         version = ".".join(map(str, sys.version_info[:3])) if python else ""
         return cls(members, distributions, version)
 

@@ -6,6 +6,7 @@ LayerInfo = provider(
         "distribution": "string: the one distribution that the layer holds, as labels name it; empty for other layers.",
         "index": "File: what the layer holds, as JSON: digests by path, and what is known of each distribution.",
         "layers": "dict: the archive as a File, by compression (`gzip`, `zstd`).",
+        "repository": "string: the repository that the interpreter is in; empty for other layers.",
     },
 )
 
@@ -146,17 +147,16 @@ def add_distribution(args, distribution, keeps_tests):
 
     args.add_all(distribution.files, allow_closure = True, expand_directories = False, map_each = line)
 
-def _first_party_line(file):
-    return _line("app", "", file, file.short_path)
-
-def add_first_party(args, files):
-    """Adds first-party files to a manifest.
+def add_runfiles(args, lines):
+    """Adds runfiles to a manifest.
 
     Args:
       args: an Args from `manifest_args`.
-      files: a list of files.
+      lines: structs from `image_runfiles`.
     """
-    args.add_all(files, expand_directories = False, map_each = _first_party_line)
+    for line in lines:
+        path = line.file.path if line.file else ""
+        args.add("\t".join([line.kind, "", path, line.path, line.note]))
 
 def add_interpreter(args, runtime):
     """Adds an interpreter's lines to a manifest.

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:paths.bzl", "paths")
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
+load("//tools/closure:defs.bzl", "PyClosureInfo")
 load("//tools/image:layers.bzl", "TESTS_KEPT")
 load(
     ":layer.bzl",
@@ -11,24 +11,24 @@ load(
     "LAYER_ATTRS",
     "LayerInfo",
     "add_distribution",
-    "add_first_party",
+    "add_runfiles",
     "label_text",
     "manifest_args",
     "run_program",
     "write_layer",
 )
+load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "py_programs")
 load(":shared_layers.bzl", "distribution_key")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
 _MOST_LAYERS = 100
 
-def _folder(label):
-    """Returns the folder that a target's layer is named after: a project such as `libs/ml`."""
-    return "/".join(label.package.split("/")[:2])
+def _folder(package):
+    """Returns the folder that a package's layer is named after: a project such as `libs/ml`."""
+    return "/".join(package.split("/")[:2])
 
-def _check_origin(ctx, closure):
-    """Fails for Python code that is neither first-party nor a locked distribution: it would be lost."""
-    known = {it.label.repo_name: None for it in closure.distributions.to_list()}
+def _check_origin(ctx, known):
+    """Fails for Python code that is neither first-party nor a locked distribution."""
     strange = {}
     for file in ctx.attr.binary[PyInfo].transitive_sources.to_list():
         repository = file.owner.repo_name
@@ -40,24 +40,18 @@ def _check_origin(ctx, closure):
             ", ".join(sorted(strange)[:3]),
         ))
 
-def _first_party(ctx, closure):
-    """Returns the first-party files by folder, the program's own folder last."""
-    own = _folder(ctx.attr.binary.label)
+def _by_folder(ctx, lines):
+    """Returns the runfiles by folder, the program's own folder last."""
+    own = _folder(ctx.attr.binary.label.package)
     folders = {}
-    for sources in closure.transitive_sources.to_list():
-        for file in sources.srcs + sources.data:
-            if file.short_path.startswith("../"):
-                fail("{} has {} in its data, a file of another repository, which has no place in an image.\nFix: copy it into the package by a rule of its own.".format(
-                    label_text(sources.label),
-                    file.short_path,
-                ))
-        folders.setdefault(_folder(sources.label), []).extend(sources.srcs + sources.data)
+    for line in lines:
+        folders.setdefault(own if line.kind == "beside" else _folder(line.folder), []).append(line)
     names = sorted([name for name in folders if name != own]) + ([own] if own in folders else [])
-    return {name: depset(folders[name]).to_list() for name in names}
+    return {name: folders[name] for name in names}
 
-def _import_roots(closure):
+def _import_roots(programs):
     roots = {}
-    for sources in closure.transitive_sources.to_list():
+    for sources in programs.sources.to_list():
         for root in sources.imports:
             path = paths.normalize(sources.label.package + "/" + root)
             if path != ".":
@@ -71,24 +65,34 @@ def _small_layer(ctx, distributions):
     files = depset(transitive = [depset(it.files) for it in distributions])
     return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True)
 
-def _first_party_layers(ctx, closure, folders):
-    """Declares the layers of first-party code, the program's own last; it also has the import roots."""
+def _runfiles_links(lines):
+    """Returns the lines that make `/opt/runfiles`, where programs find their runfiles by `RUNFILES_DIR`."""
+    beside = {line.path.partition("/")[0]: None for line in lines if line.kind == "beside"}
+    links = {"_main": "/app"} | {name: "/" + name for name in beside}
+    return [
+        struct(file = None, kind = "link", note = target, path = "opt/runfiles/" + name)
+        for name, target in links.items()
+    ]
+
+def _runfiles_layers(ctx, lines):
+    """Declares the layers of first-party code and data, the program's own last; it also has the import roots."""
     layers = []
-    for position, (folder, files) in enumerate(folders.items()):
-        manifest = manifest_args(ctx)
-        add_first_party(manifest, files)
+    folders = _by_folder(ctx, lines)
+    for position, (folder, inside) in enumerate(folders.items()):
         last = position == len(folders) - 1
+        manifest = manifest_args(ctx)
+        add_runfiles(manifest, inside + (_runfiles_links(lines) if last else []))
         layers.append(write_layer(
             ctx,
             # Below a folder of their own: one may be called `distributions`.
             "/".join([ctx.label.name, "app"] + ([folder] if folder else [])),
             manifest,
-            depset(files),
-            import_roots = _import_roots(closure) if last else [],
+            depset([line.file for line in inside if line.file]),
+            import_roots = _import_roots(ctx.attr.binary[ProgramsInfo]) if last else [],
         ).layers)
-    return layers
+    return struct(folders = folders.keys(), layers = layers)
 
-def _check(ctx, layers, indexes):
+def _check(ctx, layers, indexes, beside):
     """Declares the action that refuses layers that make no image, and gives the entrypoint."""
     entrypoint = ctx.actions.declare_file(ctx.label.name + "/entrypoint.txt")
     words = ctx.attr.entrypoint or ["/opt/venv/bin/python", "-m", ctx.attr.binary[PyClosureInfo].main]
@@ -99,6 +103,7 @@ def _check(ctx, layers, indexes):
     args.add("--most-layers", _MOST_LAYERS)
     args.add("--entrypoint", entrypoint)
     args.add_all(words, format_each = "--word=%s")
+    args.add_all(beside, format_each = "--beside=%s")
     args.add_all(indexes)
     run_program(
         ctx,
@@ -132,12 +137,79 @@ def _check_table(ctx, index):
 def _image(ctx):
     return label_text(ctx.label).removesuffix("_layers")
 
+def _distributions(binary):
+    """Returns the distributions that the runfiles hold, by key: also those that only a program in data needs."""
+    present = {file: None for file in binary[DefaultInfo].default_runfiles.files.to_list()}
+    return {
+        distribution_key(it.name): it
+        for it in binary[ProgramsInfo].distributions.to_list()
+        if [file for file in it.files if file in present]
+    }
+
+def _check_launcher(ctx):
+    """Fails for what the program's launcher under Bazel adds, and the image's command doesn't."""
+    programs = ctx.attr.binary[ProgramsInfo]
+    lost = [name for name in programs.env if name not in ctx.attr.env]
+    if programs.args and not ctx.attr.has_command:
+        fail("{} starts with args {}, which its image doesn't add.\nFix: cmd = {} in py_image.".format(
+            label_text(ctx.attr.binary.label),
+            programs.args,
+            json.encode(programs.args),
+        ))
+    if lost:
+        fail("{} sets {} in its env, which its image doesn't set.\nFix: name it in the env of py_image.".format(
+            label_text(ctx.attr.binary.label),
+            ", ".join(lost),
+        ))
+
+def _short_path(file):
+    return file.short_path
+
+def _link_path(link):
+    return link.path
+
+def _listing(ctx, apart, held):
+    """Writes the runfiles as Bazel has them, against which the image is tested.
+
+    A line is a kind and a path, with a tab between: `file` (from the repository's root), `root` (from the folder above),
+    `module` (a file that can be imported), `held` (a launcher, or in another layer) and `apart` (a repository that has a
+    layer of its own).
+    """
+    binary = ctx.attr.binary
+    runfiles = binary[DefaultInfo].default_runfiles
+    started = {it.executable: it.label for it in binary[ProgramsInfo].programs.to_list() if it.label != binary.label}
+    owners = started.values() + [binary.label]
+    launchers = [
+        file
+        for file in runfiles.files.to_list()
+        if file.owner in owners and not file.is_source and file not in started
+    ]
+    listing = ctx.actions.declare_file(ctx.label.name + "/runfiles.txt")
+    lines = ctx.actions.args()
+    lines.set_param_file_format("multiline")
+    lines.add_all(runfiles.files, map_each = _short_path, format_each = "file\t%s")
+    lines.add_all(runfiles.symlinks, map_each = _link_path, format_each = "file\t%s")
+    lines.add_all(runfiles.empty_filenames, format_each = "file\t%s")
+    lines.add_all(runfiles.root_symlinks, map_each = _link_path, format_each = "root\t%s")
+    lines.add_all(binary[PyInfo].transitive_sources, map_each = _short_path, format_each = "module\t%s")
+    lines.add_all(launchers + held.keys(), map_each = _short_path, format_each = "held\t%s")
+    lines.add_all(apart.keys(), format_each = "apart\t%s")
+    ctx.actions.write(listing, lines)
+    return listing
+
 def _program_layers_impl(ctx):
     closure = ctx.attr.binary[PyClosureInfo]
     if not closure.main and not ctx.attr.entrypoint:
         fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(label_text(ctx.attr.binary.label)))
-    _check_origin(ctx, closure)
-    distributions = {distribution_key(it.name): it for it in closure.distributions.to_list()}
+    distributions = _distributions(ctx.attr.binary)
+    _check_origin(ctx, {it.label.repo_name: None for it in distributions.values()})
+    _check_launcher(ctx)
+    held = {file: None for it in distributions.values() for file in it.files}
+    repositories = [it.label.repo_name for it in distributions.values()] + [
+        ctx.attr.interpreter[LayerInfo].repository,
+        Label("@rules_python//python:BUILD.bazel").repo_name,
+    ]
+    apart = {name: None for name in repositories if name}
     large = {it[LayerInfo].distribution: it[LayerInfo] for it in ctx.attr.large}
     shared = [ctx.attr.interpreter[LayerInfo]] + [large[name] for name in sorted(distributions) if name in large]
     small = [distributions[name] for name in sorted(distributions) if name not in large]
@@ -150,18 +222,21 @@ def _program_layers_impl(ctx):
         layers.append(written.layers)
         indexes.append(written.index)
         validations.append(_check_table(ctx, written.index))
-    folders = _first_party(ctx, closure)
-    layers += _first_party_layers(ctx, closure, folders)
+    runfiles = image_runfiles(ctx, ctx.attr.binary, apart, held)
+    own = _runfiles_layers(ctx, runfiles)
+    layers += own.layers
+    beside = [line.path for line in runfiles if line.kind == "beside"]
     return [
         DefaultInfo(files = depset([it[ctx.attr.compression] for it in layers])),
         ImageLayersInfo(
             distributions = sorted(distributions),
-            folders = folders.keys(),
+            folders = own.folders,
         ),
         OutputGroupInfo(
             _validation = depset(validations),
-            entrypoint = depset([_check(ctx, layers, indexes)]),
+            entrypoint = depset([_check(ctx, layers, indexes, beside)]),
             indexes = depset(indexes),
+            runfiles = depset([_listing(ctx, apart, held)]),
         ),
     ]
 
@@ -175,7 +250,7 @@ program_layers = rule(
             mandatory = True,
         ),
         "binary": attr.label(
-            aspects = [py_closure],
+            aspects = [py_programs],
             doc = "The program: a `py_binary`.",
             mandatory = True,
             providers = [PyInfo],
@@ -188,6 +263,8 @@ program_layers = rule(
         "entrypoint": attr.string_list(
             doc = "The command to start. By default the venv's interpreter with the module of the program.",
         ),
+        "env": attr.string_list(doc = "The names of the variables that the image sets besides the defaults."),
+        "has_command": attr.bool(doc = "Whether the image has a command of its own, with its arguments."),
         "interpreter": attr.label(
             default = "//tools/image/layers:interpreter",
             doc = "The layer of the interpreter.",

@@ -15,10 +15,15 @@ load(
     "write_layer",
 )
 
-def _result(written, distribution = ""):
+def _result(written, distribution = "", repository = ""):
     return [
         DefaultInfo(files = depset([written.layers["gzip"]])),
-        LayerInfo(distribution = distribution, index = written.index, layers = written.layers),
+        LayerInfo(
+            distribution = distribution,
+            index = written.index,
+            layers = written.layers,
+            repository = repository,
+        ),
         OutputGroupInfo(
             index = depset([written.index]),
             **{compression: depset([written.layers[compression]]) for compression in COMPRESSIONS}
@@ -61,7 +66,7 @@ distribution_layer = rule(
 def _absent_layer_impl(_ctx):
     return [
         DefaultInfo(files = depset()),
-        LayerInfo(distribution = "", index = None, layers = {}),
+        LayerInfo(distribution = "", index = None, layers = {}, repository = ""),
     ]
 
 absent_layer = rule(
@@ -115,7 +120,8 @@ def _interpreter_layer_impl(ctx):
     manifest = manifest_args(ctx)
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
-    return _result(write_layer(ctx, ctx.label.name, manifest, inputs, index = True))
+    written = write_layer(ctx, ctx.label.name, manifest, inputs, index = True)
+    return _result(written, repository = runtime.interpreter.owner.repo_name)
 
 interpreter_layer = rule(
     doc = "Writes the layer of the interpreter and the venv on it.",

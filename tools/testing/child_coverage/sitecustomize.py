@@ -17,6 +17,8 @@ from typing import Any
 # What a launcher puts before the interpreter's own options; it takes it out of the environment.
 # https://rules-python.readthedocs.io/en/latest/environment-variables.html
 LAUNCHER_ARGUMENTS = "RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS"
+# Where coverage.py takes its settings from.
+_START = "COVERAGE_PROCESS_START"
 # Options of the interpreter whose value is an argument of its own.
 VALUED_OPTIONS = ("-W", "-X")
 
@@ -24,7 +26,8 @@ VALUED_OPTIONS = ("-W", "-X")
 def start() -> None:
     """Measure this process as the environment says."""
     folder = os.environ.get("MONOREPO_COVERAGE_PATH")
-    if not folder or not os.path.exists(os.environ.get("COVERAGE_PROCESS_START", "")):
+    settings = os.environ.get("MONOREPO_COVERAGE_SETTINGS", "")
+    if not folder or not os.path.exists(settings):
         return
     # The process may have a coverage.py of its own, or none.
     sys.path.append(folder)
@@ -33,7 +36,13 @@ def start() -> None:
     finally:
         sys.path.remove(folder)
     save_whole(coverage.Coverage)
+    # Not for children: coverage.py's own .pth file would start it there, too early for what stands above.
+    before = os.environ.get(_START)
+    os.environ[_START] = settings
     coverage.process_startup()
+    del os.environ[_START]
+    if before is not None:
+        os.environ[_START] = before
 
 
 def save_whole(coverage_class: Any) -> None:  # the class of whichever coverage.py it is

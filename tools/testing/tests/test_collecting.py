@@ -37,7 +37,7 @@ IMPORTED = {1, 4, 10}
 TARGET = "//case:test_case"
 # What isn't for the inner run: Bazel's word to the outer one, and its measuring.
 OUTER = {
-    "COVERAGE_PROCESS_START",
+    "MONOREPO_COVERAGE_SETTINGS",
     "TESTBRIDGE_TEST_ONLY",
     "TEST_SHARD_INDEX",
     "TEST_TIMEOUT",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.image.layer import check
+from tools.image.layer.archive import Member, write_tar
 
 
 @pytest.fixture
@@ -95,4 +96,35 @@ def test_a_base_that_is_no_image_is_refused(
     assert capsys.readouterr().err == (
         f"//services/x:image has {tmp_path / name} as its base, which is no OCI layout folder.\n"
         "Fix: name an image: an oci_image, a py_image or what oci.pull has brought.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "taken"),
+    [
+        pytest.param("etc/passwd", "etc/passwd", id="a-file"),
+        pytest.param("lib/x.bin", "lib", id="below-a-link"),
+    ],
+)
+def test_data_beside_the_repository_replaces_nothing_of_the_base(
+    base: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    beside: str,
+    taken: str,
+) -> None:
+    members = {"etc/passwd": Member(), "lib": Member(link="usr/lib")}
+    (base / "blobs/sha256/m").write_text('{"layers": [{"digest": "sha256:l"}]}')
+    with (base / "blobs/sha256/l").open("wb") as layer:
+        write_tar(layer, members)
+    line = [*arguments(base, tmp_path / "entrypoint.txt", 1), "--beside=etc/app.toml"]
+
+    allowed = check.main(line)
+    refused = check.main([*line, f"--beside={beside}"])
+
+    assert (allowed, refused, capsys.readouterr().err) == (
+        0,
+        1,
+        f"//services/x:image has data beside the repository that would replace /{taken} of its base.\n"
+        "Fix: name it below the repository, by `symlinks` in place of `root_symlinks`.\n",
     )

@@ -319,6 +319,35 @@ def test_record_lists_what_the_image_has(inputs: Inputs) -> None:
     ]
 
 
+def test_what_authors_leave_beside_their_modules_is_left_out(inputs: Inputs) -> None:
+    for name in ("one", "two"):
+        papers = ("README.md", "LICENSE", "CHANGES.txt", "pyproject.toml")
+        inputs.add_wheel(name, {f"site-packages/{it}": name for it in papers})
+        inputs.add("wheel", name, f"site-packages/readme_{name}.py", "")
+        inputs.add("wheel", name, f"site-packages/{name}/README.md", name)
+
+    got = inputs.write()
+
+    assert (got.returncode, got.stderr) == (0, "")
+    members = files(inputs.members())
+    assert [it for it in members if "README" in it or "readme" in it] == [
+        f"{SITE}/__pycache__/readme_one.cpython-314.pyc",
+        f"{SITE}/__pycache__/readme_two.cpython-314.pyc",
+        f"{SITE}/one/README.md",
+        f"{SITE}/readme_one.py",
+        f"{SITE}/readme_two.py",
+        f"{SITE}/two/README.md",
+    ]
+
+
+def test_data_of_a_wheel_lies_below_the_venv(inputs: Inputs) -> None:
+    inputs.add_wheel("plain", {"data/share/plain/x.txt": "x"})
+
+    inputs.write()
+
+    assert inputs.read("opt/venv/share/plain/x.txt") == b"x"
+
+
 def test_two_distributions_may_agree_on_a_file(inputs: Inputs) -> None:
     inputs.add_wheel("one", {"site-packages/shared/__init__.py": "# the same\n"})
     inputs.add_wheel("two", {"site-packages/shared/__init__.py": "# the same\n"})
@@ -358,7 +387,63 @@ def test_import_roots_besides_the_root_are_on_the_path(inputs: Inputs) -> None:
 
     inputs.write("layer", "--import-root=libs/src")
 
-    assert inputs.read(f"{SITE}/app_imports.pth") == b"/app/libs/src\n"
+    assert inputs.read(f"{SITE}/app_imports.pth") == (
+        b"import sys; sys.path[1:1] = ['/app/libs/src']\n"
+    )
+
+
+def test_stubs_of_first_party_code_are_left_out(inputs: Inputs) -> None:
+    inputs.add("app", "", "libs/ml/model.pyi", "X: int\n")
+    inputs.add("app", "", "libs/ml/model.txt", "")
+
+    inputs.write()
+
+    assert files(inputs.members()) == ["app/libs/ml/model.txt"]
+
+
+def test_a_program_in_data_becomes_one_that_starts_in_the_image(inputs: Inputs) -> None:
+    inputs.lines = ["starter\t\t\tservices/x/tool\tservices.x.main"]
+
+    inputs.write()
+
+    assert inputs.read("app/services/x/tool").decode() == (
+        "#!/opt/venv/bin/python -P\nimport runpy\n\n"
+        'runpy.run_module("services.x.main", run_name="__main__", alter_sys=True)\n'
+    )
+    assert inputs.members()["app/services/x/tool"].mode == 0o755
+
+
+def test_data_of_another_repository_lies_beside_the_code(inputs: Inputs) -> None:
+    inputs.add("beside", "", "models/a.bin", "x")
+    inputs.lines.append("link\t\t\topt/runfiles/models\t/models")
+    inputs.lines.append("empty\t\t\tlibs/x/__init__.py\t")
+
+    inputs.write()
+
+    members = inputs.members()
+    assert members["opt/runfiles/models"].linkname == "/models"
+    assert [name for name in files(members) if "__pycache__" not in name] == [
+        "app/libs/x/__init__.py",
+        "models/a.bin",
+        "opt/runfiles/models",
+    ]
+
+
+def test_a_directory_keeps_names_of_any_letters_and_what_links_lead_to(
+    inputs: Inputs,
+) -> None:
+    inputs.add("app", "", "data/a b.txt", "x")
+    inputs.add("app", "", "data/real/é\u2028.txt", "x")
+    (inputs.folder / "data/link").symlink_to("real")
+    inputs.lines = [f"app\t\t{inputs.folder}/data\tlibs/data \u2028\t"]
+
+    inputs.write()
+
+    assert files(inputs.members()) == [
+        "app/libs/data \u2028/a b.txt",
+        "app/libs/data \u2028/link/é\u2028.txt",
+        "app/libs/data \u2028/real/é\u2028.txt",
+    ]
 
 
 def test_an_interpreter_brings_the_venv(inputs: Inputs) -> None:
@@ -374,7 +459,7 @@ def test_an_interpreter_brings_the_venv(inputs: Inputs) -> None:
 
     members = inputs.members()
     assert members["opt/venv/bin/python"].linkname == f"/opt/python/bin/{name}"
-    assert inputs.read(f"{SITE}/app.pth") == b"/app\n"
+    assert inputs.read(f"{SITE}/app.pth") == (b"import sys; sys.path[0:0] = ['/app']\n")
     assert [it for it in files(members) if it.startswith("opt/python")] == [
         f"opt/python/bin/{name}",
         f"opt/python/lib/lib{name}.so.1.0",

@@ -4,6 +4,7 @@ Invoked by a repository rule as: python3 -I install_wheel.py FOLDER, with the re
 """
 
 import compileall
+import csv
 import json
 import os
 import py_compile
@@ -82,22 +83,58 @@ def explain(pin: str, lock: str, stderr: str) -> tuple[str, int]:
     ), BAD_MACHINE
 
 
-def settle_scripts(folder: Path) -> None:
-    """Move a wheel's own programs to `bin`, and drop the starters that pip wrote for entry points."""
-    installed = folder / "site-packages" / "bin"
-    entries = {
-        entry.name
-        for entry in distribution(folder).entry_points
-        if entry.group == "console_scripts"
-    }
-    if not installed.is_dir():
-        return
-    for script in sorted(installed.iterdir()):
-        if script.name in entries or script.name == "__pycache__":
+def settled(path: str, entries: set[str]) -> str | None:
+    """Return where a file that a wheel has outside its modules belongs, None for one that isn't kept.
+
+    Args:
+      path: the path from the installation's root, such as `share/man/man1/x.1`.
+      entries: the names of the entry points, for which pip writes starters.
+    """
+    top, _, inside = path.partition("/")
+    if top == "include":
+        return None
+    if top == "bin":
+        return None if inside in entries else path
+    return f"data/{path}"
+
+
+def settle_data(folder: Path) -> None:
+    """Move a wheel's programs and data to `bin` and `data`, where pip has put them among the modules.
+
+    Headers, and the starters that pip wrote for entry points, are dropped.
+    """
+    dist = distribution(folder)
+    entries = {it.name for it in dist.entry_points if it.group == "console_scripts"}
+    site = folder / "site-packages"
+    (record,) = site.glob("*.dist-info/RECORD")
+    with record.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.reader(opened))
+    kept = []
+    for path, *rest in rows:
+        # From `lib/python`, which is where pip takes `--target` to be.
+        outside = path.removeprefix("../../")
+        if outside == path:
+            kept.append([path, *rest])
             continue
-        (folder / "bin").mkdir(exist_ok=True)
-        shutil.move(script, folder / "bin" / script.name)
-    shutil.rmtree(installed)
+        target = settled(outside, entries)
+        move(site, outside, folder / target if target else None)
+        if target:
+            kept.append([f"../{target}", *rest])
+    with record.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened, lineterminator="\n").writerows(kept)
+
+
+def move(site: Path, path: str, target: Path | None) -> None:
+    """Move a file out of `site-packages`, or remove it, with the folders that this leaves empty."""
+    source = site / path
+    if target:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(source, target)
+    else:
+        source.unlink()
+    for above in source.relative_to(site).parents:
+        if above.name and not any((site / above).iterdir()):
+            (site / above).rmdir()
 
 
 def distribution(folder: Path) -> Distribution:
@@ -135,7 +172,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     request = json.loads((folder / "request.json").read_text())
     pip_install(folder, request)
-    settle_scripts(folder)
+    settle_data(folder)
     dist = distribution(folder)
     compile_modules(folder)
     (info,) = (folder / "site-packages").glob("*.dist-info")
@@ -146,6 +183,7 @@ def main() -> None:
     }
     report = {
         "deps": needed(dist, request["extras"]),
+        "data": ["data"] if (folder / "data").is_dir() else [],
         "dist_info": str(info.relative_to(folder)),
         "scripts": scripts,
     }

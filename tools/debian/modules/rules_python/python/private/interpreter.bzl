@@ -41,6 +41,8 @@ def _interpreter_repository_impl(repository_ctx):
     record = repository_ctx.path(PACKAGE_RECORD)
     if record.exists:
         repository_ctx.watch(record)
+    for hook in repository_ctx.attr._hooks:
+        repository_ctx.watch(repository_ctx.path(hook))
     made = repository_ctx.execute(
         [ROOT_PYTHON, "-I", repository_ctx.path(repository_ctx.attr._program), version, repository_ctx.path(".")],
         timeout = 300,
@@ -54,6 +56,10 @@ interpreter_repository = repository_rule(
     implementation = _interpreter_repository_impl,
     attrs = {
         "python_version": attr.string(doc = "The version wanted, as `major.minor`; empty takes the root's."),
+        "_hooks": attr.label_list(default = [
+            "//python/private:one_site_packages.pth",
+            "//python/private:one_site_packages.py",
+        ]),
         "_program": attr.label(default = "//python/private:make_interpreter.py"),
     },
 )

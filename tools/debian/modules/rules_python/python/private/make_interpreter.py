@@ -19,6 +19,8 @@ LEFT_OUT = (
     "EXTERNALLY-MANAGED",
 )
 
+HOOKS = ("one_site_packages.pth", "one_site_packages.py")
+
 
 def copy_interpreter(version: str, folder: Path) -> None:
     """Copy binary and standard library, symbolic links resolved."""
@@ -30,6 +32,11 @@ def copy_interpreter(version: str, folder: Path) -> None:
     )
     # Debian points this at /etc, which is not in the build.
     (library / "sitecustomize.py").unlink(missing_ok=True)
+    # Debian's `site` reads the .pth files here at each start.
+    hooks = folder / "lib" / "python3" / "dist-packages"
+    hooks.mkdir(parents=True)
+    for hook in HOOKS:
+        shutil.copyfile(Path(__file__).with_name(hook), hooks / hook)
 
 
 def compile_library(folder: Path) -> None:

@@ -25,7 +25,7 @@ py_library(
 
 filegroup(
     name = "data",
-    srcs = glob(["bin/**"], allow_empty = True),
+    srcs = glob(["bin/**"], allow_empty = True) + {data},
 )
 
 filegroup(
@@ -149,6 +149,7 @@ def _wheel_repository_impl(repository_ctx):
     deps = ["@{}//{}:pkg".format(attr.hub_name, dep) for dep in report["deps"] if dep not in attr.fellows]
     fellows = ["@{}//{}:_pkg".format(attr.hub_name, fellow) for fellow in attr.fellows]
     build = _BUILD.format(
+        data = json.encode(report["data"]),
         deps = json.encode_indent(deps + fellows, indent = "    "),
         dist_info = json.encode([report["dist_info"]]),
         name = attr.distribution,

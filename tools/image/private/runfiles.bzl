@@ -1,0 +1,120 @@
+"""What a program has when it runs, from Bazel's own record of it, and where an image holds it."""
+
+load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
+load(":layer.bzl", "label_text")
+
+ProgramsInfo = provider(
+    doc = "Python programs and distributions that the runfiles of a target may hold.",
+    fields = {
+        "args": "list of strings: the arguments that the target's own launcher adds.",
+        "distributions": "depset of struct: as in PyClosureInfo, of the target and everything in its data.",
+        "env": "list of strings: the variables that the target's own launcher sets.",
+        "programs": "depset of struct(label, executable, main): programs in the data, the target itself included.",
+        "sources": "depset of struct: as `transitive_sources` in PyClosureInfo, of the target and everything in its data.",
+    },
+)
+
+# A program comes into runfiles by data, directly or through a filegroup or a rule that wraps it.
+_EDGES = ["data", "deps", "src", "srcs"]
+
+# Folders beside `/app` that an image or the kernel fills; what else is taken shows when the base is looked at.
+_TAKEN = ["app", "busybox", "dev", "opt", "proc", "run", "sys", "tmp"]
+
+def _targets(rule, names):
+    found = []
+    for name in names:
+        value = getattr(rule.attr, name, None)
+        found += value if type(value) == "list" else [value]
+    return [target for target in found if type(target) == "Target"]
+
+def _programs_impl(target, ctx):
+    below = [dep[ProgramsInfo] for dep in _targets(ctx.rule, _EDGES) if ProgramsInfo in dep]
+    closures = [target[PyClosureInfo]] if PyClosureInfo in target else []
+    executable = target[DefaultInfo].files_to_run.executable
+    programs = [
+        struct(executable = executable, label = target.label, main = closure.main)
+        for closure in closures
+        if executable and closure.main
+    ]
+    return [ProgramsInfo(
+        args = getattr(ctx.rule.attr, "args", []) if programs else [],
+        distributions = depset(transitive = [info.distributions for info in below + closures]),
+        env = sorted(getattr(ctx.rule.attr, "env", {})) if programs else [],
+        programs = depset(programs, transitive = [info.programs for info in below]),
+        sources = depset(transitive = [info.sources for info in below] + [info.transitive_sources for info in closures]),
+    )]
+
+py_programs = aspect(
+    doc = "Collects `ProgramsInfo` over everything that can bring a program into runfiles.",
+    implementation = _programs_impl,
+    attr_aspects = _EDGES,
+    requires = [py_closure],
+)
+
+def _fail_beside(label, path):
+    fail("{} has {} in its runfiles, which would lie at /{} in its image.\nFix: name it below the repository: by `symlinks` in place of `root_symlinks`, or by a copy in a package.".format(
+        label_text(label),
+        path,
+        path.removeprefix("../"),
+    ))
+
+def _fail_foreign_program(label, program):
+    fail("{} has {} in its data, a distribution's program, whose launcher doesn't start in an image.\nFix: start it by name, since an image has it on its PATH; or by a py_binary of your own.".format(
+        label_text(label),
+        label_text(program),
+    ))
+
+def _line(kind, folder, path, file = None, note = ""):
+    return struct(file = file, folder = folder, kind = kind, note = note, path = path)
+
+def _lines(label, programs, file, path, folder):
+    """Returns the lines for one file: none for what starts a program under Bazel alone."""
+    program = programs.get(file.owner)
+    if program and not file.is_source:
+        if file != program.executable or program.label == label:
+            return []
+        return [_line("starter", folder, path, note = program.main)]
+    if not path.startswith("../"):
+        return [_line("app", folder, path, file)]
+    beside = path.removeprefix("../")
+    if beside.partition("/")[0] in _TAKEN:
+        _fail_beside(label, path)
+    return [_line("beside", folder, beside, file)]
+
+def image_runfiles(ctx, binary, apart, held):
+    """Returns what the image of a program holds besides the interpreter and distributions.
+
+    Args:
+      ctx: the rule's context.
+      binary: the program, with `ProgramsInfo`.
+      apart: a dict with the names of the repositories that are no data: the interpreter's, the distributions', the rules'.
+      held: a dict with the files that other layers hold.
+
+    Returns:
+      A list of struct(kind, folder, path, file, note), as a layer's manifest has them; `folder` is the package.
+    """
+    runfiles = binary[DefaultInfo].default_runfiles
+    programs = {it.label: it for it in binary[ProgramsInfo].programs.to_list()}
+    label = binary.label
+    lines = []
+    for file in runfiles.files.to_list():
+        if file in held:
+            continue
+        if file.owner.repo_name not in apart:
+            lines += _lines(label, programs, file, file.short_path, file.owner.package)
+        elif file.owner in programs:
+            _fail_foreign_program(label, file.owner)
+    links = {it.path: it.target_file for it in runfiles.symlinks.to_list()}
+    for link in runfiles.root_symlinks.to_list():
+        inside = link.path.removeprefix(ctx.workspace_name + "/")
+        links[inside if inside != link.path else "../" + link.path] = link.target_file
+    for path, file in links.items():
+        # rules_python links distributions into a venv of the program's own.
+        if ".venv/" not in path or file.owner.repo_name not in apart:
+            lines += _lines(label, programs, file, path, path.rpartition("/")[0])
+    lines += [
+        _line("empty", path.rpartition("/")[0], path)
+        for path in runfiles.empty_filenames.to_list()
+        if not path.startswith("../")
+    ]
+    return lines
