@@ -249,7 +249,7 @@ class Explainer:
             (name, *written) for name, it in deps for written in self._written(it, name)
         ):
             reason = build_file.keep_reason(literal)
-            if reason or ("remove", key, literal.value) in self.edits:
+            if reason or ("remove", key, str(literal)) in self.edits:
                 continue
             self.edits.add(("remove", key, str(literal)))
             text = (

@@ -63,7 +63,8 @@ def test_stub_joins_the_target_of_its_module() -> None:
     text = EMPTY + 'py_library(\n    name = "a",\n    srcs = ["core.py"],\n'
     text += '    visibility = ["//v"],\n    deps = ["//x"],\n)\n'
 
-    got = add_targets(text, "libs/new/BUILD.bazel", ["core.pyi", "more.py", "z.pyi"])
+    names = ["core.pyi", "more.py", "z.pyi"]
+    got = add_targets(text, "libs/new/BUILD.bazel", names, set())
 
     assert got.endswith(
         "py_library(\n"
