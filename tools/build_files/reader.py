@@ -305,8 +305,9 @@ class Reader:
 
     def _loaded(self, label: str, symbol: str) -> object:
         """Return what a file gives by a name; what is no function or value is a rule."""
-        if label == "@pip//:requirements.bzl" and symbol == "requirement":
-            return _requirement
+        if label == "@pip//:requirements.bzl":
+            # All of what it lists is outside, and owns no file of this repository.
+            return _requirement if symbol == "requirement" else []
         path = path_of(label) if label.startswith("//") else ""
         if symbol in TEST_RULES or path not in self._starlark:
             return self._unknown(symbol)

@@ -255,3 +255,15 @@ py_library(name = "x", deps = [":one", ":round"])
     index = index_of(text)
 
     assert index.deps(index.targets["//pk:x"]) == ["//other:lib", "//pk:round"]
+
+
+def test_lists_of_the_lock_hold_no_file_of_this_repository() -> None:
+    text = (
+        'load("@pip//:requirements.bzl", "all_requirements")\n'
+        'py_library(name = "a", srcs = ["a.py"], deps = all_requirements + [":b"])\n'
+    )
+
+    index = index_of(text)
+
+    assert index.build_files["pk"].failures == []
+    assert index.deps(index.targets["//pk:a"]) == ["//pk:b"]
