@@ -52,6 +52,36 @@ def lay_out(checkout: Checkout, source: str, *deps: str) -> None:
     checkout.write("services/mine/app.py", source)
 
 
+def test_types_and_stubs_are_seen_and_run_nowhere(checkout: Checkout) -> None:
+    test = module("import importlib.util", "from libs.kinds import kinds")
+    test += "\n\ndef test_it() -> None:\n    assert kinds.fast.twice(2) == 4\n"
+    test += '    assert importlib.util.find_spec("numpy") is None\n'
+    checkout.write("libs/kinds/fast.py", "def twice(n):\n    return 2 * n\n")
+    checkout.write("libs/kinds/fast.pyi", "def twice(n: int) -> int: ...\n")
+    checkout.write(
+        "libs/kinds/kinds.py",
+        "from typing import TYPE_CHECKING\n\nfrom libs.kinds import fast\n\n"
+        "if TYPE_CHECKING:\n    import numpy as np\n\n"
+        '__all__ = ["fast"]\n\n\n'
+        'def size(values: np.ndarray) -> int:\n    return fast.twice("x")\n',
+    )
+    checkout.write("libs/kinds/tests/test_it.py", test)
+
+    fixed = checkout.bazel("run", "//tools/imports:fix", "--", "//libs/kinds/...")
+    got = checkout.bazel("test", "//libs/kinds/tests:test_it")
+
+    assert fixed.exit_code == 0
+    assert (
+        '    srcs = [\n        "fast.py",\n        "kinds.py",\n    ],\n'
+        '    pyi_deps = ["@pip//numpy"],\n    pyi_srcs = ["fast.pyi"],\n'
+    ) in (checkout.root / "libs/kinds/BUILD.bazel").read_text()
+    assert (
+        'libs/kinds/kinds.py:12:23: Argument 1 to "twice" has incompatible type "str"; '
+        'expected "int" [mypy/arg-type]'
+    ) in got.text
+    assert got.verdict("//libs/kinds/tests:test_it") == "PASSED"
+
+
 def test_import_of_another_service_fails_the_build(checkout: Checkout) -> None:
     lay_out(checkout, module("from services.other import app"))
 

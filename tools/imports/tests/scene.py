@@ -15,6 +15,7 @@ from tools.imports.modules import modules_of
 from tools.imports.repository_index import collect
 
 DISTRIBUTIONS = "numpy @pip//numpy\nyaml @pip//pyyaml\nopentelemetry.sdk @pip//sdk\n"
+PUBLIC = '["//visibility:public"]'
 
 
 @dataclass
@@ -117,3 +118,45 @@ def library(
     lines += [f"    {key} = {value}," for key, value in more.items()]
     lines += ["    deps = [", *(f'        "{dep}",' for dep in deps), "    ],"]
     return "py_library(\n" + "\n".join(lines) + "\n)\n"
+
+
+def plain_scene(folder: Path) -> Scene:
+    """Return a small repository, for a `//svc/api` that `put` fills in."""
+    return Scene(
+        folder=folder,
+        files={
+            "libs/ml/__init__.py": "",
+            "libs/ml/classifier.py": "import numpy\n",
+            "libs/ml/training.py": "",
+            "svc/other/app.py": "",
+            "svc/api/stray.py": "",
+        },
+        build_files={
+            "libs/ml/BUILD.bazel": (
+                'package_group(name = "users", packages = ["//svc/..."])\n'
+                + library(
+                    "ml", ["__init__.py", "classifier.py"], visibility='[":users"]'
+                )
+                + library("training", ["training.py"])
+            ),
+            "svc/other/BUILD.bazel": library("other", ["app.py"]),
+        },
+        distributions={
+            "@pip//numpy": ["numpy/__init__.py", "numpy/linalg.py"],
+            "@pip//pyyaml": ["yaml/__init__.py", "_yaml/__init__.py"],
+            "@pip//types_pyyaml": ["yaml-stubs/__init__.pyi"],
+            "@pip//api": ["opentelemetry/trace/__init__.py"],
+            "@pip//sdk": ["opentelemetry/sdk/__init__.py"],
+            "@pip//plugin": ["some_plugin.py"],
+            "@pip//sklearn": ["sklearn/__init__.py"],
+        },
+        edges={"//libs/ml": ["@pip//numpy"], "@pip//sklearn": ["@pip//numpy"]},
+        flags={"@pip//plugin": "plugin"},
+    )
+
+
+def put(scene: Scene, source: str, *deps: str) -> str:
+    """Check `//svc/api`, made of one source, with these deps."""
+    scene.files["svc/api/app.py"] = source
+    scene.build_files["svc/api/BUILD.bazel"] = library("api", ["app.py"], deps)
+    return scene.report(deps)

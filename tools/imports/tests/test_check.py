@@ -1,56 +1,16 @@
 """Tests of the check's findings, each with its exact message."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tools.imports.check import main
-from tools.imports.tests.scene import Scene, library
-
-PUBLIC = '["//visibility:public"]'
+from tools.imports.tests.scene import PUBLIC, Scene, library, plain_scene, put
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
-    return Scene(
-        folder=tmp_path,
-        files={
-            "libs/ml/__init__.py": "",
-            "libs/ml/classifier.py": "import numpy\n",
-            "libs/ml/training.py": "",
-            "svc/other/app.py": "",
-            "svc/api/stray.py": "",
-        },
-        build_files={
-            "libs/ml/BUILD.bazel": (
-                'package_group(name = "users", packages = ["//svc/..."])\n'
-                + library(
-                    "ml", ["__init__.py", "classifier.py"], visibility='[":users"]'
-                )
-                + library("training", ["training.py"])
-            ),
-            "svc/other/BUILD.bazel": library("other", ["app.py"]),
-        },
-        distributions={
-            "@pip//numpy": ["numpy/__init__.py", "numpy/linalg.py"],
-            "@pip//pyyaml": ["yaml/__init__.py", "_yaml/__init__.py"],
-            "@pip//types_pyyaml": ["yaml-stubs/__init__.pyi"],
-            "@pip//api": ["opentelemetry/trace/__init__.py"],
-            "@pip//sdk": ["opentelemetry/sdk/__init__.py"],
-            "@pip//plugin": ["some_plugin.py"],
-            "@pip//sklearn": ["sklearn/__init__.py"],
-        },
-        edges={"//libs/ml": ["@pip//numpy"], "@pip//sklearn": ["@pip//numpy"]},
-        flags={"@pip//plugin": "plugin"},
-    )
-
-
-def put(scene: Scene, source: str, *deps: str) -> str:
-    """Check `//svc/api`, made of one source, with these deps."""
-    scene.files["svc/api/app.py"] = source
-    scene.build_files["svc/api/BUILD.bazel"] = library("api", ["app.py"], deps)
-    return scene.report(deps)
+    return plain_scene(tmp_path)
 
 
 def test_declared_imports_have_no_finding(scene: Scene) -> None:
@@ -95,162 +55,6 @@ def test_transitive_distribution(scene: Scene) -> None:
         'Fix: add "@pip//numpy" to its deps: bazel run //tools/imports:fix -- '
         "//svc/api\n"
     )
-
-
-@pytest.fixture
-def shop(scene: Scene) -> Scene:
-    """Return a scene with a package, and a package below it of another target."""
-    scene.files["svc/shop/__init__.py"] = "PRICE = 1\n"
-    scene.files["svc/shop/core.py"] = ""
-    scene.files["svc/shop/sub/__init__.py"] = ""
-    scene.files["svc/shop/sub/deep.py"] = "DEEP = 1\n"
-    scene.build_files["svc/shop/BUILD.bazel"] = library(
-        "shop", ["__init__.py", "core.py"], visibility=PUBLIC
-    )
-    scene.build_files["svc/shop/sub/BUILD.bazel"] = library(
-        "sub", ["__init__.py", "deep.py"], visibility=PUBLIC
-    )
-    return scene
-
-
-def own(scene: Scene, source: str, *deps: str) -> str:
-    """Check `//svc/shop` with a source more."""
-    scene.files["svc/shop/app.py"] = source
-    srcs = ["__init__.py", "app.py", "core.py"]
-    scene.build_files["svc/shop/BUILD.bazel"] = library(
-        "shop", srcs, deps, visibility=PUBLIC
-    )
-    return scene.report(deps, "//svc/shop")
-
-
-@pytest.mark.parametrize(
-    "source", ["from svc.shop import PRICE\n", "from .. import PRICE\n"]
-)
-def test_name_of_a_package_is_in_the_target_of_the_package(
-    shop: Scene, source: str
-) -> None:
-    shop.files["svc/shop/tests/test_it.py"] = source
-    shop.build_files["svc/shop/tests/BUILD.bazel"] = library("test_it", ["test_it.py"])
-
-    assert shop.report([], "//svc/shop/tests:test_it") == (
-        'svc/shop/tests/test_it.py:1:1: imports "svc.shop", which is in //svc/shop, and '
-        "//svc/shop/tests:test_it doesn't declare that. [imports/undeclared]\n"
-        'Fix: add "//svc/shop" to its deps: bazel run //tools/imports:fix -- '
-        "//svc/shop/tests:test_it\n"
-    )
-    assert shop.report(["//svc/shop"], "//svc/shop/tests:test_it") == ""
-
-
-def test_own_package_provides_nothing_that_is_not_in_it(shop: Scene) -> None:
-    got = own(
-        shop,
-        "from svc.shop.nowhere import X\nfrom svc.shop.sub.deep import DEEP\n"
-        "import svc.shop.core.part\n",
-    )
-
-    assert got == (
-        'svc/shop/app.py:1:1: imports "svc.shop.nowhere", and no target, no locked '
-        "distribution and no module of Python has that name. [imports/unresolved]\n"
-        "Fix: correct the name; or add the distribution that provides it to "
-        "requirements.in: bazel run //:requirements.update\n"
-        'svc/shop/app.py:2:1: imports "svc.shop.sub.deep", which is in //svc/shop/sub, '
-        "and //svc/shop doesn't declare that. [imports/undeclared]\n"
-        'Fix: add "//svc/shop/sub" to its deps: bazel run //tools/imports:fix -- '
-        "//svc/shop\n"
-        'svc/shop/app.py:3:1: imports "svc.shop.core.part", and no target, no locked '
-        "distribution and no module of Python has that name. [imports/unresolved]\n"
-        "Fix: correct the name; or add the distribution that provides it to "
-        "requirements.in: bazel run //:requirements.update\n"
-    )
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from svc.shop import sub\n",
-        "from . import sub\n",
-        "import svc.shop.sub\n",
-        "import svc.shop.sub as it\n",
-    ],
-)
-def test_subpackage_of_another_target_is_a_dep_of_the_own_package(
-    shop: Scene, source: str
-) -> None:
-    got = own(shop, source)
-
-    assert 'imports "svc.shop.sub", which is in //svc/shop/sub' in got
-    assert own(shop, source, "//svc/shop/sub") == ""
-
-
-def test_subpackage_is_a_dep_of_those_who_have_the_package_alone(shop: Scene) -> None:
-    source = "from svc.shop import PRICE, core, sub\n"
-
-    assert put(shop, source, "//svc/shop") == (
-        'svc/api/app.py:1:1: imports "svc.shop.sub", which is in //svc/shop/sub, and '
-        "//svc/api doesn't declare that. [imports/undeclared]\n"
-        'Fix: add "//svc/shop/sub" to its deps: bazel run //tools/imports:fix -- '
-        "//svc/api\n"
-    )
-    assert put(shop, source, "//svc/shop", "//svc/shop/sub") == ""
-
-
-@pytest.mark.parametrize(
-    "init",
-    [
-        "sub = 1\n",
-        "from somewhere import sub\n",
-        "from somewhere import *\n",
-        "def __getattr__(name: str) -> object: ...\n",
-        "import sys\nsys.modules[__name__] = object()\n",
-        'globals()["sub"] = 1\n',
-        "def f(:\n",
-    ],
-)
-def test_name_that_a_package_may_have_is_no_subpackage(shop: Scene, init: str) -> None:
-    shop.files["svc/shop/__init__.py"] = init
-
-    assert put(shop, "from svc.shop import sub\n", "//svc/shop") == ""
-
-
-def test_name_that_nobody_has_is_left_to_the_type_check(shop: Scene) -> None:
-    assert put(shop, "from svc.shop import nowhere\n", "//svc/shop") == ""
-
-
-def test_package_through_a_library_without_sources_is_asked_too(shop: Scene) -> None:
-    shop.edges["//libs/all"] = ["//svc/shop"]
-
-    assert put(shop, "from svc.shop import PRICE\n", "//libs/all") == ""
-
-
-def test_module_hides_the_folder_of_its_name(shop: Scene) -> None:
-    shop.files["svc/shop.py"] = ""
-    shop.files["svc/shop/part.py"] = ""
-    shop.build_files["svc/BUILD.bazel"] = library("svc", ["shop.py"])
-    shop.build_files["svc/shop/BUILD.bazel"] = library("part", ["part.py"])
-    source = "import svc.shop.part\n"
-
-    assert put(shop, source, "//svc/shop:part", "//svc") == (
-        'svc/api/BUILD.bazel:6:9: //svc/api lists "//svc" in deps, and none of its '
-        "sources imports it. [imports/unused]\n"
-        "Fix: bazel run //tools/imports:fix -- //svc/api; or say why it is needed, "
-        "beside it: # bazel: keep: REASON\n"
-        'svc/api/app.py:1:1: imports "svc.shop.part" from the folder svc/shop, and '
-        "Python takes svc/shop.py for it and looks no further. [imports/hidden]\n"
-        "Fix: rename one of the two; or make svc/shop.py the __init__.py of the "
-        "folder.\n"
-    )
-
-
-def test_package_is_taken_before_the_module_of_its_name(shop: Scene) -> None:
-    shop.files["svc/shop.py"] = ""
-    shop.build_files["svc/shop/BUILD.bazel"] = library(
-        "shop", ["__init__.py", "core.py"], visibility=PUBLIC
-    )
-    shop.build_files["svc/BUILD.bazel"] = library(
-        "svc", ["shop.py", "shop/__init__.py", "shop/core.py"], visibility=PUBLIC
-    )
-
-    assert put(shop, "import svc.shop.core\n", "//svc") == ""
 
 
 def test_relative_import_that_leaves_the_root_is_a_finding(scene: Scene) -> None:
@@ -312,78 +116,6 @@ def test_source_in_another_encoding_is_checked(scene: Scene) -> None:
         scene, "# coding: latin-1\nx = '\xe9'\nimport yaml\n"
     )
     assert "svc/api/app.py:1:1: " in put(scene, "\xef\xbb\xbfimport yaml\n")
-
-
-TYPED = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
-
-
-def put_typed(scene: Scene, source: str, *pyi_deps: str, deps: str = "") -> str:
-    """Check `//svc/api` with what it has for its types."""
-    scene.files["svc/api/app.py"] = source
-    written = json.dumps(list(pyi_deps))
-    given = [deps] if deps else []
-    scene.build_files["svc/api/BUILD.bazel"] = library(
-        "api", ["app.py"], given, pyi_deps=written
-    )
-    return scene.report(given, pyi_deps=pyi_deps)
-
-
-def test_import_for_types_needs_a_dep_for_types(scene: Scene) -> None:
-    assert put_typed(scene, TYPED) == (
-        'svc/api/app.py:3:5: imports "numpy", which is in @pip//numpy, and //svc/api '
-        "doesn't declare that. [imports/undeclared]\n"
-        'Fix: add "@pip//numpy" to its pyi_deps: bazel run //tools/imports:fix -- '
-        "//svc/api\n"
-    )
-
-
-def test_import_for_types_takes_either_list(scene: Scene) -> None:
-    assert put_typed(scene, TYPED, "@pip//numpy") == ""
-    assert put_typed(scene, TYPED, deps="@pip//numpy") == ""
-
-
-def test_import_that_runs_needs_more_than_a_dep_for_types(scene: Scene) -> None:
-    assert put_typed(scene, TYPED + "import numpy\n", "@pip//numpy") == (
-        'svc/api/app.py:4:1: imports "numpy" of @pip//numpy when it runs, and //svc/api '
-        "has that in pyi_deps, for types only. [imports/types-only]\n"
-        'Fix: move "@pip//numpy" to its deps: bazel run //tools/imports:fix -- '
-        "//svc/api\n"
-    )
-
-
-def test_dep_that_runs_serves_the_types_too(scene: Scene) -> None:
-    source = TYPED.replace("numpy", "yaml") + "import yaml\n"
-
-    got = put_typed(scene, source)
-
-    assert got.count('Fix: add "@pip//pyyaml" to its deps: ') == 2
-
-
-def test_dep_for_types_that_nothing_uses_is_unused(scene: Scene) -> None:
-    assert put_typed(scene, "", "@pip//numpy") == (
-        'svc/api/BUILD.bazel:4:17: //svc/api lists "@pip//numpy" in pyi_deps, and none '
-        "of its sources imports it. [imports/unused]\n"
-        "Fix: bazel run //tools/imports:fix -- //svc/api; or say why it is needed, "
-        "beside it: # bazel: keep: REASON\n"
-    )
-
-
-def test_stub_distribution_serves_types_from_either_list(scene: Scene) -> None:
-    source = "import yaml\n"
-
-    assert put_typed(scene, source, "@pip//types_pyyaml", deps="@pip//pyyaml") == ""
-
-
-def test_stub_imports_for_types_and_stands_for_its_module(scene: Scene) -> None:
-    scene.files |= {"libs/fast/core.pyi": "import numpy\n"}
-    scene.build_files["libs/fast/BUILD.bazel"] = library(
-        "fast", [], pyi_srcs='["core.pyi"]', visibility=PUBLIC
-    )
-
-    assert "to its pyi_deps" in scene.report([], "//libs/fast")
-    assert scene.report([], "//libs/fast", ["@pip//numpy"]) == ""
-    assert put(scene, "import libs.fast.core\n", "//libs/fast") == ""
-    assert "which is in //libs/fast, and" in put(scene, "import libs.fast.core\n")
 
 
 def test_unused_dep(scene: Scene) -> None:
@@ -506,29 +238,6 @@ def test_optional_import_uses_its_dep(scene: Scene) -> None:
     source = "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n"
 
     assert put(scene, source, "@pip//pyyaml") == ""
-
-
-def test_import_for_types_only_is_held_like_any_other(scene: Scene) -> None:
-    source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n"
-
-    assert '"numpy", which is in @pip//numpy' in put(scene, source)
-
-
-def test_modules_of_type_checkers_need_no_dep(scene: Scene) -> None:
-    source = "if TYPE_CHECKING:\n    from _typeshed import StrPath\n"
-
-    assert put(scene, source) == ""
-    assert "imports/unresolved" in put(scene, "from _typeshed import StrPath\n")
-
-
-def test_stubs_are_used_by_what_they_describe(scene: Scene) -> None:
-    source = "import yaml\n"
-
-    assert put(scene, source, "@pip//pyyaml", "@pip//types_pyyaml") == ""
-
-
-def test_stubs_do_not_stand_for_what_runs(scene: Scene) -> None:
-    assert "imports/undeclared" in put(scene, "import yaml\n", "@pip//types_pyyaml")
 
 
 def test_import_by_a_literal_is_an_import(scene: Scene) -> None:
