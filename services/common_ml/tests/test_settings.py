@@ -32,6 +32,8 @@ def test_wrong_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("--log-level", "LOUD", "level, wanted DEBUG, INFO, WARNING, ERROR"),
         ("--health-port", "65536", "port, wanted 0 to 65535"),
+        ("--stop-seconds", "soon", "number of seconds, wanted 0 or more"),
+        ("--stop-seconds", "-1", "number of seconds, wanted 0 or more"),
     ],
 )
 def test_value_that_cant_be_is_refused(
