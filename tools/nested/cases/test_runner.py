@@ -143,7 +143,7 @@ def test_plugin_of_a_declared_distribution_loads(checkout: Checkout) -> None:
     source = "def test_plugin(pytestconfig):\n    assert pytestconfig.pluginmanager.hasplugin('{}')\n"
     add_case(
         checkout,
-        source.format("_hypothesis_pytestplugin"),
+        source.format("hypothesispytest"),
         'deps = ["@pip//hypothesis"],',
     )
 
