@@ -64,8 +64,7 @@ def of_distribution(known: Mapping[str, object]) -> list[Document]:
 def of_package(copyright_file: str) -> list[Document]:
     """Return the licences of a Debian package, by its copyright file.
 
-    Only one in Debian's machine-readable format says them:
-    https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+    Only one in Debian's machine-readable format (copyright-format 1.0) says them.
     """
     if not copyright_file.startswith("Format:"):
         return []
