@@ -1,12 +1,15 @@
-"""Checks the pins against what the locked distributions themselves require.
+"""Checks the pins against what the locked distributions themselves require and install.
 
 Invoked by Bazel as: check --report=FILE --lock=FILE [--metadata=PATH]…
 
 Two branches whose locks merge without a conflict may still not fit together: one raises
-what the other holds back. Each METADATA says what its distribution needs here.
+what the other holds back. Each METADATA says what its distribution needs here. And each
+RECORD says which modules it installs: the lock is one environment, in which a module
+that two distributions have is whichever came first.
 """
 
 import argparse
+import csv
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,24 +24,51 @@ from tools.lock.pins import LOCK, Pin, read_pins, read_text
 
 UPDATE = "bazel run //:requirements.update"
 
+# Folders of tests, which careless wheels put on top of each other; images leave them out.
+_TEST_FOLDERS = frozenset({"test", "tests"})
+
 
 @dataclass(frozen=True)
 class Distribution:
-    """What a distribution says of itself."""
+    """What a distribution says of itself.
+
+    Attributes:
+      name: its canonical name.
+      requires: what it requires.
+      modules: the digest of each module, by its path from `site-packages`.
+    """
 
     name: str
     requires: tuple[Requirement, ...]
+    modules: Mapping[str, str]
 
 
 def read_metadata(path: Path) -> Distribution | None:
-    """Return what a METADATA says, or the one of a folder; None for another file."""
+    """Return what a METADATA and the RECORD beside it say; None for another file.
+
+    Args:
+      path: the METADATA, or the folder that it is in.
+    """
     file = path / "METADATA" if path.is_dir() else path
     if file.name != "METADATA":
         return None
     message = HeaderParser().parsestr(file.read_text(encoding="utf-8"))
     requires = message.get_all("Requires-Dist") or []
     name = canonicalize_name(str(message["Name"]))
-    return Distribution(name, tuple(Requirement(str(it)) for it in requires))
+    modules = dict(read_record(file.with_name("RECORD")))
+    return Distribution(name, tuple(Requirement(str(it)) for it in requires), modules)
+
+
+def read_record(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield each module that a RECORD lists, with its digest; none where it is missing."""
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8", newline="") as opened:
+        for path, digest, *_ in csv.reader(opened):
+            folders = path.split("/")[:-1]
+            is_module = path.endswith((".py", ".so")) and ".." not in folders
+            if is_module and not _TEST_FOLDERS.intersection(folders):
+                yield path, digest
 
 
 def needs(distribution: Distribution, extras: Iterable[str]) -> Iterator[Requirement]:
@@ -66,11 +96,32 @@ def with_extras(
     return extras
 
 
+def shared_modules(
+    distributions: Iterable[Distribution],
+) -> dict[tuple[str, str], list[str]]:
+    """Return the modules that two distributions have with other contents, by the two."""
+    owners: dict[str, Distribution] = {}
+    shared: dict[tuple[str, str], list[str]] = {}
+    for distribution in distributions:
+        for path, digest in distribution.modules.items():
+            owner = owners.setdefault(path, distribution)
+            if owner.modules[path] != digest:
+                shared.setdefault((owner.name, distribution.name), []).append(path)
+    return shared
+
+
 def check(lock: str, known: Iterable[Distribution]) -> list[Finding]:
-    """Return what the pins lack."""
+    """Return what the pins lack, and what they have twice."""
     pins = {pin.name: pin for pin in read_pins(lock)}
     distributions = {it.name: it for it in known}
     findings = []
+    for names, paths in sorted(shared_modules(distributions.values()).items()):
+        first, second = sorted(names)
+        text = f"{first} and {second} both install {min(paths)}"
+        text += f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        text += ", with different contents; a program would have either one's."
+        fix = f"keep one of them in requirements.in, then {UPDATE}"
+        findings.append(Finding(LOCK, pins[second].line, 0, "lock/shared", text, fix))
     for name, extras in sorted(with_extras(distributions, pins).items()):
         for requirement in needs(distributions[name], sorted(extras)):
             pin = pins.get(canonicalize_name(requirement.name))

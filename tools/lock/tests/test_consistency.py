@@ -15,6 +15,12 @@ def metadata(folder: Path, name: str, *requires: str) -> Path:
     return path
 
 
+def installs(metadata_folder: Path, *modules: str) -> Path:
+    record = metadata_folder / "RECORD"
+    record.write_text("".join(f"{module},9\n" for module in modules))
+    return metadata_folder
+
+
 def report(lock: str, *folders: Path) -> str:
     known = [it for folder in folders if (it := read_metadata(folder))]
     return format_terminal(check(lock, known))
@@ -39,6 +45,36 @@ def test_extras_that_others_ask_for_count(tmp_path: Path) -> None:
         "requirements_lock.txt:2: two 2 needs three, and the lock doesn't pin it. "
         "[lock/unsolved]\nFix: bazel run //:requirements.update\n"
     )
+
+
+def test_modules_that_two_install_with_other_contents_are_found(tmp_path: Path) -> None:
+    one = installs(metadata(tmp_path, "one"), "x/a.py,sha256=A", "x/b.py,sha256=B")
+    two = installs(metadata(tmp_path, "two"), "x/a.py,sha256=C", "x/b.py,sha256=D")
+
+    assert report("two==2\none==1\n", two, one) == (
+        "requirements_lock.txt:1: one and two both install x/a.py and 1 more, "
+        "with different contents; a program would have either one's. [lock/shared]\n"
+        "Fix: keep one of them in requirements.in, then bazel run //:requirements.update\n"
+    )
+
+
+def test_equal_modules_papers_tests_and_programs_may_be_shared(tmp_path: Path) -> None:
+    one = installs(
+        metadata(tmp_path, "one"),
+        "google/__init__.py,sha256=A",
+        "README.md,sha256=A",
+        "tests/__init__.py,sha256=A",
+        '"../../../bin/x.py",sha256=A',
+    )
+    two = installs(
+        metadata(tmp_path, "two"),
+        "google/__init__.py,sha256=A",
+        "README.md,sha256=B",
+        "tests/__init__.py,sha256=B",
+        "../../../bin/x.py,sha256=B",
+    )
+
+    assert report("one==1\ntwo==2\n", one, two) == ""
 
 
 def test_pins_that_fit_pass(tmp_path: Path) -> None:
