@@ -17,7 +17,6 @@ UV_VARIABLES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "no-index": "UV_NO_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
@@ -113,6 +112,13 @@ def undated_folders(environ: Mapping[str, str], home: Path) -> list[str]:
     kept = index_settings(settings, dated=True).get("extra-index-url", "").split()
     _, local = split_addresses(settings.get("extra-index-url", ""))
     return [address for address in local if address not in kept]
+
+
+def index_options(environ: Mapping[str, str], home: Path) -> list[str]:
+    """Return uv's options for the one setting of pip that no variable of uv's takes."""
+    value = read_settings(environ, home).get("no-index", "")
+    is_set = value.strip().lower() in {"1", "on", "t", "true", "y", "yes"}
+    return ["--no-index"] if is_set else []
 
 
 def uv_environment(

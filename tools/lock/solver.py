@@ -10,7 +10,12 @@ from pathlib import Path
 
 from tools.lock.inputs import INPUTS, Asked
 from tools.lock.pins import LOCK, latest, read_pins
-from tools.lock.pip_settings import hide_passwords, undated_folders, uv_environment
+from tools.lock.pip_settings import (
+    hide_passwords,
+    index_options,
+    undated_folders,
+    uv_environment,
+)
 
 # The systems that the lock is made for: images and tests, and the editors of people.
 SYSTEMS = ("darwin", "linux")
@@ -206,6 +211,7 @@ def solve(solver: Solver, asked: list[Asked], wish: Wish, lock: str) -> str:
     (scratch / INPUTS).write_text(text, encoding="utf-8")
     (scratch / LOCK).write_text(preferences(lock), encoding="utf-8")
     arguments = solver_arguments(solver.python, wish, exempt_moments(lock, wish))
+    arguments += index_options(solver.environ, Path.home())
     done = subprocess.run(
         [solver.uv, *arguments, f"--output-file={LOCK}", INPUTS],
         cwd=scratch,

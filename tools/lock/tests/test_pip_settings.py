@@ -6,6 +6,7 @@ import pytest
 
 from tools.lock.pip_settings import (
     hide_passwords,
+    index_options,
     read_settings,
     undated_folders,
     uv_environment,
@@ -60,12 +61,21 @@ def test_folders_and_pages_of_wheels_are_given_as_uv_parts_them(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
     environ["PIP_FIND_LINKS"] = f"{tmp_path} /not/there https://four.invalid/wheels"
-    environ["PIP_NO_INDEX"] = "1"
 
     got = uv_environment(environ, tmp_path, dated=True)
 
     assert got["UV_FIND_LINKS"] == f"https://four.invalid/wheels,{tmp_path}"
-    assert got["UV_NO_INDEX"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("value", "options"), [("1", ["--no-index"]), ("True", ["--no-index"]), ("0", [])]
+)
+def test_an_index_that_pip_does_not_ask_is_not_asked(
+    environ: dict[str, str], tmp_path: Path, value: str, options: list[str]
+) -> None:
+    environ["PIP_NO_INDEX"] = value
+
+    assert index_options(environ, tmp_path) == options
 
 
 def test_a_password_is_not_shown() -> None:

@@ -247,6 +247,21 @@ def test_a_wrong_password_is_told_and_not_shown(
     )
 
 
+def test_an_index_that_pip_does_not_ask_is_not_asked(
+    repository: Repository,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repository.index.add("aaa", "1.0")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    repository.write("requirements.in", "aaa\n")
+
+    got = refused(repository, capsys)
+
+    assert got.startswith("requirements.in: uv found no solution.\n")
+    assert "aaa was not found in the provided package locations" in got
+
+
 def test_a_network_that_is_gone_is_told(
     repository: Repository,
     capsys: pytest.CaptureFixture[str],

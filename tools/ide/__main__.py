@@ -1,0 +1,83 @@
+"""Makes what an editor needs: `.venv` from the lock, and settings for VS Code where there are none.
+
+Invoked as: bazel run //tools/ide
+`.venv` holds the build's Python, every locked distribution with its programs (black, ruff, pytest), and the first-party
+code as it lies in the checkout: going to a definition opens the source. Made anew only where the lock, the Python or an
+import root has changed. Settings that are there are left alone.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.ide.environment import Environment, SetupError
+from tools.imports.workspace_files import read_targets
+from tools.build_files.labels import import_root
+from tools.source_text.decoding import read_starlark
+
+SETTINGS = Path(__file__).with_name("vscode")
+
+
+def import_roots(root: Path) -> tuple[str, ...]:
+    """Return the folders that targets put on the import path, from the workspace."""
+    index, _ = read_targets(root, lambda path: read_starlark(root / path))
+    return tuple(
+        sorted(
+            {
+                import_root(call.package, folder)
+                for call in index.targets.values()
+                for folder in call.strings("imports")
+                if (root / import_root(call.package, folder)).is_dir()
+            }
+            - {""}
+        )
+    )
+
+
+def put_settings(source: Path, folder: Path) -> list[str]:
+    """Copy the settings that a folder lacks, and return their names."""
+    folder.mkdir(exist_ok=True)
+    lacking = [
+        file for file in sorted(source.iterdir()) if not (folder / file.name).exists()
+    ]
+    for file in lacking:
+        shutil.copyfile(file, folder / file.name)
+    return [file.name for file in lacking]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the environment and the settings; return 1 where that can't be done."""
+    parser = argparse.ArgumentParser(
+        prog="bazel run //tools/ide",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--uv", nargs="+", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    root = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
+    uv = next(
+        path.absolute() for path in options.uv if path.parts[-2:] == ("bin", "uv")
+    )
+    environment = Environment(root, uv, import_roots(root), os.environ)
+    try:
+        if environment.is_current():
+            print(".venv is what the lock says")
+        else:
+            environment.make()
+            print(
+                f"made {environment.folder}: select {environment.folder}/bin/python in your editor"
+            )
+        made = put_settings(SETTINGS, root / ".vscode")
+    except (SetupError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if made:
+        print("made " + ", ".join(f".vscode/{name}" for name in made))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
