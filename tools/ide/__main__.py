@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.build_files.labels import import_root
 from tools.ide.environment import Environment, SetupError
 from tools.imports.workspace_files import read_targets
-from tools.build_files.labels import import_root
 from tools.source_text.decoding import read_starlark
 
 SETTINGS = Path(__file__).with_name("vscode")

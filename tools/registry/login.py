@@ -1,9 +1,9 @@
 """Keeps a registry's credentials where every push looks for them: Docker's own file.
 
 Invoked as: REGISTRY_USER=… REGISTRY_PASSWORD=… bazel run //tools/registry:login -- REGISTRY
-REGISTRY is HOST or HOST/PREFIX, as for pushes; credentials are a host's. Made for pipelines, whose host gives each job a
-password of its own; a person has `docker login`, or a credential helper. The file is $DOCKER_CONFIG/config.json, by
-default ~/.docker/config.json; what else it holds stays.
+REGISTRY is HOST or HOST/PREFIX, as for pushes; credentials are a host's. Made for pipelines, whose host gives
+each job a password of its own; a person has `docker login`, or a credential helper. The file is
+$DOCKER_CONFIG/config.json, by default ~/.docker/config.json; what else it holds stays.
 """
 
 import argparse
