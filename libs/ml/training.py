@@ -10,10 +10,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import datasets  # type: ignore[import-untyped]  # it has no types
+from sklearn import datasets
 
 from libs.ml import features
 from libs.ml.features import SIDE
@@ -58,7 +59,7 @@ class Split:
 
 def load_digits() -> Digits:
     """Return the 1,797 handwritten digits that scikit-learn carries."""
-    bunch = datasets.load_digits()
+    bunch: Any = datasets.load_digits()  # Any: scikit-learn has no types
     images = bunch.images.astype(np.int64)
     return Digits(images, bunch.target.astype(np.int64))
 

@@ -27,19 +27,21 @@ class _Holdings(virtual.QoS):
 
     def ack(self, delivery_tag: int) -> None:
         self.channel.settled.append(delivery_tag)
-        super().ack(delivery_tag)  # type: ignore[no-untyped-call]  # kombu is typed in part
+        super().ack(delivery_tag)
 
     def reject(self, delivery_tag: int, requeue: bool = False) -> None:
         if requeue:
             self.channel.store.give_back([delivery_tag])
         else:
             self.channel.settled.append(delivery_tag)
-        super().ack(delivery_tag)  # type: ignore[no-untyped-call]  # kombu is typed in part
+        super().ack(delivery_tag)
 
+    # pyrefly: ignore[bad-override]  # kombu is typed in part
     def restore_unacked(self) -> list[object]:
-        self._flush()  # type: ignore[no-untyped-call]  # kombu is typed in part
-        self.channel.store.give_back(list(self._delivered))
-        self._delivered.clear()
+        self._flush()
+        delivered: Any = self._delivered
+        self.channel.store.give_back(list(delivered))
+        delivered.clear()
         return []
 
 
@@ -52,7 +54,7 @@ class Channel(virtual.Channel):
 
     def __init__(self, connection: Any, **options: Any) -> None:
         """Open the store in the folder that the connection's options name."""
-        super().__init__(connection, **options)  # type: ignore[no-untyped-call]  # kombu is typed in part
+        super().__init__(connection, **options)
         self.store = DiskStore(Path(connection.client.transport_options["folder"]))
         self.settled: list[int] = []
 
@@ -66,7 +68,7 @@ class Channel(virtual.Channel):
         """Settle what was acknowledged, and give back the rest."""
         if not self.closed:
             self._settle()
-            super().close()  # type: ignore[no-untyped-call]  # kombu is typed in part
+            super().close()
             self.store.close()
 
     def _settle(self) -> None:
@@ -108,6 +110,7 @@ class Channel(virtual.Channel):
         limit = (options.get("arguments") or {}).get("x-max-length", _UNLIMITED)
         self.store.declare(queue, limit)
 
+    # pyrefly: ignore[bad-override]  # kombu is typed in part
     def _size(self, queue: str) -> int:
         return self.store.size(queue)
 
@@ -123,6 +126,7 @@ class Transport(virtual.Transport):
     driver_name = "disk"
     polling_interval = 0.01
 
+    # pyrefly: ignore[bad-override]  # kombu is typed in part
     def driver_version(self) -> str:
         """Return the version that kombu tells of a driver."""
         return "1"

@@ -57,6 +57,7 @@ def serving(host: str, port: int, probes: Mapping[str, Probe]) -> Iterator[str]:
             """Answer as to GET, without the text."""
             self.do_GET()
 
+        # pyrefly: ignore[bad-override]  # it is called by position
         def log_message(self, *_: object) -> None:
             """Say nothing: probes come every few seconds."""
 

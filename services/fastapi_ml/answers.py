@@ -53,7 +53,7 @@ class GatheringProtocol(H11Protocol):
 
     def connection_made(
         self,
-        transport: asyncio.Transport,  # type: ignore[override]  # uvicorn's own
+        transport: asyncio.Transport,
     ) -> None:
         """Begin with a connection."""
         gathered = Gathered(transport, self.loop)

@@ -57,9 +57,10 @@ def _draw(page: Browser, strokes: Strokes) -> None:
 def _answer(page: Browser, button: str) -> str:
     """Press a button, and return what the page says in the end."""
     page.run(f"document.getElementById('{button}').click()")
+    text = ""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        text: str = page.run("document.getElementById('answer').textContent")
+        text = str(page.run("document.getElementById('answer').textContent"))
         if "…" not in text:
             return text
         time.sleep(0.05)

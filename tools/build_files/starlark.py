@@ -236,7 +236,8 @@ def run(
 
 def _called(value: ast.expr) -> list[str]:
     is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
-    return [value.func.id] if is_call else []  # type: ignore[attr-defined]
+    # pyrefly: ignore[missing-attribute]
+    return [value.func.id] if is_call else []
 
 
 def symbols_of(value: object, seen: frozenset[object] = frozenset()) -> frozenset[str]:

@@ -24,7 +24,7 @@ LINE = re.compile(
 # What takes a whole file, or a part of one without a reason, away from a check.
 SWITCHES = {
     "ruff": re.compile(r"\s*#\s*(ruff|flake8):\s*noqa\s*$"),
-    "mypy": re.compile(r"\s*#\s*mypy:\s*(ignore-errors|disallow-.*=\s*false)", re.I),
+    "pyrefly": re.compile(r"\s*#\s*pyrefly:\s*ignore-errors"),
     "black": re.compile(r"\s*#\s*fmt:\s*(off|skip)"),
 }
 

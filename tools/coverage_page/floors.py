@@ -101,7 +101,8 @@ def _floor(path: Path, name: str, table: Mapping[str, object]) -> Floor:
         if not 0 <= value <= 100:
             raise FloorsError(f"{path}: {name}.{key} is {value}, wanted 0 to 100.")
     # The loop has shown that these are numbers.
-    return Floor(table.get("lines"), table.get("branches"))  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    return Floor(table.get("lines"), table.get("branches"))
 
 
 def _check_keys(
@@ -181,7 +182,7 @@ def table(found: list[Shortfall]) -> str:
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
+    lines: list[str] = []
     for row, gaps in zip(rows, [(), *(each.gaps for each in found)], strict=True):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         lines.append("  ".join(cells).rstrip())

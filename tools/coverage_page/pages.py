@@ -4,6 +4,7 @@ import os
 import shutil
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import jinja2
@@ -41,8 +42,8 @@ class Site:
             autoescape=True,
             undefined=jinja2.StrictUndefined,
         )
-        environment.globals["floor"] = _floor_text
-        environment.globals["link"] = _link
+        names: dict[str, Any] = environment.globals  # Any: Jinja's own type
+        names |= {"floor": _floor_text, "link": _link}
         return environment
 
     @cached_property

@@ -39,8 +39,10 @@ class Weight:
         sizes: dict[str, int] = {}
         compressed: dict[str, float] = {}
         for index in indexes:
-            found = {key(it["name"]): it["size"] for it in index["distributions"]}  # type: ignore[attr-defined]
-            ratio = int(index["size"]) / max(1, sum(found.values()))  # type: ignore[call-overload]
+            # pyrefly: ignore[not-iterable]
+            found = {key(it["name"]): it["size"] for it in index["distributions"]}
+            # pyrefly: ignore[bad-argument-type]
+            ratio = int(index["size"]) / max(1, sum(found.values()))
             sizes |= found
             compressed |= {name: size * ratio for name, size in found.items()}
         return cls(sizes, compressed)
@@ -96,7 +98,7 @@ def write(path: Path, measure: Callable[[], Mapping[str, Weight]]) -> bool:
 
     What is small compresses otherwise once what is large has left its layer.
     """
-    first = path.read_text("utf-8")
+    first = after = path.read_text("utf-8")
     for _ in range(_ROUNDS):
         before = path.read_text("utf-8")
         after = rewritten(before, table(measure()))

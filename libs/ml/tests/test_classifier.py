@@ -81,7 +81,8 @@ def test_other_input_is_refused_by_name(images: list[object], message: str) -> N
     loaded = classifier.load()
 
     with pytest.raises(ImageError, match=message):
-        loaded.predict(images)  # type: ignore[arg-type]  # wrong on purpose
+        # pyrefly: ignore[bad-argument-type]  # wrong on purpose
+        loaded.predict(images)
 
 
 def test_predicting_imports_numpy_and_nothing_else_from_outside() -> None:

@@ -116,7 +116,7 @@ def test_poison_is_parked_with_its_reason(broker: RabbitMQ) -> None:
     with Publisher(broker.url, queue) as publisher:
         publisher.publish([Outgoing(Ping(number=1))])
 
-    Worker(broker.url, Task(queue, Pong, each(print))).run(
+    Worker(broker.url, Task(queue, Pong, each(lambda _: None))).run(
         threading.Event(), until_empty=True
     )
 

@@ -70,6 +70,7 @@ def receiving() -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        # pyrefly: ignore[bad-override]  # it is called by position
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
@@ -85,7 +86,8 @@ def receiving() -> Iterator[Receiver]:
 
 
 def _service(attributes: object) -> str:
-    for attribute in attributes:  # type: ignore[attr-defined]  # protobuf's containers
+    # pyrefly: ignore[not-iterable]  # protobuf's containers
+    for attribute in attributes:
         if attribute.key == "service.name":
             return str(attribute.value.string_value)
     return ""

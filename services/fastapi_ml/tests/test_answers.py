@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_what_a_turn_writes_is_sent_together(
 def test_everything_else_is_the_transports() -> None:
     async def peer() -> object:
         gathered = Gathered(Recorded(), asyncio.get_running_loop())
-        ask: Callable[[str], object] = getattr(gathered, "get_extra_info")  # noqa: B009
+        ask: Any = gathered.get_extra_info  # Any: the transport's own
         return ask("peername")
 
     assert asyncio.run(peer()) == ("127.0.0.1", 1)

@@ -75,7 +75,12 @@ def test_all_three_are_differences(
 
 
 def test_only_what_the_check_of_imports_wrote_is_made_again(tmp_path: Path) -> None:
-    names = ["a.imports.jsonl", "a.imports.passed", "a.imports_index", "a.mypy.jsonl"]
+    names = [
+        "a.imports.jsonl",
+        "a.imports.passed",
+        "a.imports_index",
+        "a.pyrefly.jsonl",
+    ]
     for name in names:
         (tmp_path / "libs/a").mkdir(parents=True, exist_ok=True)
         (tmp_path / "libs/a" / name).touch()

@@ -25,7 +25,7 @@ py_library(
 """
 BASE = '"""A base."""\n\n\ndef twice(number: int) -> int:\n    """Return the double."""\n    return 2 * number\n'
 USER = '"""A user."""\n\nfrom libs.chain.base import twice\n\nFOUR: int = twice(2)\n'
-CHECKS = ("BlackCheck", "RuffCheck", "MypyCheck")
+CHECKS = ("BlackCheck", "RuffCheck", "PyreflyCheck")
 ALL = "//libs/chain:all"
 
 
@@ -71,8 +71,7 @@ def test_every_check_fails_a_plain_build_in_one_run(checkout: Checkout) -> None:
     for line in (
         "libs/chain/user.py:3:8: `os` imported but unused [ruff/F401]",
         "libs/chain/user.py:6:1: not formatted as black formats it [black/format]",
-        "libs/chain/user.py:6:13: Incompatible types in assignment (expression has type "
-        '"int", variable has type "str") [mypy/assignment]',
+        "libs/chain/user.py:6:13: `int` is not assignable to `str` [pyrefly/bad-assignment]",
     ):
         assert got.text.count(line) == 1, got.text
 
@@ -89,19 +88,19 @@ def test_tag_is_a_way_out_with_a_reason_only(checkout: Checkout) -> None:
     )
     with_reason = TARGETS.replace(
         '    deps = [":base"],',
-        '    tags = ["no-mypy=an example"],\n    deps = [":base"],',
+        '    tags = ["no-pyrefly=an example"],\n    deps = [":base"],',
     )
     lay_out(checkout, wrong, with_reason)
 
     allowed = checkout.bazel("build", ALL)
-    checkout.replace("libs/chain/BUILD.bazel", "no-mypy=an example", "no-mypy")
+    checkout.replace("libs/chain/BUILD.bazel", "no-pyrefly=an example", "no-pyrefly")
     refused = checkout.bazel("build", ALL)
 
     assert allowed.exit_code == 0, allowed.text
     assert refused.exit_code == 1
     assert (
-        '//libs/chain:user switches mypy off by the tag "no-mypy" without a reason. '
-        'Fix: tags = ["no-mypy=<why>"], or take the tag out.'
+        '//libs/chain:user switches pyrefly off by the tag "no-pyrefly" without a reason. '
+        'Fix: tags = ["no-pyrefly=<why>"], or take the tag out.'
     ) in refused.text
 
 
@@ -115,7 +114,7 @@ def test_run_is_not_held_up(checkout: Checkout) -> None:
     assert checkout.bazel("build", "//libs/go").exit_code == 1
 
 
-def test_edit_runs_one_black_one_ruff_and_the_right_mypy_again(
+def test_edit_runs_one_black_one_ruff_and_the_right_pyrefly_again(
     checkout: Checkout,
 ) -> None:
     lay_out(checkout)
@@ -153,7 +152,7 @@ def test_interface_edit_checks_dependents_types_alone(checkout: Checkout) -> Non
     assert got.exit_code == 0, got.text
     assert ran == {
         *((check, "//libs/chain:base") for check in CHECKS),
-        ("MypyCheck", "//libs/chain:user"),
+        ("PyreflyCheck", "//libs/chain:user"),
     }
 
 
@@ -210,16 +209,16 @@ def test_types_are_the_same_bytes_in_two_output_bases(
     checkout: Checkout, make_checkout: Callable[[], Checkout]
 ) -> None:
     other = make_checkout()
-    archives = []
+    reports = []
     for copy in (checkout, other):
         lay_out(copy)
         got = copy.bazel("build", ALL, "--output_groups=+findings")
         assert got.exit_code == 0, got.text
         folder = copy.root / "bazel-bin"
-        names = ("libs/chain/user.mypy.jsonl", "tools/checks/typed/seed.types")
-        archives.append([(folder / name).read_bytes() for name in names])
+        names = ("libs/chain/user.pyrefly.jsonl", "libs/chain/user.interface.json")
+        reports.append([(folder / name).read_bytes() for name in names])
 
-    assert archives[0] == archives[1]
+    assert reports[0] == reports[1]
 
 
 def test_a_py_test_that_starts_no_test_fails_the_build(checkout: Checkout) -> None:

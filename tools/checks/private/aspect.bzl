@@ -1,4 +1,4 @@
-"""The aspect that attaches black, ruff and mypy to every Python target.
+"""The aspect that attaches black, ruff and Pyrefly to every Python target.
 
 Each check is one action that writes a report and succeeds, so that findings are cached too; //tools/findings
 declares the one that fails, whose output is the validation.
@@ -10,7 +10,8 @@ load("//tools/closure:defs.bzl", "TYPING_EDGES", "is_typing_target", "own_stubs"
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load(":switches.bzl", "is_on")
 load(":tree_report.bzl", "TreeReportInfo")
-load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types")
+load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types", "types_of")
+load(":wheel_program.bzl", "wheel_program")
 
 ChecksInfo = provider(
     doc = "The checks at or below a target.",
@@ -62,15 +63,8 @@ def _black(ctx, label, sources, report):
         progress_message = "Checking the format of %{label}",
     )
 
-def _ruff_program(files):
-    """Returns the wheel's program among the distribution's data files."""
-    programs = [file for file in files if file.basename == "ruff" and file.dirname.endswith("/bin")]
-    if len(programs) != 1:
-        fail("@pip//ruff:data has {} files bin/ruff, wanted one. Fix: pin a release of ruff that has it.".format(len(programs)))
-    return programs[0]
-
 def _ruff(ctx, label, sources, report):
-    program = _ruff_program(ctx.files._ruff)
+    program = wheel_program(ctx.files._ruff, "ruff")
     arguments = ctx.actions.args()
     arguments.add(report, format = "--report=%s")
     arguments.add(program, format = "--ruff=%s")
@@ -132,6 +126,7 @@ def _checks_impl(target, ctx):
     reports = {}
     providers = []
     sources = _own_sources(target, ctx, _below(ctx, ChecksInfo, ["deps"]))
+    types_below = _below(ctx, TypesInfo, ["deps"] + TYPING_EDGES)
     if sources:
         tags = ctx.rule.attr.tags
         for name, check in _CHECKS.items():
@@ -142,15 +137,13 @@ def _checks_impl(target, ctx):
         if program and is_on(target.label, tags, "main"):
             reports["main"] = ctx.actions.declare_file("{}.main.jsonl".format(target.label.name))
             _main(ctx, label, program, reports["main"])
-        is_reported = is_on(target.label, tags, "mypy")
-        report, types = check_types(ctx, target, sources, _below(ctx, TypesInfo, ["deps"] + TYPING_EDGES), is_reported)
+        is_reported = is_on(target.label, tags, "pyrefly")
+        report, types = check_types(ctx, target, label, sources, types_below, is_reported)
         if is_reported:
-            reports["mypy"] = report
+            reports["pyrefly"] = report
         providers.append(types)
-    elif (PyInfo in target and not target.label.repo_name) or is_typing_target(target, ctx):
-        # A target that only gathers others hands their types on.
-        infos = _below(ctx, TypesInfo, ["deps"] + TYPING_EDGES)
-        providers.append(TypesInfo(archives = depset(transitive = [info.archives for info in infos])))
+    elif PyInfo in target or is_typing_target(target, ctx):
+        providers.append(types_of(target, types_below))
     validations = [
         finding_validation(
             ctx,

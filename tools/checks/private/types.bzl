@@ -1,66 +1,95 @@
-"""mypy over one target: its types come out as an archive, which the check of a dependent reads."""
+"""Pyrefly over one target: its interface comes out too, which is what the check of a dependent reads."""
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/findings:defs.bzl", "plain_label")
+load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/closure:defs.bzl", "PyClosureInfo")
+load(":wheel_program.bzl", "wheel_program")
 
 TypesInfo = provider(
-    doc = "The types of a target and of all below it.",
-    fields = {"archives": "depset of File: one archive per first-party target."},
+    doc = "What the types of a target's dependents depend on: the target, and all below it.",
+    fields = {
+        "distributions": "depset of File: what a checker reads of the locked distributions.",
+        "interfaces": "depset of File: the interfaces of the first-party targets, one file each.",
+        "sites": "depset of string: the folders in which the distributions are looked up, as in `File.short_path`.",
+    },
 )
 
 TYPES_ATTRS = {
-    "_types_program": attr.label(default = "//tools/checks/typed", executable = True, cfg = "exec"),
-    "_types_seed": attr.label(default = "//tools/checks/typed:seed", allow_single_file = True),
+    "_pyrefly": attr.label(default = "@pip//pyrefly:data", allow_files = True, cfg = "exec"),
+    "_pyrefly_findings": attr.label(default = "//tools/checks:pyrefly_program", cfg = "exec"),
 }
 
-def _roots(ctx, target):
-    """Returns the first-party folders on the import path besides the repository's root."""
-    prefix = ctx.workspace_name + "/"
-    return [path.removeprefix(prefix) for path in target[PyInfo].imports.to_list() if path.startswith(prefix)]
+def types_of(target, below, interfaces = []):
+    """Returns the `TypesInfo` of a target.
 
-def check_types(ctx, target, sources, below, is_reported):
+    Args:
+      target: a Python target, or one that holds another's stubs and typing-only deps.
+      below: the `TypesInfo` of its deps.
+      interfaces: its own interface, where it has one.
+    """
+    own = target[PyClosureInfo].distribution if PyClosureInfo in target else None
+    files = [
+        file
+        for file in (own.files if own else [])
+        # A distribution may be one directory.
+        if file.short_path == own.import_root or file.extension in ["py", "pyi", "typed"]
+    ]
+    return TypesInfo(
+        distributions = depset(files, transitive = [info.distributions for info in below]),
+        interfaces = depset(interfaces, transitive = [info.interfaces for info in below]),
+        sites = depset([own.import_root] if own else [], transitive = [info.sites for info in below]),
+    )
+
+def _source(file):
+    return "--source={}={}".format(file.short_path, file.path)
+
+def _site(root):
+    return "--site=" + (root.replace("../", "external/", 1) if root.startswith("../") else root)
+
+def check_types(ctx, target, label, sources, below, is_reported):
     """Declares the check of one target's types.
 
     Args:
       ctx: the context of an aspect that has `TYPES_ATTRS` and `_settings`.
       target: the target.
+      label: its label, as findings name it.
       sources: its own Python files.
       below: the `TypesInfo` of its deps.
-      is_reported: whether findings are reported; the types travel in any case.
+      is_reported: whether it is checked; others read its interface in any case.
 
     Returns:
       The report, and the target's `TypesInfo`.
     """
-    report = ctx.actions.declare_file("{}.mypy.jsonl".format(ctx.label.name))
-    archive = ctx.actions.declare_file("{}.types".format(ctx.label.name))
-    archives = depset(transitive = [info.archives for info in below])
+    report = ctx.actions.declare_file("{}.pyrefly.jsonl".format(ctx.label.name))
+    interface = ctx.actions.declare_file("{}.interface.json".format(ctx.label.name))
+    program = wheel_program(ctx.files._pyrefly, "pyrefly")
+    types = types_of(target, below, [interface])
+    prefix = ctx.workspace_name + "/"
     arguments = ctx.actions.args()
-    arguments.add(plain_label(target.label), format = "--target=%s")
     arguments.add(report, format = "--report=%s")
-    arguments.add(archive, format = "--output=%s")
+    arguments.add(interface, format = "--interface=%s")
+    arguments.add(program, format = "--pyrefly=%s")
     arguments.add(ctx.file._settings, format = "--config=%s")
-    arguments.add_all(sources, format_each = "--source=%s")
-    arguments.add_all(_roots(ctx, target), format_each = "--root=%s")
-    arguments.add_all(archives, format_each = "--types=%s")
-    arguments.add(ctx.file._types_seed, format = "--types=%s")
-    if not is_reported:
+    arguments.add(label, format = "--target=%s")
+    arguments.add_all(sources, map_each = _source)
+    inputs = depset(sources)
+    if is_reported:
+        # Import roots besides the repository's own.
+        roots = [path.removeprefix(prefix) for path in target[PyInfo].imports.to_list() if path.startswith(prefix)]
+        interfaces = depset(transitive = [info.interfaces for info in below])
+        arguments.add_all(roots, format_each = "--root=%s")
+        arguments.add_all(interfaces, format_each = "--below=%s")
+        arguments.add_all(types.sites, map_each = _site)
+        inputs = depset(sources + [ctx.file._settings, program], transitive = [interfaces, types.distributions])
+    else:
         arguments.add("--silent")
-
-    # A persistent worker takes its arguments from a file.
-    arguments.use_param_file("@%s", use_always = True)
-    arguments.set_param_file_format("multiline")
-    ctx.actions.run(
-        outputs = [report, archive],
-        inputs = depset(sources + [ctx.file._settings, ctx.file._types_seed], transitive = [archives]),
-        executable = ctx.executable._types_program,
-        arguments = [arguments],
-        # Sets are walked in the same order each time.
-        env = {"PYTHONHASHSEED": "0"},
-        execution_requirements = {
-            "requires-worker-protocol": "json",
-            "supports-workers": "1",
-        },
-        mnemonic = "MypyCheck",
+    run_program(
+        ctx,
+        program = ctx.attr._pyrefly_findings,
+        arguments = arguments,
+        inputs = inputs,
+        outputs = [report, interface],
+        mnemonic = "PyreflyCheck",
         progress_message = "Checking the types of %{label}",
     )
-    return report, TypesInfo(archives = depset([archive], transitive = [archives]))
+    return report, types

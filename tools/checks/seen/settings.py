@@ -14,6 +14,8 @@ ASPECTS = (
 SWITCHED_OFF = re.compile(
     r"^(?!run\b)(?P<command>\w+)\s+.*--(norun_validations|run_validations=(0|false|no))\b"
 )
+# Settings of Pyrefly that leave files, or what is found in them, out.
+PYREFLY_FILES = ("baseline", "project-excludes", "project-includes")
 # Without a --config that someone asks for, these leave tests out of `bazel test //...`.
 FEWER_TESTS = re.compile(
     r"^(?P<command>common|build|test)\s+.*"
@@ -50,16 +52,16 @@ def settings(tree: Tree) -> Iterator[Finding]:
     left_out = [
         *(("black", key) for key in tools["black"] if "exclude" in key),
         *(("ruff", key) for key in tools["ruff"] if "exclude" in key),
-        *(("mypy", key) for key in tools["mypy"] if key in ("exclude", "files")),
+        *(("pyrefly", key) for key in tools["pyrefly"] if key in PYREFLY_FILES),
     ]
     for tool, key in left_out:
         text = f"[tool.{tool}] {key} leaves files out of the check"
         fix = f'take it out; a target can be tagged "no-{tool}=<why>".'
         yield finding(path, 0, "switched-off", text, fix)
-    for override in tools["mypy"].get("overrides", []):
-        if override.get("ignore_errors"):
-            text = f"mypy is switched off for {override['module']}"
-            fix = 'take it out; a target can be tagged "no-mypy=<why>".'
+    for part in tools["pyrefly"].get("sub-config", []):
+        if {False, "ignore"} & {*part.get("errors", {}).values()} or "preset" in part:
+            text = f"pyrefly is weakened for {part['matches']}"
+            fix = 'take it out; a target can be tagged "no-pyrefly=<why>".'
             yield finding(path, 0, "switched-off", text, fix)
     known = set(tools["ruff"]["lint"]["isort"]["known-first-party"])
     for folder in sorted(first_party(tree.files) - known):

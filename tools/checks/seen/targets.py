@@ -7,7 +7,7 @@ from tools.build_files.reader import BuildFile, Call
 from tools.checks.seen.tree import CODE_RULES, Tree, finding
 from tools.findings.finding import Finding
 
-CHECKS = ("black", "main", "mypy", "ruff")
+CHECKS = ("black", "main", "pyrefly", "ruff")
 NOWHERE = "@platforms//:incompatible"
 
 

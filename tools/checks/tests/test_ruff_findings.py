@@ -162,7 +162,7 @@ def test_syntax_error_is_a_finding() -> None:
     [
         ("ruff", "# ruff: noqa"),
         ("ruff", "# flake8: noqa"),
-        ("mypy", "# mypy: ignore-errors"),
+        ("pyrefly", "# pyrefly: ignore-errors"),
         ("black", "    # fmt: off"),
     ],
 )

@@ -122,7 +122,8 @@ def booted(machine: Machine, command: Sequence[str], **streams: int) -> Iterator
     arguments[1:1] = ["--info-fd", str(writer)]
     # Out of the terminal's reach: Ctrl-C would end bwrap, and bwrap's end the image.
     own: dict[str, object] = {"pass_fds": [writer], "process_group": 0, "text": True}
-    process = subprocess.Popen(arguments, **own, **streams)  # type: ignore[call-overload]
+    # pyrefly: ignore[no-matching-overload]
+    process = subprocess.Popen(arguments, **own, **streams)
     try:
         os.close(writer)
         with os.fdopen(reader) as info:

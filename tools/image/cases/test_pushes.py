@@ -127,6 +127,7 @@ def remote_cache() -> Iterator[Cache]:
             self.end_headers()
             self.wfile.write(content)
 
+        # pyrefly: ignore[bad-override]  # it is called by position
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 

@@ -85,9 +85,11 @@ def compressed(path: Path, compression: str) -> Iterator[BinaryIO]:
     with path.open("wb") as raw:
         if compression == "gzip":
             with gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as stream:
-                yield stream  # type: ignore[misc]  # typeshed has GzipFile as no BinaryIO
+                # pyrefly: ignore[invalid-yield]  # typeshed has GzipFile as no BinaryIO
+                yield stream
         elif compression == "zstd":
             with zstd.ZstdFile(raw, "wb", level=ZSTD_LEVEL) as stream:
-                yield stream  # type: ignore[misc]  # typeshed has ZstdFile as no BinaryIO
+                # pyrefly: ignore[invalid-yield]  # typeshed has ZstdFile as no BinaryIO
+                yield stream
         else:
             yield raw

@@ -19,9 +19,11 @@ def conflicts(indexes: Sequence[Mapping[str, object]]) -> list[str]:
     owners: dict[str, tuple[str, str]] = {}
     lines = []
     for index in indexes:
-        names = ", ".join(it["name"] for it in index["distributions"])  # type: ignore[attr-defined]
+        # pyrefly: ignore[not-iterable]
+        names = ", ".join(it["name"] for it in index["distributions"])
         owner = names or "the interpreter"
-        for path, digest in index["files"].items():  # type: ignore[attr-defined]
+        # pyrefly: ignore[missing-attribute]
+        for path, digest in index["files"].items():
             other, seen = owners.setdefault(path, (owner, digest))
             if seen != digest:
                 lines.append(conflict(path, sorted([other, owner])))

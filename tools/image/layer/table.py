@@ -35,13 +35,15 @@ def entry(name: str, image: str) -> str:
 
 def missing(image: str, index: Mapping[str, object]) -> list[str]:
     """Return what is wrong with the layer of small distributions, with the lines to paste."""
-    sizes = {it["name"]: it["size"] for it in index["distributions"]}  # type: ignore[attr-defined]
+    # pyrefly: ignore[not-iterable]
+    sizes = {it["name"]: it["size"] for it in index["distributions"]}
     large = [name for name, size in sorted(sizes.items()) if size > LARGE]
     problems = [
         f"{image}: {name} has {sizes[name] / 1e6:.1f} MB and no layer of its own."
         for name in large
     ]
-    total = int(index["size"])  # type: ignore[call-overload]
+    # pyrefly: ignore[bad-argument-type]
+    total = int(index["size"])
     if not large and total > MOST_SMALL:
         large = [min(sizes, key=lambda name: (-sizes[name], key(name)))]
         problems = [

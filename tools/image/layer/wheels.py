@@ -64,8 +64,9 @@ def _entry_points(distribution: Distribution) -> dict[str, str]:
     if path not in distribution.members:
         return {}
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
-    # Names of programs are case-sensitive; mypy sees a method where a plain function is documented.
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    # Names of programs are case-sensitive; the checker sees a method where a plain function is documented.
+    # pyrefly: ignore[bad-assignment, method-assign]
+    parser.optionxform = str
     parser.read_string(distribution.members[path].content().decode())
     if not parser.has_section("console_scripts"):
         return {}

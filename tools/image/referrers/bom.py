@@ -102,7 +102,8 @@ def distribution_component(known: Mapping[str, object]) -> Document:
         component["licenses"] = found
     bundled = [
         renamed(part, purl)
-        for bom in known["boms"]  # type: ignore[attr-defined]
+        # pyrefly: ignore[not-iterable]
+        for bom in known["boms"]
         if bom.get("bomFormat") == "CycloneDX"
         for part in bom.get("components", [])
     ]

@@ -76,8 +76,9 @@ def test_types_and_stubs_are_seen_and_run_nowhere(checkout: Checkout) -> None:
         '    pyi_deps = ["@pip//numpy"],\n    pyi_srcs = ["fast.pyi"],\n'
     ) in (checkout.root / "libs/kinds/BUILD.bazel").read_text()
     assert (
-        'libs/kinds/kinds.py:12:23: Argument 1 to "twice" has incompatible type "str"; '
-        'expected "int" [mypy/arg-type]'
+        "libs/kinds/kinds.py:12:23: Argument `Literal['x']` is not assignable to "
+        "parameter `n` with type `int` in function `libs.kinds.fast.twice` "
+        "[pyrefly/bad-argument-type]"
     ) in got.text
     assert got.verdict("//libs/kinds/tests:test_it") == "PASSED"
 

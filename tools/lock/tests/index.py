@@ -91,6 +91,7 @@ def serve(index: Index) -> Iterator[str]:
         def do_HEAD(self) -> None:
             self.do_GET()
 
+        # pyrefly: ignore[bad-override]  # it is called by position
         def log_message(self, *_: object) -> None:
             pass
 

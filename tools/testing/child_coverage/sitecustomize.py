@@ -77,7 +77,8 @@ def whole(method: Any) -> Any:  # a method of that class, and what stands for it
         if came:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    finished.is_whole = True  # type: ignore[attr-defined]  # our own mark
+    # pyrefly: ignore[missing-attribute]  # our own mark
+    finished.is_whole = True
     return finished
 
 

@@ -68,7 +68,8 @@ class Guard:
             return
         try:
             # Any object can be given; TypeError tells.
-            real = self.real_path(os.fsdecode(path or "."))  # type: ignore[arg-type]
+            # pyrefly: ignore[bad-argument-type]
+            real = self.real_path(os.fsdecode(path or "."))
         except _NO_PATH:
             return
         if f"{real}/".startswith(f"{self.workspace}/") and not self.is_declared(real):

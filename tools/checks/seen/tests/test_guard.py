@@ -15,8 +15,8 @@ PYPROJECT = """[tool.black]
 line-length = 88
 [tool.ruff.lint.isort]
 known-first-party = ["libs"]
-[tool.mypy]
-strict = true
+[tool.pyrefly]
+preset = "strict"
 [tool.pytest]
 python_files = ["test_*.py", "*_test.py", "tests.py"]
 """
@@ -335,7 +335,7 @@ def test_empty_srcs_is_named_with_its_line() -> None:
     assert (got.path, got.line, got.rule) == ("libs/a/BUILD.bazel", 2, "seen/empty")
 
 
-@pytest.mark.parametrize("tag", ["no-mypy", "no-black=", "no-ruff= "])
+@pytest.mark.parametrize("tag", ["no-pyrefly", "no-black=", "no-ruff= "])
 def test_check_is_not_switched_off_without_a_reason(tag: str) -> None:
     listed = f'py_library(name = "a", srcs = ["a.py"], tags = ["{tag}"])\n'
 
@@ -343,7 +343,7 @@ def test_check_is_not_switched_off_without_a_reason(tag: str) -> None:
 
 
 def test_reason_switches_a_check_off() -> None:
-    listed = 'py_library(name = "a", srcs = ["a.py"], tags = ["no-mypy=by protoc"])'
+    listed = 'py_library(name = "a", srcs = ["a.py"], tags = ["no-pyrefly=by protoc"])'
 
     assert found("libs/a/a.py", libs_a=listed) == []
 
@@ -435,8 +435,8 @@ def test_file_that_is_no_starlark_is_an_error() -> None:
     [
         ("[tool.black]", 'force-exclude = "libs"', "black"),
         ("[tool.ruff]", 'extend-exclude = ["libs"]', "ruff"),
-        ("[tool.mypy]", 'exclude = "libs"', "mypy"),
-        ("[tool.mypy]", 'files = "libs"', "mypy"),
+        ("[tool.pyrefly]", 'project-excludes = ["libs"]', "pyrefly"),
+        ("[tool.pyrefly]", 'baseline = "known.json"', "pyrefly"),
     ],
 )
 def test_setting_that_leaves_files_out_is_a_finding(
@@ -454,13 +454,18 @@ def test_setting_that_leaves_files_out_is_a_finding(
     assert got.text == f"[tool.{tool}] {key} leaves files out of the check"
 
 
-def test_module_for_which_mypy_is_switched_off_is_a_finding() -> None:
-    override = '[[tool.mypy.overrides]]\nmodule = "libs.a"\nignore_errors = true\n'
-    harmless = '[[tool.mypy.overrides]]\nmodule = "libs.b"\nstrict = true\n'
+@pytest.mark.parametrize(
+    "setting", ['preset = "off"', "errors = { bad-return = false }"]
+)
+def test_folder_for_which_pyrefly_is_weakened_is_a_finding(setting: str) -> None:
+    weaker = f'[[tool.pyrefly.sub-config]]\nmatches = "libs/a/**"\n{setting}\n'
+    harmless = (
+        '[[tool.pyrefly.sub-config]]\nmatches = "b"\nerrors = { deprecated = true }\n'
+    )
 
-    (got,) = found(pyproject=PYPROJECT + override + harmless)
+    (got,) = found(pyproject=PYPROJECT + weaker + harmless)
 
-    assert got.text == "mypy is switched off for libs.a"
+    assert got.text == "pyrefly is weakened for libs/a/**"
 
 
 def test_folder_that_ruff_does_not_know_as_ours_is_a_finding() -> None:

@@ -125,16 +125,19 @@ class Bazel(workspace.Workspace):
         object.__setattr__(self, "asked", [])
 
     def loadable_images(self, patterns: object) -> tuple[list[str], bool]:
-        return self._images, "//damaged/..." not in patterns  # type: ignore[attr-defined, operator]
+        # pyrefly: ignore[not-iterable]
+        return self._images, "//damaged/..." not in patterns
 
     def build(self, labels: object, *_flags: str) -> set[str]:
-        wanted = set(labels)  # type: ignore[call-overload]
-        self.asked.append(wanted)  # type: ignore[attr-defined]
-        return wanted - self._broken  # type: ignore[attr-defined, no-any-return]
+        # pyrefly: ignore[bad-argument-type]
+        wanted = set(labels)
+        self.asked.append(wanted)
+        return wanted - self._broken
 
     def files(self, labels: object) -> dict[str, list[Path]]:
         found = {}
-        for label in labels:  # type: ignore[attr-defined]
+        # pyrefly: ignore[not-iterable]
+        for label in labels:
             path = self.root / f"{label.strip('/').replace(':', '_')}.json"
             image = label.removesuffix("_plan")
             plan = {
@@ -197,10 +200,11 @@ def test_only_lacking_images_are_built_and_sent(
     bazel = Bazel(tmp_path, ["//a:image", "//b:image"], set())
     registry = Registry(A)
 
-    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)
 
     assert (code, sent, registry.tagged) == (0, ["//b:image"], ["//a:image"])
-    first, second = bazel.asked  # type: ignore[attr-defined]
+    first, second = bazel.asked
     assert first == {"//a:image_plan", "//b:image_plan"}
     assert second == {
         "//b:image",
@@ -218,11 +222,12 @@ def test_documents_that_the_registry_lacks_are_sent_without_the_image(
     bazel = Bazel(tmp_path, ["//a:image"], set())
     registry = Registry(A - {"a@sha256:provenance"})
 
-    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)
 
     assert (code, sent) == (0, ["//a:image a_image_provenance_push"])
     assert registry.tagged == ["//a:image"]
-    assert bazel.asked[1] == {  # type: ignore[attr-defined]
+    assert bazel.asked[1] == {
         "//a:image_provenance_push",
         "//a:image_provenance_referrer",
     }
@@ -233,9 +238,10 @@ def test_image_that_nothing_is_said_of_is_neither_built_nor_sent(
 ) -> None:
     bazel = Bazel(tmp_path, ["//secret:image"], set())
 
-    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=1)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=1)
 
-    assert (code, sent, bazel.asked[1:]) == (1, [], [set()])  # type: ignore[attr-defined]
+    assert (code, sent, bazel.asked[1:]) == (1, [], [set()])
     assert "Fix: log in to registry.example (" in capsys.readouterr().err
 
 
@@ -244,7 +250,8 @@ def test_package_that_cannot_be_loaded_fails_but_does_not_stop_the_others(
 ) -> None:
     bazel = Bazel(tmp_path, ["//a:image"], set())
 
-    code = push_all.push_all(bazel, Registry(set()), ["//damaged/..."], jobs=1)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    code = push_all.push_all(bazel, Registry(set()), ["//damaged/..."], jobs=1)
 
     assert (code, sent) == (1, ["//a:image"])
 
@@ -254,7 +261,8 @@ def test_patterns_without_an_image_are_a_mistake(
 ) -> None:
     bazel = Bazel(tmp_path, [], set())
 
-    assert push_all.push_all(bazel, Registry(set()), ["//libs/..."], jobs=1) == 1  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    assert push_all.push_all(bazel, Registry(set()), ["//libs/..."], jobs=1) == 1
     assert capsys.readouterr().err.startswith("//libs/...: no image is pushed from ")
 
 
@@ -287,7 +295,8 @@ def test_one_failure_does_not_stop_the_others(
     images = ["//a:image", "//broken:image", "//lost:image", "//z:image"]
     bazel = Bazel(tmp_path, images, {"//broken:image_plan"})
 
-    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=2)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=2)
 
     assert (code, sorted(sent)) == (1, ["//a:image", "//lost:image", "//z:image"])
     lines = capsys.readouterr().out.splitlines()

@@ -41,7 +41,7 @@ class Maker:
         blobs = self.folder / "image/blobs/sha256"
         blobs.mkdir(parents=True)
         outer = {name: changes.pop(name) for name in set(GOOD).intersection(changes)}
-        config = {**GOOD, **outer, "config": {**GOOD["config"], **changes}}  # type: ignore[dict-item]
+        config = {**GOOD, **outer, "config": {**GOOD["config"], **changes}}
         (blobs / "c").write_text(json.dumps(config))
         manifest = {"config": {"digest": "sha256:c"}, "layers": [{"size": layers}]}
         (blobs / "m").write_text(json.dumps(manifest))

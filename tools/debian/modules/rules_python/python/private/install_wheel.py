@@ -34,12 +34,14 @@ PIP_OVERRIDES = {
 def pip_install(folder: Path, request: dict[str, object]) -> None:
     """Install by pip with hash checking; exit with what, where and the mend."""
     pin = f"{request['distribution']}=={request['version']}"
-    hashes = " ".join(f"--hash={value}" for value in request["hashes"])  # type: ignore[attr-defined]
+    # pyrefly: ignore[not-iterable]
+    hashes = " ".join(f"--hash={value}" for value in request["hashes"])
     (folder / "requirement.txt").write_text(f"{pin} {hashes}\n")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--no-compile"]
     command += ["--no-warn-script-location", "--root-user-action=ignore"]
-    command += [str(argument) for argument in request["extra_pip_args"]]  # type: ignore[attr-defined]
+    # pyrefly: ignore[not-iterable]
+    command += [str(argument) for argument in request["extra_pip_args"]]
     command += ["--target", str(folder / "site-packages")]
     command += ["-r", str(folder / "requirement.txt")]
     done = subprocess.run(

@@ -1,0 +1,132 @@
+"""Writes what Pyrefly finds in a target's files, and the target's interface; the program of the action PyreflyCheck.
+
+Invoked by Bazel as: pyrefly_findings --report=FILE --interface=FILE --pyrefly=PROGRAM --target=LABEL
+--config=pyproject.toml --source=PATH=FILE… --below=FILE… --root=FOLDER… --site=FOLDER… [--silent]
+Exits 0 for findings too: the report is what is cached, and another action fails on it.
+
+Pyrefly sees a folder that holds the target's own sources and, of all first-party code below it, the interfaces; so
+the answer is the same in every sandbox and without one. Distributions are read where they lie.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tools.checks.interface import UNKNOWN, interface_of
+from tools.findings.finding import Finding, format_report
+from tools.source_text.decoding import SourceError, decode_python
+
+COMMAND = (
+    "check",
+    "--threads=1",
+    "--summary=none",
+    "--min-severity=error",
+    "--output-format=json",
+    # What can be imported is what is listed, not what is found on the machine.
+    "--disable-search-path-heuristics",
+    "--skip-interpreter-query",
+)
+SETTINGS = "pyproject.toml"
+ANSWER = "pyrefly.json"
+STDERR = "pyrefly.txt"
+
+type Options = Mapping[str, Sequence[str]]
+
+
+class PyreflyError(Exception):
+    """Pyrefly could not do its work; that is no finding."""
+
+
+def lay_out(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files, by their paths in a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def run_pyrefly(program: str, arguments: Sequence[str], folder: Path) -> str:
+    """Return Pyrefly's answer about files of a folder."""
+    command = [program, *COMMAND, f"--output={ANSWER}", *arguments]
+    stderr = (os.POSIX_SPAWN_OPEN, 2, STDERR, os.O_WRONLY | os.O_CREAT, 0o600)
+    here = os.getcwd()
+    os.chdir(folder)
+    # Not subprocess, whose import takes as long as a small check.
+    child = os.posix_spawn(program, command, {}, file_actions=[stderr])
+    os.chdir(here)
+    exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    answer = folder / ANSWER
+    # It exits with 1 for findings and for settings that it can't read.
+    if exit_code not in (0, 1) or not answer.exists():
+        said = (folder / STDERR).read_text("utf-8", errors="replace")
+        raise PyreflyError(f"Pyrefly failed (exit {exit_code}):\n{said}")
+    return answer.read_text("utf-8")
+
+
+def read_findings(answer: str, target: str) -> Iterator[Finding]:
+    """Yield the findings of an answer of Pyrefly's."""
+    for error in json.loads(answer)["errors"]:
+        yield Finding(
+            path=error["path"],
+            line=error["line"],
+            column=error["column"],
+            rule=f"pyrefly/{error['name']}",
+            text=" ".join(error["concise_description"].split()),
+            fix="",
+            target=target,
+        )
+
+
+def check(options: Options, sources: dict[str, str]) -> str:
+    """Return the report of one target."""
+    settings = Path(options["--config"][0]).read_text("utf-8")
+    roots = (*options.get("--root", ()), ".")
+    sites = map(os.path.abspath, options.get("--site", ()))
+    arguments = [
+        f"--config={SETTINGS}",
+        *(f"--search-path={root}" for root in roots),
+        *(f"--site-package-path={site}" for site in sites),
+        # A stub stands for the module beside it.
+        *(path for path in sources if f"{path}i" not in sources),
+    ]
+    program = os.path.abspath(options["--pyrefly"][0])
+    # Not tempfile, whose import takes 20 ms.
+    folder = Path(options["--report"][0] + ".folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    for below in options.get("--below", ()):
+        lay_out(folder, json.loads(Path(below).read_bytes()))
+    lay_out(folder, sources | {SETTINGS: settings})
+    answer = run_pyrefly(program, arguments, folder)
+    shutil.rmtree(folder)
+    return format_report(read_findings(answer, options["--target"][0]))
+
+
+def read_sources(named: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts of sources and their interfaces, by their paths.
+
+    One that Python refuses to read has no text: another check reports it.
+    """
+    texts, interfaces = {}, {}
+    for path, _, file in (source.partition("=") for source in named):
+        try:
+            texts[path] = decode_python(Path(file).read_bytes())
+            interfaces[path] = interface_of(texts[path])
+        except SourceError:
+            interfaces[path] = UNKNOWN
+    return texts, interfaces
+
+
+def main(argv: Sequence[str]) -> int:
+    """Check one target."""
+    options: dict[str, list[str]] = {}
+    for argument in argv:
+        name, _, value = argument.partition("=")
+        options.setdefault(name, []).append(value)
+    sources, interfaces = read_sources(options["--source"])
+    is_checked = sources and "--silent" not in options
+    report = check(options, sources) if is_checked else ""
+    Path(options["--report"][0]).write_text(report, encoding="utf-8")
+    Path(options["--interface"][0]).write_text(json.dumps(interfaces), encoding="utf-8")
+    return 0
