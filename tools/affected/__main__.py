@@ -14,10 +14,9 @@ from tools.affected.changes import Change, History
 from tools.affected.seeds import LOCK, Finder, Seeds
 from tools.affected.starlark_files import StarlarkFiles
 from tools.affected.targets import BUILD_NAMES, Rule, Targets, read_targets
-from tools.findings.collect import CollectError, workspace
 from tools.imports.graph import paths_to, read_graph
-from tools.imports.workspace_files import inventory
-from tools.tree.history import HistoryError
+from tools.workspace.files import seen_by_bazel
+from tools.workspace.folder import WorkspaceError, workspace_folder
 
 IMAGES = ("oci_image", "oci_image_index")
 # All that anything of the repository names, in whichever attribute, and what they import.
@@ -99,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
     try:
-        root = workspace()
+        root = workspace_folder()
         history = History.since(root, options.base)
         changes = history.changes()
         targets = read_targets(root)
@@ -109,10 +108,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             targets.edges.update(
                 {it: distributions[it] for it in distributions if it.startswith("@pip")}
             )
-        files = [path for path in inventory(root) if is_starlark(path)]
+        files = [path for path in seen_by_bazel(root) if is_starlark(path)]
         finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
         seeds = finder.find(changes)
-    except (CollectError, HistoryError) as error:
+    except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
     found = dict.fromkeys(GROUPS, affected(targets, seeds))

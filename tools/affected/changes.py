@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.tree.history import fork_of, git
+from tools.workspace.git import fork_of, git
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +29,7 @@ class History:
         """Return the history since the checkout left a commit or branch.
 
         Raises:
-            HistoryError: git knows none of that name, or they have nothing in common.
+            GitError: git knows none of that name, or they have nothing in common.
         """
         return cls(root, fork_of(root, base))
 

@@ -7,8 +7,8 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tools.build_files.labels import absolute_label
 from tools.imports.graph import paths_to
+from tools.workspace.labels import absolute_label
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from tools.affected.statements import File, touched
 from tools.affected.targets import BUILD_NAMES, Targets, short
 from tools.affected.visibility import Visibility
 from tools.imports.graph import paths_to
-from tools.lock.pins import bazel_name
 from tools.lock.requirements import RequirementsError, read_entries
+from tools.workspace.labels import pip_label
 
 LOCK = "requirements_lock.txt"
 # What Bazel itself starts from. In folders, tests are targets like others.
@@ -136,7 +136,7 @@ class Finder:
             return []
         names = before.keys() | after.keys()
         changed = {name for name in names if before.get(name) != after.get(name)}
-        return [f"@pip//{bazel_name(name)}" for name in sorted(changed)]
+        return [pip_label(name) for name in sorted(changed)]
 
     def _add_loads(self, seeds: Seeds, changes: Sequence[Change]) -> dict[str, str]:
         """Touch what stands on .bzl files; return their BUILD files, each with its reason."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tools.affected.statements import File
 from tools.affected.targets import BUILD_NAMES, nearest
-from tools.build_files.labels import absolute_label
 from tools.source_text.decoding import read_starlark
+from tools.workspace.labels import absolute_label
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")

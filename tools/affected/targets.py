@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.affected.groups import Group
-from tools.build_files.labels import absolute_label
-from tools.imports.graph import package_of, query
+from tools.workspace.bazel import Bazel
+from tools.workspace.labels import absolute_label, package_of
 
 BUILD_NAMES = ("BUILD.bazel", "BUILD")
 # Implicit and tool inputs included: an image is affected by what writes its layers.
@@ -163,6 +163,6 @@ def read_targets(root: Path) -> Targets:
     """Return the targets of a workspace.
 
     Raises:
-        CollectError: Bazel can't load the packages.
+        BazelError: Bazel can't load the packages.
     """
-    return parse_targets(query(root, *FLAGS, EVERYTHING))
+    return parse_targets(Bazel(root).query(EVERYTHING, *FLAGS))

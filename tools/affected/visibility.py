@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tools.affected.changes import History
 from tools.affected.groups import GroupChange, read_exports, read_groups
 from tools.affected.targets import Targets
-from tools.imports.graph import package_of
+from tools.workspace.labels import package_of
 
 
 @dataclass(frozen=True)

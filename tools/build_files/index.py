@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from tools.build_files.labels import absolute_label, path_of
 from tools.build_files.packages import Packages
 from tools.build_files.reader import BUILD, BuildFile, Call, Reader
 from tools.build_files.starlark import StarlarkError, Text
+from tools.workspace.labels import absolute_label, path_of
 
 # Rules whose `srcs` are what they hand to others that list them.
 _GROUPS = frozenset({"filegroup", "py_library"})

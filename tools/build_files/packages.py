@@ -90,9 +90,3 @@ def _takes_part(pattern: str, part: str) -> bool:
     # `*` is all that Bazel's patterns know; to fnmatch, `[` and `?` mean something too.
     plain = "".join(f"[{letter}]" if letter in "[?" else letter for letter in pattern)
     return fnmatchcase(part, plain)
-
-
-def hidden_folders(bazelignore: str) -> list[str]:
-    """Return the folders that a `.bazelignore` names."""
-    lines = (line.strip() for line in bazelignore.splitlines())
-    return [line.rstrip("/") for line in lines if line and not line.startswith("#")]

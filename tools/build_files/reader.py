@@ -8,7 +8,6 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from tools.build_files.labels import absolute_label, path_of, pip_label, split_label
 from tools.build_files.packages import Packages
 from tools.build_files.starlark import (
     BUILTINS,
@@ -24,6 +23,7 @@ from tools.build_files.starlark import (
     run,
     symbols_of,
 )
+from tools.workspace.labels import absolute_label, path_of, pip_label, split_label
 
 BUILD = "BUILD.bazel"
 KEEP = re.compile(r"#\s*bazel: keep\b[\s:,;-]*(.*)")

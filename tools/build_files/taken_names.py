@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.build_files.index import Index
-from tools.build_files.labels import import_root
 from tools.build_files.reader import Call
+from tools.workspace.labels import import_root
 
 # Python's own, though its list leaves them out; and what Python imports when it starts.
 _PYTHON = frozenset({"sitecustomize", "test", "usercustomize"})

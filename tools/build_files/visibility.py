@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from tools.build_files.labels import absolute_label
 from tools.build_files.reader import BuildFile
 from tools.build_files.starlark import Text
+from tools.workspace.labels import absolute_label
 
 VISIBILITY = {
     "//visibility:public": ["//..."],

@@ -24,7 +24,7 @@ from tools.coverage_page.run import (
     read_last,
     run_tests,
 )
-from tools.tree.history import HistoryError
+from tools.workspace.git import GitError
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", workspace))
     try:
         return act(options, workspace)
-    except (CoverageError, HistoryError) as error:
+    except (CoverageError, GitError) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.coverage_page.records import FileCoverage, Report
 from tools.coverage_page.totals import Totals, of_files
-from tools.tree.history import fork_of, git
+from tools.workspace.git import fork_of, git
 
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")

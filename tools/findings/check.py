@@ -15,11 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.findings.annotations import format_github, format_gitlab
-from tools.findings.collect import CollectError, Report, collect_reports, workspace
+from tools.findings.collect import Report, collect_reports
 from tools.findings.finding import Finding, ReportError
 from tools.findings.record import record_baselines, unknown_findings
 from tools.findings.sarif import format_sarif
 from tools.findings.terminal import format_terminal
+from tools.workspace.folder import WorkspaceError, workspace_folder
 
 FORMATS = {
     "terminal": format_terminal,
@@ -84,11 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the checks, or record what they find."""
     options = parse_arguments(argv)
     try:
-        root = workspace()
+        root = workspace_folder()
         if not options.baseline:
             return 1 if run_checks(root, options) else 0
         refused = record_baselines(root, options.patterns)
-    except (CollectError, ReportError) as error:
+    except (WorkspaceError, ReportError) as error:
         print(error, file=sys.stderr)
         return 2
     sys.stdout.write(format_terminal(refused))

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.build_files.labels import import_root
+from tools.build_files.workspace import read_targets
 from tools.ide.environment import Environment, SetupError
-from tools.imports.workspace_files import read_targets
 from tools.source_text.decoding import read_starlark
+from tools.workspace.labels import import_root
 
 SETTINGS = Path(__file__).with_name("vscode")
 

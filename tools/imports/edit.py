@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tools.build_files.labels import absolute_label
 from tools.build_files.reader import BuildFile, Call
+from tools.workspace.labels import absolute_label
 
 INDENT = "    "
 # Arguments that buildifier puts before all others, and those that it sorts by name.

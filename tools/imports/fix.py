@@ -15,25 +15,21 @@ from pathlib import Path
 
 from tools.build_files.conftests import missing_conftests
 from tools.build_files.index import Index
-from tools.build_files.labels import split_label
 from tools.build_files.pytest_files import read_pytest_files
 from tools.build_files.reader import BUILD
-from tools.findings.collect import (
-    BuildError,
-    CollectError,
-    build_group,
-    collect_reports,
-    workspace,
-)
+from tools.build_files.workspace import refuse_taken_names, workspace_index
+from tools.findings.collect import collect_reports
 from tools.findings.finding import ReportError
 from tools.findings.record import folder_of, record_baselines, unknown_findings
 from tools.findings.terminal import format_terminal
 from tools.imports.edit import EditError, change_list, relative_label
 from tools.imports.new_targets import add_targets, new_build_file
 from tools.imports.repository_index import collect
-from tools.imports.workspace_files import refuse_taken_names, workspace_index
 from tools.source_text.decoding import MARK, read_starlark
 from tools.source_text.names import refusal
+from tools.workspace.bazel import Bazel, BazelError
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.labels import split_label
 
 # An added dep or a new target can bring another finding to light, but not for ever.
 ROUNDS = 6
@@ -176,7 +172,7 @@ def _is_written(tree: Tree, pattern: str) -> bool:
     return not any(_is_in(folder, pattern) for folder in folders)
 
 
-def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
+def mend_deps(tree: Tree, patterns: Sequence[str]) -> BazelError | None:
     """Edit the deps of every target that has a finding which an edit mends.
 
     Returns:
@@ -185,12 +181,10 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
     changes: dict[tuple[str, str], list[tuple[bool, str]]] = {}
     # Bazel refuses a pattern without a package, and `--check` writes none.
     known = [p for p in patterns if _is_written(tree, p)]
-    failure = None
-    try:
-        files = build_group(tree.root, "import_edits", known) if known else {}
-    except BuildError as error:
-        files, failure = error.files, error
-    for name, file in files.items():
+    if not known:
+        return None
+    built = Bazel(tree.root).build(known, "--output_groups=import_edits")
+    for name, file in built.files("import_edits").items():
         if name.endswith(".imports_edits"):
             for line in file.read_text(encoding="utf-8").splitlines():
                 verb, target, label, key = line.split(" ")
@@ -199,10 +193,10 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BuildError | None:
         package, _ = split_label(target)
         relative = [(comes, relative_label(label, package)) for comes, label in change]
         _edit(tree, target, key, relative)
-    return failure
+    return built.failure
 
 
-def fix(tree: Tree, patterns: Sequence[str]) -> tuple[set[str], BuildError | None]:
+def fix(tree: Tree, patterns: Sequence[str]) -> tuple[set[str], BazelError | None]:
     """Write targets and deps until nothing changes.
 
     Returns:
@@ -235,7 +229,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Fix, check or record."""
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     try:
-        tree = Tree(workspace())
+        tree = Tree(workspace_folder())
         if options.baseline:
             refused = record_baselines(tree.root, options.patterns, "imports")
             sys.stdout.write(format_terminal(refused))
@@ -244,7 +238,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.check:
             return print_diff(tree, options.patterns)
         return write_fixes(tree, options.patterns)
-    except (CollectError, ReportError) as error:
+    except (WorkspaceError, ReportError) as error:
         print(error, file=sys.stderr)
         return 2
 

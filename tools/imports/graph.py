@@ -1,37 +1,18 @@
 """Asks Bazel for the graph: who depends on whom, in the workspace as it is now."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.build_files.labels import absolute_label, pip_label
-from tools.findings.collect import CollectError, bazel_program
+from tools.workspace.bazel import Bazel
+from tools.workspace.labels import absolute_label, package_of, pip_label
 
 # What a query of the graph must not follow: the tools that make a target.
 QUERY_FLAGS = ("--notool_deps", "--noimplicit_deps")
 FIRST_PARTY = "//..."
 # With what they import of others. (All of `deps(//...)` would load every toolchain.)
 WITH_DISTRIBUTIONS = '//... + deps(filter("^@@?.*pip", labels(deps, //...)))'
-
-
-def query(root: Path, *arguments: str) -> str:
-    """Return what a query prints.
-
-    Raises:
-        CollectError: Bazel can't load the packages.
-    """
-    command = [bazel_program(root), "query", "--noshow_progress", *arguments]
-    done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CollectError(
-            f"Bazel couldn't query the graph:\n{done.stderr}"
-            "Fix: mend what it says, then run the same command again."
-        )
-    return done.stdout
 
 
 class Graph(NamedTuple):
@@ -80,14 +61,8 @@ def parse_graph(text: str) -> Graph:
 
 def read_graph(root: Path, expression: str) -> Graph:
     """Return the graph of what a query names."""
-    return parse_graph(
-        query(root, *QUERY_FLAGS, "--output=streamed_jsonproto", expression)
-    )
-
-
-def package_of(label: str) -> str:
-    """Return the package of a label, from the root."""
-    return label.removeprefix("//").partition(":")[0]
+    flags = (*QUERY_FLAGS, "--output=streamed_jsonproto")
+    return parse_graph(Bazel(root).query(expression, *flags))
 
 
 def users_of(edges: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:

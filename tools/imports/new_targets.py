@@ -9,6 +9,7 @@ from tools.imports.edit import change_list, ensure_load
 from tools.imports.sources import SourceSyntaxError, parse
 from tools.imports.stubs import STUB, place_stubs
 from tools.source_text.quoting import docstring
+from tools.workspace.labels import project_of
 
 LIBRARY = ("@rules_python//python:py_library.bzl", "py_library")
 BINARY = ("@rules_python//python:py_binary.bzl", "py_binary")
@@ -55,11 +56,6 @@ def _append(text: str, load: tuple[str, str], target: str) -> str:
     return ensure_load(text, *load).rstrip("\n") + "\n\n" + target
 
 
-def project_of(path: str) -> str:
-    """Return the project's folder: `libs/ml` of `libs/ml/data/BUILD.bazel`."""
-    return "/".join(Path(path).parts[:-1][:2])
-
-
 def add_targets(
     text: str, path: str, names: Iterable[str], tests: Collection[str]
 ) -> str:
@@ -102,7 +98,8 @@ def add_targets(
     if name in rules:
         text = change_list(text, path, name, "srcs", [(True, m) for m in modules])
     else:
-        shown = f"//{project_of(path)}:__subpackages__"
+        project = project_of(path.rpartition("/")[0])
+        shown = f"//{project}:__subpackages__"
         made = target_text("py_library", name, modules, visibility=shown)
         text = _append(text, LIBRARY, made)
     return place_stubs(text, path, stubs)

@@ -1,5 +1,7 @@
 """Who may depend on what, beyond visibility: the table that the import check reads."""
 
+load("//tools/workspace:names.bzl", "label_name")
+
 # Distributions that only some folders may use, directly or through others. Tests and testonly targets are free.
 RESTRICTED_DISTRIBUTIONS = {
     # Training needs it; what serves the model needs numpy only, and the images stay small.
@@ -21,9 +23,6 @@ FORBIDDEN_FOLDERS = {
 def _is_below(package, folder):
     return (package + "/").startswith(folder + "/")
 
-def _normalised(name):
-    return name.replace("-", "_").replace(".", "_").lower()
-
 def denied_prefixes(package):
     """Returns what the targets of a package may not have below them.
 
@@ -41,5 +40,5 @@ def denied_prefixes(package):
             denied += ["imports/layer|//{}|{}".format(other, why) for other, why in forbidden.items()]
     for name, rule in RESTRICTED_DISTRIBUTIONS.items():
         if not [folder for folder in rule.folders if _is_below(package, folder)]:
-            denied.append("imports/restricted|@pip//{}|{}".format(_normalised(name), rule.why))
+            denied.append("imports/restricted|@pip//{}|{}".format(label_name(name), rule.why))
     return denied

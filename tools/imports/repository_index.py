@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from tools.build_files.index import Index, read_index
-from tools.build_files.labels import import_root
-from tools.build_files.packages import hidden_folders
 from tools.build_files.visibility import Groups, default_visibility
 from tools.source_text.decoding import read_starlark
+from tools.workspace.labels import hidden_folders, import_root
 
 # Rules that hold sources and let nobody import them.
 NO_LIBRARIES = {"exports_files", "filegroup", "genrule", "test_suite"}

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 
 from tools.build_files.reader import BuildFile
 from tools.build_files.visibility import Groups
-from tools.findings.collect import CollectError, workspace
+from tools.build_files.workspace import read_workspace
 from tools.findings.terminal import format_terminal
-from tools.imports.graph import FIRST_PARTY, package_of, read_graph, users_of
+from tools.imports.graph import FIRST_PARTY, read_graph, users_of
 from tools.imports.scopes_policy import (
     is_scoped,
     policy_findings,
-    project_of,
     shown_entries,
     unused_grants,
 )
-from tools.imports.workspace_files import read_workspace
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.labels import package_of, project_of
 
 
 def table(files: Sequence[BuildFile], users: dict[str, set[str]]) -> str:
@@ -46,10 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="fail for a broken rule")
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
     try:
-        root = workspace()
+        root = workspace_folder()
         files = [f for f in read_workspace(root) if is_scoped(f.package)]
         users = users_of(read_graph(root, FIRST_PARTY).edges) if files else {}
-    except CollectError as error:
+    except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
     if not options.check:

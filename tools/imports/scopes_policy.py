@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.build_files.labels import absolute_label
 from tools.build_files.reader import BUILD, BuildFile, Call
 from tools.build_files.starlark import StarlarkError, Text
 from tools.build_files.visibility import Groups, covers
 from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import read_starlark
+from tools.workspace.labels import absolute_label, project_of
 
 PUBLIC = "//..."
 SCOPED = ("libs", "services")
@@ -39,11 +39,6 @@ class Shown(NamedTuple):
         """Return a finding about the entry."""
         place = (self.file.path, self.literal.line, self.literal.column)
         return Finding(*place, f"scopes/{rule}", text, fix, self.label)
-
-
-def project_of(package: str) -> str:
-    """Return the project that a package belongs to: `libs/ml` of `libs/ml/tests`."""
-    return "/".join(package.split("/")[:2])
 
 
 def is_scoped(package: str) -> bool:

@@ -7,9 +7,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tools.build_files.labels import pip_label
-from tools.findings.collect import CollectError, workspace
 from tools.imports.graph import WITH_DISTRIBUTIONS, Graph, paths_to, read_graph
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.labels import pip_label
 
 # The map of modules names every distribution there is, and uses none.
 MAP = "//tools/imports/distributions"
@@ -40,8 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="+", metavar="NAME")
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
     try:
-        graph = read_graph(workspace(), WITH_DISTRIBUTIONS)
-    except CollectError as error:
+        graph = read_graph(workspace_folder(), WITH_DISTRIBUTIONS)
+    except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
     known = set(graph.edges).union(*graph.edges.values())

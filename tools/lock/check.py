@@ -17,9 +17,11 @@ from packaging.markers import Marker
 from tools.findings.finding import Finding, format_report
 from tools.lock.cycles import MODULE, parse_calls, untold
 from tools.lock.inputs import INPUTS, InputsError, read_inputs
-from tools.lock.pins import LOCK, bazel_name, read_pins
+from tools.lock.pins import LOCK, read_pins
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
 from tools.lock.seals import seal
+from tools.workspace.labels import pip_label
+from tools.workspace.names import label_name
 
 UPDATE = "bazel run //:requirements.update"
 # Where the lock is used, as markers see it.
@@ -157,7 +159,7 @@ def used_distributions(texts: Mapping[str, str]) -> dict[str, tuple[str, int]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = DISTRIBUTION.match(node.value)
                 if found:
-                    used.setdefault(bazel_name(found[1]), (path, node.lineno))
+                    used.setdefault(label_name(found[1]), (path, node.lineno))
     return used
 
 
@@ -165,7 +167,7 @@ def unknown_findings(
     pins: Iterable[Entry], used: Mapping[str, tuple[str, int]]
 ) -> list[Finding]:
     """Find uses of what the lock doesn't pin."""
-    known = {bazel_name(pin.name) for pin in pins}
+    known = {label_name(pin.name) for pin in pins}
     fix = f"name it in {INPUTS}, then {UPDATE}; or take it out here."
     return [
         at(*place, "unknown", f"names @pip//{name}, which {LOCK} doesn't pin.", fix)
@@ -181,12 +183,11 @@ def unused_findings(wanted: Iterable[Entry], used: Iterable[str]) -> list[Findin
             INPUTS,
             entry.line,
             "unused",
-            f"asks for {entry.name}, and no BUILD file uses "
-            f"@pip//{bazel_name(entry.name)}.",
+            f"asks for {entry.name}, and no BUILD file uses {pip_label(entry.name)}.",
             f"take the line out, then {UPDATE}",
         )
         for entry in wanted
-        if bazel_name(entry.name) not in used
+        if label_name(entry.name) not in used
     ]
 
 

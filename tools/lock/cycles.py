@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from tools.lock.pins import Pin, bazel_name, normalise
+from tools.lock.pins import Pin
+from tools.workspace.names import label_name, normalise
 
 MODULE = "MODULE.bazel"
 ATTRIBUTE = "experimental_requirement_cycles"
@@ -60,7 +61,7 @@ def untold(pins: Iterable[Pin], module: str) -> list[tuple[str, str]]:
     found = []
     for names in cycles(pins):
         if names not in known:
-            group = json.dumps({bazel_name(names[0]): names})
+            group = json.dumps({label_name(names[0]): names})
             edit = f"give pip.parse in {MODULE} this group: {ATTRIBUTE} = {group}"
             found.append((" and ".join(names), edit))
     return found

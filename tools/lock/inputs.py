@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.lock.pins import NAME, normalise
+from tools.lock.pins import NAME
 from tools.lock.pip_settings import hide_passwords
+from tools.workspace.names import normalise
 
 INPUTS = "requirements.in"
 _COMMENT = re.compile(r"(^|\s)#.*")

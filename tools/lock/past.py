@@ -1,10 +1,11 @@
 """Reads the lock as the last commits had it, for where there is none to read now."""
 
-import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tools.lock.pins import LOCK, read_text
+from tools.workspace.git import GitError, git, git_bytes
 
 COMMITS = 5
 
@@ -12,13 +13,14 @@ COMMITS = 5
 def lock_texts(root: Path) -> Iterator[str]:
     """Yield the lock as it is, then as the last commits had it."""
     yield read_text(root / LOCK)
-    git = ["git", "-c", "safe.directory=*", "-C", str(root)]
-    log = [*git, "log", f"-n{COMMITS}", "--format=%H", "--", LOCK]
+    options = (f"-n{COMMITS}", "--format=%H")
     try:
-        commits = subprocess.run(log, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+        commits = git(root, "log", *options, "--", LOCK).split()
+    except GitError:
+        # No repository, or no commit yet.
         return
-    for commit in commits.stdout.split():
-        show = [*git, "show", f"{commit}:{LOCK}"]
-        shown = subprocess.run(show, capture_output=True, check=False)
-        yield shown.stdout.decode("utf-8-sig", errors="replace")
+    for commit in commits:
+        # The commit that took the lock away has none.
+        with suppress(GitError):
+            shown = git_bytes(root, "show", f"{commit}:{LOCK}")
+            yield shown.decode("utf-8-sig", errors="replace")

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from tools.workspace.names import normalise
+
 LOCK = "requirements_lock.txt"
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _PIN = re.compile(
@@ -41,16 +43,6 @@ class Pin:
     seal: tuple[str, str] | None = None
     young_until: datetime | None = None
     """Until when its releases were taken, where it is exempt from the cooldown."""
-
-
-def normalise(name: str) -> str:
-    """Return the one spelling of a distribution's name (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def bazel_name(name: str) -> str:
-    """Return the name that a distribution has below `@pip//`."""
-    return normalise(name).replace("-", "_")
 
 
 def read_text(path: Path) -> str:

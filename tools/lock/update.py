@@ -11,7 +11,6 @@ lock: of one with conflict markers it keeps the pins of both sides, so far as th
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,11 +21,14 @@ from pathlib import Path
 from tools.lock.cycles import MODULE, untold
 from tools.lock.inputs import INPUTS, Asked, InputsError, read_inputs
 from tools.lock.past import lock_texts
-from tools.lock.pins import LOCK, Pin, latest, normalise, read_pins, read_text
+from tools.lock.pins import LOCK, Pin, latest, read_pins, read_text
 from tools.lock.seals import format_lock
 from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
 from tools.lock.users import users
 from tools.lock.uv_program import UvError, find_uv
+from tools.workspace.bazel import Bazel
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.names import normalise
 
 COOLDOWN_DAYS = 7
 MAP = "//tools/imports/distributions:update"
@@ -149,9 +151,7 @@ def new_lock(root: Path, scratch: Path, wish: Wish, old: str) -> str:
 
 def update_map(root: Path) -> None:
     """Have the map of modules to distributions written anew, from the new wheels."""
-    bazel = "./bazelw" if (root / "bazelw").exists() else "bazel"
-    done = subprocess.run([bazel, "run", MAP], cwd=root, check=False)
-    if done.returncode:
+    if Bazel(root).show("run", MAP):
         raise UpdateError(
             f"{LOCK} is written, but {MAP} failed with the new distributions.\n"
             f"Fix: what it says above, then bazel run {MAP}"
@@ -192,7 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write the lock of the workspace that `bazel run` was called in."""
     arguments = sys.argv[1:] if argv is None else argv
     wish = parse_arguments(arguments, datetime.now(UTC).replace(microsecond=0))
-    root = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
+    root = workspace_folder()
     path = root / LOCK
     # A lock that is gone or empty is no wish for the newest of everything.
     old = next((text for text in lock_texts(root) if read_pins(text)), "")
@@ -200,7 +200,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as scratch:
             new = new_lock(root, Path(scratch), wish, old)
         write(path, new)
-    except (InputsError, SolverError, UpdateError, UvError) as error:
+    except (InputsError, SolverError, UpdateError, UvError, WorkspaceError) as error:
         print(f"{error}\n{KEPT}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -208,7 +208,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     try:
         update_map(root)
-    except UpdateError as error:
+    except (UpdateError, WorkspaceError) as error:
         print(error, file=sys.stderr)
         return 1
     changed = changes(old, new)

@@ -2,33 +2,32 @@
 
 import ast
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.lock.pins import bazel_name, read_text
+from tools.lock.pins import read_text
+from tools.workspace.files import known_files
+from tools.workspace.git import GitError
+from tools.workspace.labels import pip_label
+from tools.workspace.names import label_name
 
 MODULES = "tools/imports/distributions/distributions.txt"
+_KINDS = ("*.py", "*.pyi", "*BUILD.bazel", "*BUILD", "*.bzl")
 _UNREADABLE = (SyntaxError, ValueError)
 LABEL = re.compile(r"[\"']@pip//([A-Za-z0-9_.-]+)")
 
 
-def tracked(root: Path) -> list[str]:
-    """Return the paths of the repository's Python and BUILD files."""
-    git = ["git", "-c", "safe.directory=*", "-C", str(root), "ls-files", "-z"]
-    kinds = ["*.py", "*.pyi", "*BUILD.bazel", "*BUILD", "*.bzl"]
-    listed = subprocess.run(
-        [*git, "--cached", "--others", "--exclude-standard", *kinds],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return sorted(set(listed.stdout.split("\0")) - {""})
+def sources(root: Path) -> list[str]:
+    """Return the Python and BUILD files of the repository; none where there is no git."""
+    try:
+        return known_files(root, *_KINDS)
+    except GitError:
+        return []
 
 
 def modules_of(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the modules that only these distributions provide, with the names."""
-    wanted = {f"@pip//{bazel_name(name)}": name for name in names}
+    wanted = {pip_label(name): name for name in names}
     rows = (line.split() for line in read_text(root / MODULES).splitlines())
     return {
         row[0]: wanted[row[1]] for row in rows if len(row) == 2 and row[1] in wanted
@@ -48,9 +47,9 @@ def imports(text: str) -> Iterator[tuple[int, str]]:
 def users(root: Path, names: Iterable[str]) -> dict[str, list[str]]:
     """Return the places that use each of the distributions, as `path:line: text`."""
     modules = modules_of(root, names)
-    keys = {bazel_name(name): name for name in names}
+    keys = {label_name(name): name for name in names}
     found: dict[str, list[str]] = {}
-    for path in tracked(root):
+    for path in sources(root):
         text = read_text(root / path)
         if path.endswith((".py", ".pyi")):
             try:
@@ -66,7 +65,7 @@ def users(root: Path, names: Iterable[str]) -> dict[str, list[str]]:
             continue
         for line, written in enumerate(text.splitlines(), 1):
             for key in LABEL.findall(written):
-                if owner := keys.get(bazel_name(key)):
-                    place = f"{path}:{line}: names @pip//{bazel_name(key)}"
+                if owner := keys.get(label_name(key)):
+                    place = f"{path}:{line}: names {pip_label(key)}"
                     found.setdefault(owner, []).append(place)
     return {name: list(dict.fromkeys(places)) for name, places in found.items()}

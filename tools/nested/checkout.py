@@ -1,6 +1,5 @@
 """A scratch copy of this repository with an output base of its own, in which cases run real Bazel."""
 
-import os
 import re
 import shutil
 import signal
@@ -10,6 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.workspace.bazel import Bazel
+from tools.workspace.files import known_files
+from tools.workspace.git import git
 
 # Repositories that speak of one checkout: each makes its own.
 LOCAL_REPOSITORIES = ("tree", "host_tools")
@@ -47,12 +50,10 @@ class Checkout:
 
     def create(self, output_base: Path) -> None:
         """Copy the files that git knows, and link the repositories already fetched in `output_base`."""
-        listed = git(self.source, "ls-files", "-z", "-co", "--exclude-standard")
-        for name in filter(None, listed.split("\0")):
-            if (self.source / name).is_file():
-                target = self.root / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(self.source / name, target, follow_symlinks=False)
+        for name in known_files(self.source):
+            target = self.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.source / name, target, follow_symlinks=False)
         self.git("init", "--quiet", "--initial-branch=main")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message=copy")
@@ -101,29 +102,12 @@ class Checkout:
         stdin: str = "",
     ) -> Result:
         """Call Bazel in the copy and return what it said; never raises for its exit code."""
-        done = subprocess.run(
-            ["./bazelw", *arguments],
-            cwd=self.root,
-            capture_output=True,
-            input=stdin,
-            text=True,
-            env={**os.environ, **(environ or {})},
-            check=False,
+        done = Bazel(self.root).call(
+            *arguments, accepted=None, variables=environ, stdin=stdin
         )
         return Result(
             done.returncode, ANSI.sub("", done.stdout), ANSI.sub("", done.stderr)
         )
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder, whoever owns it."""
-    return subprocess.run(
-        ["git", "-c", "safe.directory=*", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def link_repositories(fetched: Path, target: Path) -> None:
@@ -141,7 +125,7 @@ def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
     """Give a maker of copies of the workspace; servers and files go at the end."""
     # A pipeline that gives up sends TERM: what Ctrl-C takes away must go then, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    output_base = fetched_output_base(source)
+    output_base = Bazel(source).info("output_base")
     # Beside the output base, since its repositories are linked and not copied.
     folder = Path(tempfile.mkdtemp(prefix="nested-", dir=output_base.parent))
     made: list[Checkout] = []
@@ -160,16 +144,3 @@ def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
         # Bazel write-protects its output folders.
         subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False)
         shutil.rmtree(folder)
-
-
-def fetched_output_base(source: Path) -> Path:
-    """Return the output base of the workspace that copies are made of."""
-    return Path(
-        subprocess.run(
-            ["./bazelw", "info", "output_base"],
-            cwd=source,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-    )

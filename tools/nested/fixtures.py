@@ -1,18 +1,17 @@
 """The fixtures that nested cases ask for."""
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from tools.nested.checkout import Checkout, scratch_checkouts
+from tools.workspace.folder import workspace_folder
 
 
 @pytest.fixture(scope="session")
 def make_checkout() -> Iterator[Callable[[], Checkout]]:
     """Give a maker of copies, each with an output base of its own; all go at the end."""
-    with scratch_checkouts(Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])) as make:
+    with scratch_checkouts(workspace_folder()) as make:
         yield make
 
 

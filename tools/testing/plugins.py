@@ -14,6 +14,8 @@ from functools import cached_property
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
+from tools.workspace.names import label_name
+
 GROUP = "pytest11"
 _REQUIREMENT = r"^Requires-Dist: *([\w.-]+)(.*)$"
 
@@ -43,7 +45,7 @@ class Installed:
         with open(f"{self.folder}/METADATA", encoding="utf-8") as opened:
             head = opened.read().partition("\n\n")[0]
         found = re.findall(_REQUIREMENT, head, re.MULTILINE)
-        return {normalise(name) for name, marker in found if "extra ==" not in marker}
+        return {label_name(name) for name, marker in found if "extra ==" not in marker}
 
 
 def plugin_arguments(named: Sequence[str]) -> list[str] | None:
@@ -54,7 +56,7 @@ def plugin_arguments(named: Sequence[str]) -> list[str] | None:
     """
     everything = list(installed())
     providers = [each for each in everything if each.plugins]
-    wanted = chosen(providers, everything, {normalise(name) for name in named})
+    wanted = chosen(providers, everything, {label_name(name) for name in named})
     if not wanted:
         return None
     unwanted = [each for each in providers if each not in wanted]
@@ -91,9 +93,4 @@ def installed() -> Iterator[Installed]:
         for name in os.listdir(entry):
             stem, _dot, ending = name.rpartition(".")
             if ending == "dist-info":
-                yield Installed(normalise(stem.partition("-")[0]), f"{entry}/{name}")
-
-
-def normalise(name: str) -> str:
-    """Return a distribution's name as labels and metadata folders may both write it."""
-    return re.sub(r"[-_.]+", "_", name).lower()
+                yield Installed(label_name(stem.partition("-")[0]), f"{entry}/{name}")

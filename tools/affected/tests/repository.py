@@ -9,7 +9,7 @@ from tools.affected.changes import History
 from tools.affected.seeds import Finder, Seeds
 from tools.affected.starlark_files import StarlarkFiles
 from tools.affected.targets import parse_targets
-from tools.imports.workspace_files import inventory
+from tools.workspace.files import seen_by_bazel
 
 
 def rule(
@@ -79,7 +79,7 @@ class Repository:
         """Return what the edits since the commit touch at once, by a query's answer."""
         history = History.since(self.root, "HEAD")
         names = (".bzl", "BUILD.bazel")
-        paths = tuple(it for it in inventory(self.root) if it.endswith(names))
+        paths = tuple(it for it in seen_by_bazel(self.root) if it.endswith(names))
         starlark = StarlarkFiles(self.root, paths)
         finder = Finder(history, parse_targets(answer), starlark)
         return finder.find(history.changes())

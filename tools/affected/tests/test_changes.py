@@ -6,7 +6,7 @@ import pytest
 
 from tools.affected.changes import Change, History
 from tools.affected.tests.repository import Repository
-from tools.tree.history import HistoryError
+from tools.workspace.git import GitError
 
 
 @pytest.fixture
@@ -94,10 +94,10 @@ def test_unknown_base_says_how_to_get_it(repository: Repository) -> None:
     repository.write("a")
     repository.commit()
 
-    with pytest.raises(HistoryError, match="Fix: name a commit or branch that is in"):
+    with pytest.raises(GitError, match="Fix: name a commit or branch that is in"):
         History.since(repository.root, "origin/main")
 
 
 def test_option_is_no_base(repository: Repository) -> None:
-    with pytest.raises(HistoryError, match='"--all" is an option, wanted a commit'):
+    with pytest.raises(GitError, match='"--all" is an option, wanted a commit'):
         History.since(repository.root, "--all")

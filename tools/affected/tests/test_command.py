@@ -6,7 +6,7 @@ import pytest
 
 from tools.affected.__main__ import main
 from tools.affected.tests.repository import Repository, rule, source
-from tools.findings.tests.stand_in_bazel import StandInBazel
+from tools.workspace.fake_bazel import FakeBazel
 
 FILE = "libs/a/BUILD.bazel"
 ANSWER = (
@@ -34,10 +34,10 @@ def repository(tmp_path: Path) -> Repository:
 
 
 @pytest.fixture(autouse=True)
-def bazel(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+def bazel(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     """Return the repository's Bazel."""
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(repository.root))
-    bazel = StandInBazel(repository.root, answer=ANSWER)
+    bazel = FakeBazel(repository.root, answer=ANSWER)
     bazel.install()
     return bazel
 
@@ -120,14 +120,15 @@ def test_checks_that_change_are_listed_apart(
 
 
 def test_workspace_that_cannot_be_loaded_says_so(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bazel.exit_code, bazel.complaint = 7, "no such package\n"
     bazel.install()
 
     assert main([]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("Bazel couldn't query the graph:\nno such package\n")
+    assert told.startswith("bazel query '//...:* + @tree//:*' failed")
+    assert "exit code 7:\nno such package\n" in told
 
 
 def test_unknown_base_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,4 +59,4 @@ def test_outside_a_workspace_nothing_is_measured(
     monkeypatch.delenv("BUILD_WORKSPACE_DIRECTORY", raising=False)
 
     assert program.main([]) == 2
-    assert "outside a workspace" in capsys.readouterr().err
+    assert "start it by bazel run" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.build_files.packages import Packages, hidden_folders
+from tools.build_files.packages import Packages
 
 FILES = [
     "BUILD.bazel",
@@ -70,7 +70,3 @@ def test_a_file_is_in_the_nearest_package(
 
 def test_a_repository_without_a_package_at_its_root_has_files_in_none() -> None:
     assert Packages(["a.py"]).package_of("a.py") is None
-
-
-def test_bazelignore_names_folders() -> None:
-    assert hidden_folders("# Why.\n\nsome/where/\n") == ["some/where"]

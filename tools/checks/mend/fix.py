@@ -12,6 +12,7 @@ from pathlib import Path
 
 import black
 
+from tools.build_files.workspace import refuse_taken_names
 from tools.checks.mend.worktree import (
     MendError,
     Programs,
@@ -24,9 +25,9 @@ from tools.checks.mend.worktree import (
     touched_files,
     workspace,
 )
-from tools.findings.collect import CollectError
 from tools.imports import fix as imports_fix
-from tools.imports.workspace_files import ignored_folders, refuse_taken_names
+from tools.workspace.files import ignored_folders
+from tools.workspace.folder import WorkspaceError
 
 SETTINGS = "pyproject.toml"
 BUILD_FILE = "BUILD.bazel"
@@ -92,7 +93,7 @@ def packages_of(root: Path, files: Iterable[str]) -> list[str]:
     A folder with sources that no target has is one: it is about to get its BUILD file.
 
     Raises:
-        CollectError: a BUILD file can't be read.
+        WorkspaceError: a BUILD file can't be read.
     """
     ignored = ignored_folders(root)
     folders = {Path(file).parent for file in files if not file.startswith(ignored)}
@@ -167,7 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         concerned = [file for file in files if is_python(file) or is_starlark(file)]
         # Imports last: they are read from what the others leave.
         packages = ["//..."] if options.all else packages_of(root, concerned)
-    except (MendError, CollectError) as error:
+    except (MendError, WorkspaceError) as error:
         print(error, file=sys.stderr)
         return 2
     for file, names in sorted(changed.items()):

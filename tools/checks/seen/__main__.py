@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tools.build_files.packages import hidden_folders
 from tools.build_files.taken_names import distribution_names
 from tools.checks.seen.guard import examine
 from tools.checks.seen.tree import Tree
 from tools.findings.finding import format_report
+from tools.workspace.labels import hidden_folders
 
 INPUTS = ("files", "bazelrc", "bazelignore", "pyproject", "distributions")
 

@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tools.build_files.labels import absolute_label, path_of
 from tools.build_files.reader import BUILD
 from tools.checks.seen.tree import Tree, finding
 from tools.findings.finding import Finding
+from tools.workspace.labels import absolute_label, path_of
 
 # Names under which Bazel would read Starlark that the inventory doesn't call so.
 _LOADING = ("Label", "load", "use_extension", "use_repo_rule")

@@ -13,7 +13,7 @@ from tools.coverage_page.changes import (
 )
 from tools.coverage_page.records import Branch, FileCoverage
 from tools.coverage_page.totals import Share
-from tools.tree.history import HistoryError
+from tools.workspace.git import GitError
 
 TEN = "".join(f"line_{number} = {number}\n" for number in range(1, 11))
 
@@ -113,12 +113,12 @@ def test_lines_that_look_like_headers_are_lines(repository: Repository) -> None:
 
 
 def test_unknown_base_is_named(repository: Repository) -> None:
-    with pytest.raises(HistoryError, match=r"(?s)nowhere.*Fix: name a commit"):
+    with pytest.raises(GitError, match=r"(?s)nowhere.*Fix: name a commit"):
         changed_lines(repository.root, "nowhere")
 
 
 def test_base_is_no_option(repository: Repository) -> None:
-    with pytest.raises(HistoryError, match='"--output=x" is an option'):
+    with pytest.raises(GitError, match='"--output=x" is an option'):
         changed_lines(repository.root, "--output=x")
 
 

@@ -9,18 +9,18 @@ from tools.findings.baseline import FILE_NAME, format_baseline
 from tools.findings.check import main, table
 from tools.findings.collect import Report
 from tools.findings.finding import Finding, format_report
-from tools.findings.tests.stand_in_bazel import StandInBazel
+from tools.workspace.fake_bazel import FakeBazel
 
 OLD = Finding("libs/ml/a.py", 3, 1, "ruff/F401", "is unused", "", "//libs/ml")
 NEW = Finding("libs/ml/a.py", 1, 1, "types/arg", "is wrong", "mend it", "//libs/ml")
 
 
 @pytest.fixture
-def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     (tmp_path / "libs/ml").mkdir(parents=True)
     (tmp_path / "libs/mq").mkdir()
-    bazel = StandInBazel(tmp_path)
+    bazel = FakeBazel(tmp_path)
     bazel.outputs["findings"] = {
         "libs/ml/ml.black.jsonl": "",
         "libs/ml/ml.ruff.jsonl": format_report([OLD]),
@@ -31,7 +31,7 @@ def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
 
 
 @pytest.fixture
-def baseline(bazel: StandInBazel) -> Path:
+def baseline(bazel: FakeBazel) -> Path:
     path = bazel.root / "libs/ml" / FILE_NAME
     path.write_text(format_baseline([OLD]))
     return path
@@ -54,7 +54,7 @@ def test_table_counts_targets_and_new_and_recorded_findings_of_each_check() -> N
 
 
 def test_findings_that_no_baseline_knows_are_printed_and_counted(
-    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([]) == 1
     assert capsys.readouterr() == (
@@ -68,7 +68,7 @@ def test_findings_that_no_baseline_knows_are_printed_and_counted(
 
 
 def test_known_findings_are_no_failure(
-    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     baseline.write_text(format_baseline([OLD, NEW]))
 
@@ -108,7 +108,7 @@ def test_output_goes_to_a_file_of_the_workspace(
 
 
 def test_first_baseline_takes_everything(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--baseline", "//libs/ml/..."]) == 0
 
@@ -131,13 +131,13 @@ def test_later_baseline_prints_what_it_refuses(
 
 
 def test_build_that_fails_is_not_taken_for_no_findings(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bazel.exit_code = 1
     bazel.install()
 
     assert main([]) == 2
-    assert capsys.readouterr().err.startswith("//...: Bazel couldn't run the checks:")
+    assert capsys.readouterr().err.startswith("bazel build //... failed")
 
 
 def test_baseline_that_cannot_be_read_is_not_taken_for_none(
@@ -166,7 +166,7 @@ def test_unknown_format_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_finding_is_known_by_any_baseline_above(
-    bazel: StandInBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, baseline: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (bazel.root / "libs" / FILE_NAME).write_text(format_baseline([NEW]))
 
@@ -175,7 +175,7 @@ def test_finding_is_known_by_any_baseline_above(
 
 
 def test_patterns_of_one_folder_are_recorded_together(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # One by one, the second would find a baseline, which then takes nothing new.
     assert main(["--baseline", "//libs/ml:one", "//libs/mq", "//libs/ml:two"]) == 0

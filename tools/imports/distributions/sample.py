@@ -16,7 +16,6 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.build_files.labels import pip_label
 from tools.imports.bound_names import may_bind
 from tools.imports.distribution_index import walk
 from tools.imports.modules import Index, modules_of
@@ -27,6 +26,7 @@ from tools.imports.sources import (
     package_of,
     parse_imports,
 )
+from tools.workspace.labels import pip_label
 
 
 class Sampled:

@@ -3,18 +3,17 @@
 Invoked as: bazel run //tools/imports/distributions:update
 """
 
-import os
 import shutil
 import sys
-from pathlib import Path
+
+from tools.workspace.folder import workspace_folder
 
 TARGET = "tools/imports/distributions/distributions.txt"
 
 
 def main() -> int:
     """Copy the map."""
-    workspace = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
-    shutil.copyfile(sys.argv[1], workspace / TARGET)
+    shutil.copyfile(sys.argv[1], workspace_folder() / TARGET)
     return 0
 
 

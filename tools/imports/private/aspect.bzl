@@ -5,6 +5,7 @@ load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "TYPING_EDGES", "is_typing_target", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load("//tools/imports:policy.bzl", "denied_prefixes")
+load("//tools/workspace:names.bzl", "label_name")
 load(":check_tools.bzl", "CheckToolsInfo")
 load(":indexes.bzl", "ImportsInfo", "distribution_index", "import_roots", "target_index")
 
@@ -21,9 +22,6 @@ def _source(file):
 
 def _package(file):
     return "--package={}={}".format(file.short_path, file.path)
-
-def _distribution_label(name):
-    return "@pip//" + name.replace("-", "_").replace(".", "_").lower()
 
 def _targets(ctx, names):
     found = []
@@ -108,7 +106,7 @@ def _imports_impl(target, ctx):
         return [_output_groups(validations, reports, all_edits)] if all_edits else []
 
     own = target[PyClosureInfo]
-    label = _distribution_label(own.distribution.name) if own.distribution else plain_label(target.label)
+    label = "@pip//" + label_name(own.distribution.name) if own.distribution else plain_label(target.label)
 
     deps = _imported(ctx, label, "deps")
     names = [dep.label for dep in deps]

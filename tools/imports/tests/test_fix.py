@@ -7,8 +7,8 @@ import pytest
 
 from tools.findings.baseline import FILE_NAME, format_baseline
 from tools.findings.finding import Finding, format_report
-from tools.findings.tests.stand_in_bazel import StandInBazel
 from tools.imports.fix import Tree, loose_sources, main, mend_deps
+from tools.workspace.fake_bazel import FakeBazel
 
 LIBRARY = """py_library(
     name = "api",
@@ -25,13 +25,13 @@ FINDING = Finding(
 
 
 @pytest.fixture
-def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     """Return the Bazel of a workspace with one library, whose deps are right."""
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     put(tmp_path, "svc/api/BUILD.bazel", LIBRARY)
     put(tmp_path, "svc/api/app.py", "import numpy\n")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    bazel = StandInBazel(tmp_path)
+    bazel = FakeBazel(tmp_path)
     bazel.install()
     return bazel
 
@@ -41,13 +41,13 @@ def put(root: Path, path: str, text: str) -> None:
     (root / path).write_text(text)
 
 
-def edits(bazel: StandInBazel, text: str = EDITS, target: str = "svc/api/api") -> None:
+def edits(bazel: FakeBazel, text: str = EDITS, target: str = "svc/api/api") -> None:
     """Have the build leave edits for a target."""
     bazel.outputs["import_edits"] = {f"{target}.imports_edits": text}
     bazel.install()
 
 
-def finds(bazel: StandInBazel, *findings: Finding) -> None:
+def finds(bazel: FakeBazel, *findings: Finding) -> None:
     """Have the checks find this in the library."""
     bazel.outputs["findings"] = {
         "svc/api/api.imports.jsonl": format_report(findings),
@@ -58,7 +58,7 @@ def finds(bazel: StandInBazel, *findings: Finding) -> None:
     bazel.install()
 
 
-def text_of(bazel: StandInBazel, path: str = "svc/api/BUILD.bazel") -> str:
+def text_of(bazel: FakeBazel, path: str = "svc/api/BUILD.bazel") -> str:
     return (bazel.root / path).read_text()
 
 
@@ -107,7 +107,7 @@ def test_diff_of_a_tree_shows_changes_and_new_files(tmp_path: Path) -> None:
     ],
 )
 def test_loose_sources_are_those_of_the_pattern(
-    bazel: StandInBazel, pattern: str, folders: list[str]
+    bazel: FakeBazel, pattern: str, folders: list[str]
 ) -> None:
     for folder in ("", "svc/api/", "svc/api/data/", "svc/apis/"):
         put(bazel.root, f"{folder}stray.py", "")
@@ -118,7 +118,7 @@ def test_loose_sources_are_those_of_the_pattern(
 
 
 def test_deps_become_what_the_check_says(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edits(bazel)
 
@@ -128,7 +128,7 @@ def test_deps_become_what_the_check_says(
 
 
 def test_right_deps_stay_and_it_says_so(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([]) == 0
     assert text_of(bazel) == LIBRARY
@@ -136,7 +136,7 @@ def test_right_deps_stay_and_it_says_so(
 
 
 def test_dep_for_types_is_written_where_buildifier_puts_it(
-    bazel: StandInBazel,
+    bazel: FakeBazel,
 ) -> None:
     edits(
         bazel, "add //svc/api //libs/ml pyi_deps\nremove //svc/api @pip//numpy deps\n"
@@ -148,7 +148,7 @@ def test_dep_for_types_is_written_where_buildifier_puts_it(
     )
 
 
-def test_dep_of_the_own_package_is_written_short(bazel: StandInBazel) -> None:
+def test_dep_of_the_own_package_is_written_short(bazel: FakeBazel) -> None:
     edits(bazel, "add //svc/api //svc/api:store deps\n")
 
     assert main(["//svc/api"]) == 0
@@ -156,7 +156,7 @@ def test_dep_of_the_own_package_is_written_short(bazel: StandInBazel) -> None:
 
 
 def test_source_without_a_target_gets_one(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "libs/new/core.py", '"""Does what is new."""\n')
 
@@ -169,7 +169,7 @@ def test_source_without_a_target_gets_one(
 
 
 def test_file_that_bazel_cannot_name_stops_no_other(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "libs/new/naïve.py", "")
     put(bazel.root, "libs/odd/a b.py", "")
@@ -187,7 +187,7 @@ def test_file_that_bazel_cannot_name_stops_no_other(
 
 
 def test_build_file_that_is_no_utf_8_is_left_as_it_is(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = bazel.root / "svc/api/BUILD.bazel"
     file.write_bytes(b"# caf\xe9\n" + LIBRARY.encode())
@@ -200,7 +200,7 @@ def test_build_file_that_is_no_utf_8_is_left_as_it_is(
     )
 
 
-def test_source_beside_targets_joins_them(bazel: StandInBazel) -> None:
+def test_source_beside_targets_joins_them(bazel: FakeBazel) -> None:
     put(bazel.root, "svc/api/routes.py", "")
 
     assert main([]) == 0
@@ -208,7 +208,7 @@ def test_source_beside_targets_joins_them(bazel: StandInBazel) -> None:
 
 
 def test_check_prints_the_diff_and_writes_nothing(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edits(bazel)
 
@@ -224,14 +224,14 @@ def test_check_prints_the_diff_and_writes_nothing(
 
 
 def test_check_of_right_deps_passes_in_silence(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--check"]) == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_check_of_a_new_folder_asks_bazel_for_no_package_that_is_not_there(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "libs/new/core.py", "")
 
@@ -242,7 +242,7 @@ def test_check_of_a_new_folder_asks_bazel_for_no_package_that_is_not_there(
 
 
 def test_list_that_is_not_written_out_is_refused(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["@pip//numpy"]', "DEPS"))
     edits(bazel)
@@ -256,7 +256,7 @@ def test_list_that_is_not_written_out_is_refused(
 
 
 def test_target_that_the_file_does_not_write_out_is_refused(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edits(bazel, "add //svc/api:made //libs/ml deps\n", "svc/api/made")
 
@@ -267,7 +267,7 @@ def test_target_that_the_file_does_not_write_out_is_refused(
 
 
 def test_finding_that_no_edit_mends_is_printed(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     finds(bazel, FINDING)
 
@@ -278,7 +278,7 @@ def test_finding_that_no_edit_mends_is_printed(
     )
 
 
-def test_finding_that_a_baseline_knows_is_not(bazel: StandInBazel) -> None:
+def test_finding_that_a_baseline_knows_is_not(bazel: FakeBazel) -> None:
     finds(bazel, FINDING)
     put(bazel.root, f"svc/api/{FILE_NAME}", format_baseline([FINDING]))
 
@@ -286,7 +286,7 @@ def test_finding_that_a_baseline_knows_is_not(bazel: StandInBazel) -> None:
 
 
 def test_baseline_records_findings_of_imports_alone(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     finds(bazel, FINDING)
 
@@ -296,7 +296,7 @@ def test_baseline_records_findings_of_imports_alone(
 
 
 def test_baseline_refuses_what_is_new(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     finds(bazel, FINDING)
     put(bazel.root, f"svc/api/{FILE_NAME}", "")
@@ -308,7 +308,7 @@ def test_baseline_refuses_what_is_new(
 
 
 def test_build_that_fails_is_not_taken_for_nothing_to_fix(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bazel.exit_code = 1
     bazel.complaint = "no such target\n"
@@ -317,11 +317,13 @@ def test_build_that_fails_is_not_taken_for_nothing_to_fix(
     assert main(["//svc/api:nothing"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("//svc/api:nothing: Bazel couldn't run the checks:\nno")
+    assert said.err.startswith(
+        "bazel build //svc/api:nothing failed with exit code 1:\nno such target\n"
+    )
 
 
 def test_target_that_cannot_be_analysed_stops_no_edit_of_another(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edits(bazel, "add //svc/api //libs/ml deps\n")
     bazel.exit_code, bazel.complaint = 1, "//svc/web is not visible\n"
@@ -334,7 +336,7 @@ def test_target_that_cannot_be_analysed_stops_no_edit_of_another(
     assert '"//libs/ml"' in text_of(bazel)
 
 
-def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: StandInBazel) -> None:
+def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: FakeBazel) -> None:
     bazel.outputs["import_edits"] = {"svc/api/api.log": "no edit\n"}
     bazel.install()
     tree = Tree(bazel.root)
@@ -345,7 +347,7 @@ def test_files_of_other_kinds_in_the_group_are_left_alone(bazel: StandInBazel) -
 
 
 def test_check_names_what_it_refuses(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["@pip//numpy"]', "DEPS"))
     edits(bazel)
@@ -358,17 +360,17 @@ def test_check_names_what_it_refuses(
 
 
 def test_check_of_a_folder_that_is_not_there_is_left_to_bazel_to_refuse(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bazel.exit_code = 1
     bazel.install()
 
     assert main(["--check", "//svc/typo/..."]) == 2
-    assert "//svc/typo/...: Bazel couldn't run" in capsys.readouterr().err
+    assert "bazel build //svc/typo/... failed" in capsys.readouterr().err
 
 
 def test_sources_that_are_not_written_out_are_refused(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "svc/api/BUILD.bazel", LIBRARY.replace('["app.py"]', "SOURCES"))
 
@@ -379,7 +381,7 @@ def test_sources_that_are_not_written_out_are_refused(
 
 
 def test_build_file_that_is_no_starlark_is_named_and_nothing_is_written(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "libs/b/BUILD.bazel", "py_library(\n    name = ,\n)\n")
     put(bazel.root, "svc/api/more.py", "")
@@ -391,7 +393,7 @@ def test_build_file_that_is_no_starlark_is_named_and_nothing_is_written(
 
 
 def test_test_by_any_name_of_pytest_gets_a_target_and_a_mere_namesake_none(
-    bazel: StandInBazel,
+    bazel: FakeBazel,
 ) -> None:
     put(bazel.root, "pyproject.toml", PYTEST)
     put(bazel.root, "svc/new/price_test.py", "def test_a(): pass\n")
@@ -407,7 +409,7 @@ def test_test_by_any_name_of_pytest_gets_a_target_and_a_mere_namesake_none(
 
 
 def test_tests_depend_on_the_conftest_beside_and_above_them(
-    bazel: StandInBazel,
+    bazel: FakeBazel,
 ) -> None:
     put(bazel.root, "pyproject.toml", PYTEST)
     put(bazel.root, "svc/t/conftest.py", "")
@@ -422,7 +424,7 @@ def test_tests_depend_on_the_conftest_beside_and_above_them(
     assert '    srcs = ["test_b.py"],\n    deps = ["//svc/t:conftest"],\n' in below
 
 
-def test_a_private_conftest_is_shown_to_the_tests_below(bazel: StandInBazel) -> None:
+def test_a_private_conftest_is_shown_to_the_tests_below(bazel: FakeBazel) -> None:
     put(bazel.root, "svc/t/conftest.py", "")
     put(
         bazel.root,
@@ -448,7 +450,7 @@ def test_a_private_conftest_is_shown_to_the_tests_below(bazel: StandInBazel) -> 
 
 
 def test_name_that_is_taken_is_refused_before_anything_is_written(
-    bazel: StandInBazel, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "platform/new.py", "")
 

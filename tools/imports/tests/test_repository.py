@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tools.build_files.index import read_index
-from tools.build_files.labels import absolute_label
 from tools.build_files.visibility import may_see
 from tools.imports.repository import (
     Repository,
@@ -15,6 +14,7 @@ from tools.imports.repository import (
     read_distributions,
 )
 from tools.imports.repository_index import collect, main
+from tools.workspace.labels import absolute_label
 
 ML = """
 package(default_visibility = [":users"])

@@ -7,7 +7,7 @@ import pytest
 from tools.checks.mend.fix import chosen_files, main, mend, packages_of
 from tools.checks.mend.tests.repositories import git
 from tools.checks.mend.worktree import MendError, Programs
-from tools.findings.tests.stand_in_bazel import StandInBazel
+from tools.workspace.fake_bazel import FakeBazel
 
 SETTINGS = '[tool.ruff.lint]\nselect = ["F"]\n'
 CLEAN = '"""A module."""\n\nA = 1\n'
@@ -27,13 +27,13 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bazel(root: Path, monkeypatch: pytest.MonkeyPatch) -> StandInBazel:
+def bazel(root: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     """Return what answers for the last step, the imports, that they are right."""
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
     (root / ".git/info/exclude").write_text(
         "bazelw\nevents\nanswer\nasked\ncomplaint\nexit_code\n"
     )
-    bazel = StandInBazel(root)
+    bazel = FakeBazel(root)
     bazel.install()
     return bazel
 
@@ -137,7 +137,7 @@ def test_settings_that_cannot_be_read_fail(root: Path, programs: Programs) -> No
 
 
 def test_command_mends_what_is_touched_and_then_the_imports(
-    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "a/a.py", CLEAN.replace("1", "'one'"))
 
@@ -149,7 +149,7 @@ def test_command_mends_what_is_touched_and_then_the_imports(
 
 
 def test_all_mends_every_file(
-    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fix(programs, "--all") == 0
     assert capsys.readouterr().out == "0 of 2 files changed.\nNo deps to fix.\n"
@@ -157,7 +157,7 @@ def test_all_mends_every_file(
 
 
 def test_command_without_a_file_to_mend_asks_no_bazel(
-    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "notes.md", "new\n")
 
@@ -169,7 +169,7 @@ def test_command_without_a_file_to_mend_asks_no_bazel(
 
 
 def test_program_that_fails_ends_the_command(
-    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(bazel.root, "a/BUILD.bazel", "py_library(\n")
 
@@ -197,7 +197,7 @@ def test_python_that_cannot_be_read_fails(root: Path, programs: Programs) -> Non
 
 
 def test_path_that_names_no_file_fails(
-    bazel: StandInBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
+    bazel: FakeBazel, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fix(programs, "a", "a/typo.py", "b/") == 2
     assert capsys.readouterr().err == (

@@ -1,7 +1,7 @@
-"""A Bazel that answers as a test says: a `bazelw` that leaves build events and keeps what it was asked."""
+"""A fake Bazel for tests: a `bazelw` that answers as a test says, and keeps what it was asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,20 +19,25 @@ exit "$(cat exit_code)"
 
 
 @dataclass
-class StandInBazel:
-    """Bazel in a workspace; outputs are given by their group and their path."""
+class FakeBazel:
+    """Bazel in a workspace."""
 
     root: Path
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What a build leaves: texts by output group and path."""
+    targets: list[str] = field(default_factory=list)
+    """The labels that a build has built."""
     answer: str = ""
+    """What it prints to stdout."""
     complaint: str = ""
+    """What it prints to stderr."""
     exit_code: int = 0
 
     def install(self) -> None:
         """Put it into the workspace; once more after a change of what it answers."""
         files = {
             "bazelw": SCRIPT,
-            "events": events_of(self._written()),
+            "events": events_of(self._written(), self.targets),
             "answer": self.answer,
             "complaint": self.complaint,
             "exit_code": str(self.exit_code),
@@ -57,8 +62,10 @@ class StandInBazel:
         return file.read_text().splitlines() if file.exists() else []
 
 
-def events_of(groups: Mapping[str, Mapping[str, Path]]) -> str:
-    """Return the build events that name the files of each output group."""
+def events_of(
+    groups: Mapping[str, Mapping[str, Path]], targets: Sequence[str] = ()
+) -> str:
+    """Return the build events that name targets and the files of each output group."""
     events: list[dict[str, object]] = [{"id": {"started": {}}}]
     for group, outputs in groups.items():
         files = [{"name": name, "uri": path.as_uri()} for name, path in outputs.items()]
@@ -70,4 +77,11 @@ def events_of(groups: Mapping[str, Mapping[str, Path]]) -> str:
                 }
             },
         ]
+    events += [
+        {
+            "id": {"targetCompleted": {"label": f"@@{label}"}},
+            "completed": {"success": True},
+        }
+        for label in targets
+    ]
     return "".join(json.dumps(event) + "\n" for event in events)

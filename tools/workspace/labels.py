@@ -1,12 +1,13 @@
-"""Labels as BUILD files write them, in one absolute form."""
+"""Labels in one absolute form, and the packages and projects that they lie in."""
 
 import posixpath
-import re
+
+from tools.workspace.names import label_name
 
 
 def pip_label(distribution: str) -> str:
     """Return the label of a locked distribution."""
-    return "@pip//" + re.sub(r"[-_.]+", "_", distribution).lower()
+    return "@pip//" + label_name(distribution)
 
 
 def absolute_label(text: str, package: str) -> str:
@@ -32,6 +33,16 @@ def split_label(label: str) -> tuple[str, str]:
     return package, name if colon else package.rpartition("/")[2]
 
 
+def package_of(label: str) -> str:
+    """Return the package of an absolute label: `libs/ml` of `//libs/ml:train`."""
+    return label.removeprefix("//").partition(":")[0]
+
+
+def project_of(package: str) -> str:
+    """Return the project that a package belongs to: `libs/ml` of `libs/ml/tests`."""
+    return "/".join(package.split("/")[:2])
+
+
 def path_of(label: str) -> str:
     """Return the path from the root of the file that an absolute label may be."""
     package, name = split_label(label)
@@ -42,3 +53,9 @@ def import_root(package: str, folder: str) -> str:
     """Return the folder that an entry of `imports` puts on the import path."""
     root = posixpath.normpath(posixpath.join(package, folder))
     return "" if root == "." else root
+
+
+def hidden_folders(bazelignore: str) -> list[str]:
+    """Return the folders that a .bazelignore names: Bazel sees no package there."""
+    lines = (line.strip() for line in bazelignore.splitlines())
+    return [line.rstrip("/") for line in lines if line and not line.startswith("#")]

@@ -1,0 +1,52 @@
+"""Reads the events of a build, which Bazel writes by --build_event_json_file.
+
+Format: https://bazel.build/remote/bep
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+
+class Events:
+    """The events of one build."""
+
+    def __init__(self, text: str) -> None:
+        # Any: messages of Bazel's build_event_stream.proto, as JSON.
+        self._events: list[dict[str, Any]] = list(map(json.loads, text.splitlines()))
+
+    def targets(self) -> Iterator[str]:
+        """Yield the label of each target that was built."""
+        for event in self._events:
+            completed = event.get("id", {}).get("targetCompleted", {})
+            # An aspect over a target that failed may succeed, by the same kind of event.
+            if "label" not in completed or "aspect" in completed:
+                continue
+            if event.get("completed", {}).get("success"):
+                yield str(completed["label"]).lstrip("@")
+
+    def files(self, group: str) -> Iterator[tuple[str, Path]]:
+        """Yield the files of an output group, each with its path from the output root."""
+        sets = {
+            event["id"]["namedSet"]["id"]: event["namedSetOfFiles"]
+            for event in self._events
+            if "namedSetOfFiles" in event
+        }
+        # Sets are nested, and shared by targets.
+        names = list(dict.fromkeys(self._sets(group)))
+        for name in names:
+            found = sets.get(name, {})
+            for below in found.get("fileSets", []):
+                if below["id"] not in names:
+                    names.append(below["id"])
+            for file in found.get("files", []):
+                path = unquote(urlparse(file.get("uri", "")).path)
+                yield file["name"], Path(path)
+
+    def _sets(self, group: str) -> Iterator[str]:
+        for event in self._events:
+            for output in event.get("completed", {}).get("outputGroup", []):
+                if output["name"] == group:
+                    yield from (entry["id"] for entry in output.get("fileSets", []))

@@ -1,0 +1,80 @@
+"""Tests of what the events of a build say."""
+
+import json
+from pathlib import Path
+
+from tools.workspace.events import Events
+
+
+def files_event(name: str, files: dict[str, str], *below: str) -> str:
+    named = {
+        "files": [{"name": path, "uri": uri} for path, uri in files.items()],
+        "fileSets": [{"id": other} for other in below],
+    }
+    return json.dumps({"id": {"namedSet": {"id": name}}, "namedSetOfFiles": named})
+
+
+def completed_event(**groups: list[str]) -> str:
+    built = [
+        {"name": group, "fileSets": [{"id": name} for name in sets]}
+        for group, sets in groups.items()
+    ]
+    return json.dumps({"completed": {"outputGroup": built}})
+
+
+def test_files_of_the_group_come_with_those_of_the_sets_below() -> None:
+    events = [
+        files_event("1", {"b": "file:///out/b"}),
+        files_event("0", {"a": "file:///out/a"}, "1"),
+        files_event("2", {"c": "file:///out/c"}),
+        completed_event(findings=["0"], other=["2"]),
+    ]
+
+    got = sorted(Events("\n".join(events)).files("findings"))
+
+    assert got == [("a", Path("/out/a")), ("b", Path("/out/b"))]
+
+
+def test_set_that_two_targets_share_is_read_once() -> None:
+    events = [
+        files_event("0", {"a": "file:///out/a"}),
+        completed_event(findings=["0"]),
+        completed_event(findings=["0"]),
+    ]
+
+    got = list(Events("\n".join(events)).files("findings"))
+
+    assert got == [("a", Path("/out/a"))]
+
+
+def test_address_of_a_file_is_decoded() -> None:
+    events = [
+        files_event("0", {"a": "file:///out/b%20c%23%C3%A4"}),
+        completed_event(findings=["0"]),
+    ]
+
+    ((_, path),) = Events("\n".join(events)).files("findings")
+
+    assert path == Path("/out/b c#ä")
+
+
+def test_build_without_the_group_has_no_files() -> None:
+    events = [files_event("0", {"a": "file:///out/a"}), completed_event(other=["0"])]
+
+    assert list(Events("\n".join(events)).files("findings")) == []
+
+
+def target_event(label: str, *, success: bool, **more: object) -> str:
+    identity = {"targetCompleted": {"label": label, **more}}
+    return json.dumps({"id": identity, "completed": {"success": success}})
+
+
+def test_targets_are_those_that_were_built() -> None:
+    events = [
+        target_event("@@//a", success=True),
+        target_event("//b", success=False),
+        target_event("//b", success=True, aspect="checks"),
+        json.dumps({"id": {"targetCompleted": {"label": "//c"}}, "aborted": {}}),
+    ]
+
+    assert list(Events("\n".join(events)).targets()) == ["//a"]
