@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 
+from tools.workspace.labels import package_around
+
 # Such as `**/*.py` and `a/b/**/*_old.py`.
 _BELOW = re.compile(r"(?P<folder>[^*]*)\*\*/\*(?P<ending>[^*/]+)")
 BUILD_NAMES = ("BUILD.bazel", "BUILD")
@@ -38,12 +40,7 @@ class Packages:
 
     def package_of(self, file: str) -> str | None:
         """Return the package that a file lies in."""
-        folder = file
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self.names:
-                return folder
-        return None
+        return package_around(file, self.names)
 
     def glob(
         self, package: str, include: Iterable[str], exclude: Iterable[str] = ()

@@ -1,6 +1,7 @@
 """Labels in one absolute form, and the packages and projects that they lie in."""
 
 import posixpath
+from collections.abc import Container
 
 from tools.workspace.names import label_name
 
@@ -36,6 +37,16 @@ def split_label(label: str) -> tuple[str, str]:
 def package_of(label: str) -> str:
     """Return the package of an absolute label: `libs/ml` of `//libs/ml:train`."""
     return label.removeprefix("//").partition(":")[0]
+
+
+def package_around(path: str, packages: Container[str]) -> str | None:
+    """Return the innermost of the packages that a path lies in, or None."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if folder in packages:
+            return folder
+    return None
 
 
 def project_of(package: str) -> str:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from tools.build_files.reader import BuildFile
 from tools.findings.terminal import format_terminal
-from tools.imports.scopes import table
 from tools.imports.scopes_policy import (
     policy_findings,
     read_build_files,
@@ -123,14 +122,6 @@ def test_a_grant_within_the_project_needs_no_user() -> None:
     text = LIBRARY.replace(":users", "//libs/ml:__subpackages__")
 
     assert unused_grants(files(libs_ml=text), {}) == []
-
-
-def test_the_table_says_who_may_and_who_does() -> None:
-    users = {"//libs/ml": {"services/x/tests", "libs/ml/tests"}}
-
-    assert table(files(libs_ml=GROUP + LIBRARY), users) == (
-        "//libs/ml\n    may: //libs/a, //services/...\n    does: //services/x\n"
-    )
 
 
 def test_a_file_that_is_no_starlark_is_left_to_bazel(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.affected.changes import Change, History
-from tools.affected.tests.repository import Repository
+from tools.graph.affected.changes import Change, History
+from tools.graph.affected.tests.repository import Repository
 from tools.workspace.git import GitError
 
 

@@ -1,7 +1,7 @@
 """Tests of what a query tells of the repository."""
 
-from tools.affected.targets import parse_targets
-from tools.affected.tests.repository import generated, rule, source
+from tools.graph.affected.targets import parse_targets
+from tools.graph.affected.tests.repository import generated, rule, source
 
 ANSWER = (
     rule("//libs/a:a", "py_library", "libs/a/BUILD.bazel:5", "//libs/a:made.py")

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tools.affected.changes import Change, History
-from tools.affected.starlark_files import StarlarkFiles
-from tools.affected.statements import File, touched
-from tools.affected.targets import BUILD_NAMES, Targets, short
-from tools.affected.visibility import Visibility
-from tools.imports.graph import paths_to
+from tools.build_files.packages import BUILD_NAMES
+from tools.graph.affected.changes import Change, History
+from tools.graph.affected.starlark_files import StarlarkFiles
+from tools.graph.affected.statements import File, touched
+from tools.graph.affected.targets import Targets, short
+from tools.graph.affected.visibility import Visibility
+from tools.graph.dependencies import paths_to
 from tools.lock.requirements import RequirementsError, read_entries
 from tools.workspace.labels import pip_label
 
@@ -24,7 +25,7 @@ _INVENTORY = "@tree//:files.txt"
 
 
 @dataclass
-class Seeds:
+class Roots:
     """What changes touch at once, by label, each with the path of a change."""
 
     reasons: dict[str, str] = field(default_factory=dict)
@@ -49,49 +50,49 @@ class Finder:
     targets: Targets
     starlark: StarlarkFiles
 
-    def find(self, changes: Sequence[Change]) -> Seeds:
+    def find(self, changes: Sequence[Change]) -> Roots:
         """Return what changes touch at once.
 
         Where that can't be told, it is too much rather than too little.
         """
-        seeds = Seeds()
+        roots = Roots()
         inputs = self.targets.inputs()
         for change in changes:
             own = [it for it in self._labels(change.path) if it in inputs]
-            before = len(seeds.reasons)
-            self._add(seeds, change)
-            known = len(seeds.reasons) > before or seeds.everything == change.path
-            seeds.add(own, change.path)
+            before = len(roots.reasons)
+            self._add(roots, change)
+            known = len(roots.reasons) > before or roots.everything == change.path
+            roots.add(own, change.path)
             if not (known or own or change.path.endswith(".bzl")):
-                seeds.no_input.append(change.path)
-        reached = self._add_loads(seeds, changes)
+                roots.no_input.append(change.path)
+        reached = self._add_loads(roots, changes)
         files = {it.path: it.path for it in changes if is_build_file(it.path)}
-        seeded = Visibility(self.history, self.targets, {**reached, **files})
-        for user, path in seeded.touched():
-            seeds.add([user], path)
-        self._add_missing(seeds, changes)
-        self._add_checks(seeds)
-        told = set(seeds.reasons.values())
-        seeds.no_input = [it for it in seeds.no_input if it not in told]
+        shown = Visibility(self.history, self.targets, {**reached, **files})
+        for user, path in shown.touched():
+            roots.add([user], path)
+        self._add_missing(roots, changes)
+        self._add_checks(roots)
+        told = set(roots.reasons.values())
+        roots.no_input = [it for it in roots.no_input if it not in told]
         # Last, since what only reads the list of files checks no other target.
         for change in changes:
-            seeds.add(self._inventories(change, inputs), change.path)
-        return seeds
+            roots.add(self._inventories(change, inputs), change.path)
+        return roots
 
-    def _add(self, seeds: Seeds, change: Change) -> None:
+    def _add(self, roots: Roots, change: Change) -> None:
         path, name = change.path, change.path.rpartition("/")[2]
         if starts_bazel(path):
-            seeds.everything = path
+            roots.everything = path
         elif path == LOCK:
-            seeds.add(self._distributions(seeds), path)
+            roots.add(self._distributions(roots), path)
         elif is_build_file(path):
-            seeds.add(self._of_build_file(path), path)
+            roots.add(self._of_build_file(path), path)
         elif name == "conftest.py" and change.comes_or_goes:
             folder = path.rpartition("/")[0]
-            seeds.add(self._below(folder), path)
+            roots.add(self._below(folder), path)
         if not self.history.is_there(path):
             # A glob had it, maybe.
-            seeds.add(self.targets.of_package(self.targets.owner(path)), path)
+            roots.add(self.targets.of_package(self.targets.owner(path)), path)
 
     def _labels(self, path: str) -> Iterator[str]:
         """Yield the labels of a file, and of the folders around it in its package."""
@@ -126,19 +127,19 @@ class Finder:
             return self.targets.of_package(package)
         return self.targets.of_lines(path, ((one.first, one.last) for one in found))
 
-    def _distributions(self, seeds: Seeds) -> list[str]:
+    def _distributions(self, roots: Roots) -> list[str]:
         """Return the distributions whose pins or hashes changed."""
         then, now = self.history.text_then(LOCK), self.history.text_now(LOCK)
         try:
             before, after = pins(then or ""), pins(now or "")
         except RequirementsError:
-            seeds.everything = LOCK
+            roots.everything = LOCK
             return []
         names = before.keys() | after.keys()
         changed = {name for name in names if before.get(name) != after.get(name)}
         return [pip_label(name) for name in sorted(changed)]
 
-    def _add_loads(self, seeds: Seeds, changes: Sequence[Change]) -> dict[str, str]:
+    def _add_loads(self, roots: Roots, changes: Sequence[Change]) -> dict[str, str]:
         """Touch what stands on .bzl files; return their BUILD files, each with its reason."""
         paths = (change.path for change in changes)
         changed = [it for it in paths if it.endswith(".bzl") and not starts_bazel(it)]
@@ -152,23 +153,23 @@ class Finder:
                 continue
             reached = files.standing_on(path)
             if reached & extensions:
-                seeds.everything = path
+                roots.everything = path
             if reached & aspects:
-                seeds.checks = path
+                roots.checks = path
             for build_file in files.build_files:
                 if spans := files.spans(build_file, reached):
                     found.setdefault(build_file, path)
-                    seeds.add(self.targets.of_lines(build_file, spans), path)
+                    roots.add(self.targets.of_lines(build_file, spans), path)
         return found
 
-    def _add_missing(self, seeds: Seeds, changes: Sequence[Change]) -> None:
+    def _add_missing(self, roots: Roots, changes: Sequence[Change]) -> None:
         """Touch what is made from targets that aren't there any more."""
         missing = self.targets.missing()
         for path in (it.path for it in changes if is_build_file(it.path)):
             folder = path.removesuffix(path.rpartition("/")[2])
             # A new package takes the files below it from the one around it.
             gone = (it for it in missing if _path(it).startswith(folder))
-            seeds.add(gone, path)
+            roots.add(gone, path)
 
     def _says_the_same(self, path: str) -> bool:
         """Return whether nothing but comments and format of a .bzl file differs."""
@@ -183,12 +184,12 @@ class Finder:
         except SyntaxError:
             return False
 
-    def _add_checks(self, seeds: Seeds) -> None:
+    def _add_checks(self, roots: Roots) -> None:
         """Note what changes of the programs and settings that every target is checked by."""
         checking = set(self.starlark.labels(self.starlark.aspects()))
-        reached = paths_to(self.targets.edges, seeds.reasons)
+        reached = paths_to(self.targets.edges, roots.reasons)
         for label in sorted(checking & reached.keys()):
-            seeds.checks = seeds.reasons[reached[label][-1]]
+            roots.checks = roots.reasons[reached[label][-1]]
 
     def _inventories(self, change: Change, inputs: set[str]) -> Iterator[str]:
         """Yield what tells which files there are, or what this one holds."""

@@ -1,16 +1,16 @@
 """Asks Bazel for every target of the repository: what it is made from, and where its rule is written."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.affected.groups import Group
+from tools.build_files.packages import BUILD_NAMES
+from tools.build_files.visibility import PackageGroup
 from tools.workspace.bazel import Bazel
-from tools.workspace.labels import absolute_label, package_of
+from tools.workspace.labels import absolute_label, package_around, package_of
 
-BUILD_NAMES = ("BUILD.bazel", "BUILD")
 # Implicit and tool inputs included: an image is affected by what writes its layers.
 FLAGS = (
     "--relative_locations",
@@ -54,14 +54,14 @@ class Targets:
     edges: dict[str, list[str]] = field(default_factory=dict)
     """What each rule and each generated file is made from."""
     sources: set[str] = field(default_factory=set)
-    groups: dict[str, Group] = field(default_factory=dict)
+    groups: dict[str, PackageGroup] = field(default_factory=dict)
     visibility: dict[str, list[str]] = field(default_factory=dict)
     """Who may use each rule and each source file: labels, some of them of package groups."""
     packages: set[str] = field(default_factory=set)
 
     def owner(self, path: str) -> str | None:
         """Return the package that a path lies in, or None."""
-        return nearest(path, self.packages)
+        return package_around(path, self.packages)
 
     def missing(self) -> set[str]:
         """Return what something is made from and no package has: builds of it fail."""
@@ -95,16 +95,6 @@ class Targets:
         for rule in self.rules.values():
             if rule.path == path and any(a <= rule.line <= b for a, b in known):
                 yield rule.label
-
-
-def nearest(path: str, packages: Collection[str]) -> str | None:
-    """Return the innermost of the packages that a path lies in, or None."""
-    folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
-        if folder in packages:
-            return folder
-    return None
 
 
 def short(label: str) -> str:
@@ -147,7 +137,7 @@ def parse_targets(text: str) -> Targets:
         elif found := target.get("packageGroup"):
             included = tuple(map(short, found.get("includedPackageGroup", [])))
             packages = tuple(found.get("containedPackage", []))
-            targets.groups[short(found["name"])] = Group(packages, included)
+            targets.groups[short(found["name"])] = PackageGroup(packages, included)
         elif found := target.get("sourceFile"):
             label = short(found["name"])
             targets.sources.add(label)

@@ -2,8 +2,8 @@
 
 import json
 
-from tools.imports.graph import parse_graph, paths_to, users_of
-from tools.imports.who import format_users
+from tools.graph.dependencies import parse_graph, paths_to, user_packages
+from tools.graph.who import format_users, users_of
 
 
 def rule(name: str, kind: str, *inputs: str, tags: tuple[str, ...] = ()) -> str:
@@ -37,7 +37,7 @@ def test_a_distribution_has_one_name_however_its_repository_is_called() -> None:
 
 
 def test_users_are_packages() -> None:
-    users = users_of(parse_graph(ANSWER).edges)
+    users = user_packages(parse_graph(ANSWER).edges)
 
     assert users["//libs/ml"] == {"libs/ml/tests", "svc/api"}
 
@@ -49,7 +49,9 @@ def test_paths_are_the_shortest() -> None:
 
 
 def test_users_of_a_distribution_are_told_apart() -> None:
-    assert format_users("@pip//numpy", parse_graph(ANSWER)) == (
+    assert format_users(
+        "@pip//numpy", users_of("@pip//numpy", parse_graph(ANSWER))
+    ) == (
         "@pip//numpy\n"
         " targets: 2\n"
         "  //libs/ml -> @pip//numpy\n"

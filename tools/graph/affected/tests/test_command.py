@@ -1,11 +1,12 @@
 """Tests of the command, with real git and a Bazel that answers as it is told."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tools.affected.__main__ import main
-from tools.affected.tests.repository import Repository, rule, source
+from tools.graph.affected.__main__ import main
+from tools.graph.affected.tests.repository import Repository, rule, source
 from tools.workspace.fake_bazel import FakeBazel
 
 FILE = "libs/a/BUILD.bazel"
@@ -134,3 +135,20 @@ def test_workspace_that_cannot_be_loaded_says_so(
 def test_unknown_base_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--base", "nowhere"]) == 2
     assert "Fix: name a commit or branch" in capsys.readouterr().err
+
+
+def test_targets_are_data_for_other_programs(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("libs/a/a.py", "A = 1\n")
+
+    assert main(["--only", "images", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "targets": [
+            {
+                "label": "//libs/a:image",
+                "path": ["//libs/a:image", "//libs/a", "//libs/a:a.py", "libs/a/a.py"],
+            }
+        ],
+    }

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.affected.tests.repository import Repository, package_group, rule, source
+from tools.build_files.visibility import PackageGroup
+from tools.graph.affected.tests.repository import (
+    Repository,
+    package_group,
+    rule,
+    source,
+)
+from tools.graph.affected.visibility import exports_of, groups_of
 
 FILE = "libs/a/BUILD.bazel"
 BUILD = 'package_group(name = "users", packages = ["//s/one/...", "//s/two"])\n'
@@ -36,10 +43,10 @@ def test_package_that_a_group_lets_in_no_longer_is_touched(
     repository.write(FILE, BUILD.replace('"//s/two"', ""))
     group = package_group("//libs/a:users", "//s/one/...")
 
-    seeds = repository.seeds(ANSWER + group)
+    roots = repository.roots(ANSWER + group)
 
-    assert seeds.reasons == {"//s/two": FILE}
-    assert seeds.no_input == []
+    assert roots.reasons == {"//s/two": FILE}
+    assert roots.no_input == []
 
 
 def test_package_that_a_group_lets_in_anew_is_touched(repository: Repository) -> None:
@@ -47,13 +54,13 @@ def test_package_that_a_group_lets_in_anew_is_touched(repository: Repository) ->
     group = package_group("//libs/a:users", "//s/one/...", "//s/two", "//s/three")
     new = rule("//s/three:t", "py_library", "s/three/BUILD.bazel:1", "//libs/a:a")
 
-    assert repository.seeds(ANSWER + group + new).reasons == {"//s/three:t": FILE}
+    assert repository.roots(ANSWER + group + new).reasons == {"//s/three:t": FILE}
 
 
 def test_group_that_is_gone_touches_all_users(repository: Repository) -> None:
     repository.write(FILE)
 
-    assert set(repository.seeds(ANSWER).reasons) == {"//s/one", "//s/two"}
+    assert set(repository.roots(ANSWER).reasons) == {"//s/one", "//s/two"}
 
 
 def test_group_that_says_the_same_in_other_words_touches_nothing(
@@ -62,7 +69,7 @@ def test_group_that_says_the_same_in_other_words_touches_nothing(
     repository.write(FILE, BUILD.replace('"//s/two"', '"//s/two/..."'))
     group = package_group("//libs/a:users", "//s/one/...", "//s/two/...")
 
-    assert repository.seeds(ANSWER + group).reasons == {}
+    assert repository.roots(ANSWER + group).reasons == {}
 
 
 def test_file_that_is_exported_otherwise_touches_its_users(
@@ -72,4 +79,49 @@ def test_file_that_is_exported_otherwise_touches_its_users(
     repository.write(FILE, BUILD + exports)
     group = package_group("//libs/a:users", "//s/one/...", "//s/two")
 
-    assert repository.seeds(ANSWER + group).reasons == {"//s/two:f": FILE}
+    assert repository.roots(ANSWER + group).reasons == {"//s/two:f": FILE}
+
+
+def test_group_that_an_included_one_changes_touches_its_users(
+    repository: Repository,
+) -> None:
+    more = 'package_group(name = "more", packages = ["//s/two"])\n'
+    included = (
+        'package_group(name = "users", packages = ["//s/one"], includes = [":more"])\n'
+    )
+    repository.write(FILE, more + included)
+    repository.commit()
+    repository.write(FILE, more.replace("//s/two", "//s/none") + included)
+    groups = package_group(
+        "//libs/a:users", "//s/one", includes="//libs/a:more"
+    ) + package_group("//libs/a:more", "//s/none")
+
+    assert repository.roots(ANSWER + groups).reasons == {"//s/two": FILE}
+
+
+def test_groups_that_are_written_out_are_read() -> None:
+    text = (
+        'load("//x:defs.bzl", "PACKAGES")\n'
+        'HERE = ["//a"]\n'
+        'package_group(name = "users", packages = HERE, includes = [":more"])\n'
+        'package_group(name = "more")\n'
+        'package_group(name = "made", packages = PACKAGES)\n'
+    )
+
+    assert groups_of(text, "libs/BUILD.bazel") == {
+        "//libs:users": PackageGroup(("//a",), ("//libs:more",)),
+        "//libs:more": PackageGroup(),
+    }
+
+
+def test_text_that_is_no_starlark_has_no_groups() -> None:
+    assert groups_of("def (", "libs/BUILD.bazel") == {}
+
+
+def test_exports_are_read() -> None:
+    text = 'exports_files(["a"])\nexports_files(srcs = ["b"], visibility = ["//x:g"])\n'
+
+    found = exports_of(text, "libs/BUILD.bazel")
+
+    assert found["//libs:a"] == []
+    assert "//x:g" in found["//libs:b"][0]

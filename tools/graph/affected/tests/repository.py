@@ -5,10 +5,10 @@ import os
 import subprocess
 from pathlib import Path
 
-from tools.affected.changes import History
-from tools.affected.seeds import Finder, Seeds
-from tools.affected.starlark_files import StarlarkFiles
-from tools.affected.targets import parse_targets
+from tools.graph.affected.changes import History
+from tools.graph.affected.roots import Finder, Roots
+from tools.graph.affected.starlark_files import StarlarkFiles
+from tools.graph.affected.targets import parse_targets
 from tools.workspace.files import seen_by_bazel
 
 
@@ -75,7 +75,7 @@ class Repository:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message=m")
 
-    def seeds(self, answer: str) -> Seeds:
+    def roots(self, answer: str) -> Roots:
         """Return what the edits since the commit touch at once, by a query's answer."""
         history = History.since(self.root, "HEAD")
         names = (".bzl", "BUILD.bazel")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.imports.who import group_of, main
+from tools.graph.who import group_of, main
 from tools.workspace.fake_bazel import FakeBazel
 
 
@@ -87,3 +87,37 @@ def test_program_outside_bazel_run_fails(
 
     assert main(["numpy"]) == 2
     assert "start it by bazel run" in capsys.readouterr().err
+
+
+def test_users_are_data_for_other_programs(
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scikit-learn", "--format", "json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "distributions": {
+            "@pip//scikit_learn": [
+                {"group": "targets", "path": ["//libs/ml", "@pip//scikit_learn"]},
+                {
+                    "group": "tests",
+                    "path": [
+                        "//libs/ml/tests:test_ml",
+                        "//libs/ml",
+                        "@pip//scikit_learn",
+                    ],
+                },
+            ]
+        },
+    }
+
+
+def test_help_says_how_to_call_it_and_what_exit_codes_mean(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    text = capsys.readouterr().out
+    assert "bazel run //tools/imports:who -- numpy pydantic" in text
+    assert "Exit codes: 0 printed, 2 not known" in text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.imports.scopes import main
+from tools.graph.scopes import main
 from tools.workspace.fake_bazel import FakeBazel
 
 LIBRARY = """package_group(
@@ -97,3 +97,29 @@ def test_build_file_that_is_no_starlark_is_named(
     assert capsys.readouterr().err.startswith(
         "libs/ml/BUILD.bazel:1: is not Starlark: "
     )
+
+
+def test_scopes_are_data_for_other_programs(
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--format", "json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "scopes": [
+            {
+                "label": "//libs/ml",
+                "may": ["//libs/ml/...", "//services/api/...", "//services/old/..."],
+                "does": ["//services/api"],
+            }
+        ],
+    }
+
+
+def test_findings_are_data_for_other_programs(
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--check", "--format", "json"]) == 1
+
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert found["rule"] == "scopes/unused-grant"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tools.affected.statements import File
-from tools.affected.targets import BUILD_NAMES, nearest
+from tools.build_files.packages import BUILD_NAMES
+from tools.graph.affected.statements import File
 from tools.source_text.decoding import read_starlark
-from tools.workspace.labels import absolute_label
+from tools.workspace.labels import absolute_label, package_around
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
@@ -45,7 +45,7 @@ class StarlarkFiles:
 
     def package_of(self, path: str) -> str:
         """Return the package of a file."""
-        return nearest(path, self.packages) or ""
+        return package_around(path, self.packages) or ""
 
     def file(self, path: str) -> File:
         """Return a file; one that is no Starlark, and that nobody loads then, says nothing."""

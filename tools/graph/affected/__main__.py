@@ -1,20 +1,25 @@
 """Lists the targets that a change can affect, one label a line, sorted.
 
-Invoked as: bazel run //tools/affected -- [--base COMMIT] [--only GROUP] [--explain]
-A target is listed where Bazel could build it anew since the base, or refuse to; none is left out
-for that, so more can be listed. What only checks could judge otherwise, since a program or a
-setting of theirs changed, is listed by `--only checks`. How many there are goes to stderr.
+  bazel run //tools/affected                               since the last commit
+  bazel run //tools/affected -- --base origin/main         since a branch
+  bazel run //tools/affected -- --only tests --explain     with the path to the file
+
+A target is listed where Bazel could build it otherwise than at the base, or refuse to;
+more can be listed, none is left out. What only checks could find otherwise, since a
+program or a setting of theirs changed, is listed by `--only checks`. How many there are
+goes to stderr. Exit codes: 0 listed, 2 not known, since git or Bazel failed.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
-from tools.affected.changes import Change, History
-from tools.affected.seeds import LOCK, Finder, Seeds
-from tools.affected.starlark_files import StarlarkFiles
-from tools.affected.targets import BUILD_NAMES, Rule, Targets, read_targets
-from tools.imports.graph import paths_to, read_graph
+from tools.graph.affected.changes import Change, History
+from tools.graph.affected.roots import LOCK, Finder, Roots, is_build_file
+from tools.graph.affected.starlark_files import StarlarkFiles
+from tools.graph.affected.targets import Rule, Targets, read_targets
+from tools.graph.dependencies import paths_to, read_graph
+from tools.workspace.command import command_parser, print_json
 from tools.workspace.files import seen_by_bazel
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
@@ -33,23 +38,23 @@ GROUPS: Mapping[str, Callable[[Rule], bool]] = {
 }
 
 
-def affected(targets: Targets, seeds: Seeds) -> dict[str, list[str]]:
+def affected(targets: Targets, roots: Roots) -> dict[str, list[str]]:
     """Return the path from each target that is affected to the file that changed, by label."""
-    if seeds.everything:
-        return _all(targets, seeds.everything)
-    paths = paths_to(targets.edges, seeds.reasons)
+    if roots.everything:
+        return _all(targets, roots.everything)
+    paths = paths_to(targets.edges, roots.reasons)
     return {
-        label: [*paths[label], seeds.reasons[paths[label][-1]]]
+        label: [*paths[label], roots.reasons[paths[label][-1]]]
         for label in sorted(paths)
         if label in targets.rules
     }
 
 
-def checked(targets: Targets, seeds: Seeds) -> dict[str, list[str]]:
+def checked(targets: Targets, roots: Roots) -> dict[str, list[str]]:
     """Return the same of each target that the checks may judge otherwise."""
-    if seeds.checks and not seeds.everything:
-        return _all(targets, seeds.checks)
-    return affected(targets, seeds)
+    if roots.checks and not roots.everything:
+        return _all(targets, roots.checks)
+    return affected(targets, roots)
 
 
 def _all(targets: Targets, path: str) -> dict[str, list[str]]:
@@ -73,17 +78,33 @@ def summary(targets: Targets, found: Mapping[str, Iterable[str]]) -> str:
     return f"affected: {', '.join(parts)}."
 
 
-def differing(changes: Sequence[Change], seeds: Seeds, fork: str) -> str:
+def differing(changes: Sequence[Change], roots: Roots, fork: str) -> str:
     """Return how many files differ, in a line."""
     noun = "file differs" if len(changes) == 1 else "files differ"
-    idle = ", ".join(seeds.no_input)
+    idle = ", ".join(roots.no_input)
     note = f"; no target's input: {idle}" if idle else ""
     return f"{len(changes)} {noun} from {fork[:12]}{note}."
 
 
+def find(
+    root: Path, history: History, changes: Sequence[Change]
+) -> tuple[Targets, Roots]:
+    """Return the targets of the workspace, and what changes touch at once."""
+    targets = read_targets(root)
+    if any(change.path == LOCK for change in changes):
+        # What distributions import of each other.
+        edges = read_graph(root, DISTRIBUTIONS).edges
+        targets.edges.update(
+            {label: edges[label] for label in edges if label.startswith("@pip")}
+        )
+    files = [path for path in seen_by_bazel(root) if is_starlark(path)]
+    finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
+    return targets, finder.find(changes)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print what is affected."""
-    parser = argparse.ArgumentParser(prog="bazel run //tools/affected --")
+    parser = command_parser("//tools/affected", __doc__)
     parser.add_argument(
         "--base",
         default="HEAD",
@@ -101,32 +122,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         root = workspace_folder()
         history = History.since(root, options.base)
         changes = history.changes()
-        targets = read_targets(root)
-        if any(change.path == LOCK for change in changes):
-            # What distributions import of each other.
-            distributions = read_graph(root, DISTRIBUTIONS).edges
-            targets.edges.update(
-                {it: distributions[it] for it in distributions if it.startswith("@pip")}
-            )
-        files = [path for path in seen_by_bazel(root) if is_starlark(path)]
-        finder = Finder(history, targets, StarlarkFiles(root, tuple(files)))
-        seeds = finder.find(changes)
+        targets, roots = find(root, history, changes)
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
-    found = dict.fromkeys(GROUPS, affected(targets, seeds))
-    found[CHECKS] = checked(targets, seeds)
+    found = dict.fromkeys(GROUPS, affected(targets, roots))
+    found[CHECKS] = checked(targets, roots)
     paths = found[options.only]
-    for label in listed(targets, paths, options.only):
-        print(" -> ".join(paths[label]) if options.explain else label)
-    print(differing(changes, seeds, history.fork), file=sys.stderr)
+    labels = listed(targets, paths, options.only)
+    if options.format == "json":
+        print_json(targets=[{"label": label, "path": paths[label]} for label in labels])
+    else:
+        for label in labels:
+            print(" -> ".join(paths[label]) if options.explain else label)
+    print(differing(changes, roots, history.fork), file=sys.stderr)
     print(summary(targets, found), file=sys.stderr)
     return 0
 
 
 def is_starlark(path: str) -> bool:
     """Return whether Bazel reads a file as Starlark."""
-    return path.endswith(".bzl") or path.rpartition("/")[2] in BUILD_NAMES
+    return path.endswith(".bzl") or is_build_file(path)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.affected.statements import File, touched
+from tools.graph.affected.statements import File, touched
 
 BUILD = '''"""A library."""
 

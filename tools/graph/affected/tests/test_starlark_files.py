@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.affected.starlark_files import StarlarkFiles
+from tools.graph.affected.starlark_files import StarlarkFiles
 
 FILES = {
     ".bazelrc": "build --aspects=//tools/check:defs.bzl%check\n",

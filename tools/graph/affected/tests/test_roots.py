@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.affected.tests.repository import Repository, rule, source
+from tools.graph.affected.tests.repository import Repository, rule, source
 
 BUILD = """load("//tools/image:defs.bzl", "image")
 
@@ -57,15 +57,15 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def test_nothing_touches_nothing(repository: Repository) -> None:
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert (seeds.reasons, seeds.everything, seeds.no_input) == ({}, "", [])
+    assert (roots.reasons, roots.everything, roots.no_input) == ({}, "", [])
 
 
 def test_source_is_touched(repository: Repository) -> None:
     repository.write("libs/a/a.py", "A = 1\n")
 
-    assert repository.seeds(ANSWER).reasons == {"//libs/a:a.py": "libs/a/a.py"}
+    assert repository.roots(ANSWER).reasons == {"//libs/a:a.py": "libs/a/a.py"}
 
 
 def test_file_in_a_folder_that_is_an_input_touches_the_folder(
@@ -73,7 +73,7 @@ def test_file_in_a_folder_that_is_an_input_touches_the_folder(
 ) -> None:
     repository.write("libs/a/data/deep/file", "1")
 
-    assert repository.seeds(ANSWER).reasons == {
+    assert repository.roots(ANSWER).reasons == {
         "//libs/a:data": "libs/a/data/deep/file"
     }
 
@@ -81,24 +81,24 @@ def test_file_in_a_folder_that_is_an_input_touches_the_folder(
 def test_file_that_nothing_is_made_from_is_told(repository: Repository) -> None:
     repository.write("README.md", "# Title\n")
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert (seeds.reasons, seeds.no_input) == ({}, ["README.md"])
+    assert (roots.reasons, roots.no_input) == ({}, ["README.md"])
 
 
 def test_new_file_changes_the_inventory(repository: Repository) -> None:
     repository.write("libs/a/new.txt")
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert seeds.reasons == {"@tree//:files.txt": "libs/a/new.txt"}
-    assert seeds.no_input == ["libs/a/new.txt"]
+    assert roots.reasons == {"@tree//:files.txt": "libs/a/new.txt"}
+    assert roots.no_input == ["libs/a/new.txt"]
 
 
 def test_file_that_is_gone_touches_its_package(repository: Repository) -> None:
     (repository.root / "libs/a/a.py").unlink()
 
-    assert set(repository.seeds(ANSWER).reasons) == {
+    assert set(repository.roots(ANSWER).reasons) == {
         "//libs/a",
         "//libs/a:a.py",
         "//libs/a:image",
@@ -116,7 +116,7 @@ def test_rule_that_changes_is_touched_with_all_that_a_macro_makes(
         "libs/a/BUILD.bazel", BUILD.replace('= "image"', '= "image", x = 1')
     )
 
-    assert set(repository.seeds(ANSWER).reasons) == {
+    assert set(repository.roots(ANSWER).reasons) == {
         "//libs/a:image",
         "//libs/a:image.run",
     }
@@ -125,18 +125,18 @@ def test_rule_that_changes_is_touched_with_all_that_a_macro_makes(
 def test_content_that_the_inventory_tells_is_touched(repository: Repository) -> None:
     repository.write("libs/BUILD.bazel", '# Why.\npy_library(name = "all")\n')
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert set(seeds.reasons) == {"@tree//:b/libs/BUILD.bazel.txt"}
+    assert set(roots.reasons) == {"@tree//:b/libs/BUILD.bazel.txt"}
 
 
 def test_new_package_touches_the_one_around_it(repository: Repository) -> None:
     repository.write("libs/new/BUILD.bazel", 'py_library(name = "new")\n')
     answer = rule("//libs/new:new", "py_library", "libs/new/BUILD.bazel:1")
 
-    seeds = repository.seeds(ANSWER + answer + source("//libs/new:BUILD.bazel"))
+    roots = repository.roots(ANSWER + answer + source("//libs/new:BUILD.bazel"))
 
-    assert {"//libs/new", "//libs:all"} <= seeds.reasons.keys()
+    assert {"//libs/new", "//libs:all"} <= roots.reasons.keys()
 
 
 def test_package_that_was_no_starlark_is_touched_as_a_whole(
@@ -146,13 +146,13 @@ def test_package_that_was_no_starlark_is_touched_as_a_whole(
     repository.commit()
     repository.write("libs/BUILD.bazel", 'py_library(name = "all")\n')
 
-    assert "//libs:all" in repository.seeds(ANSWER).reasons
+    assert "//libs:all" in repository.roots(ANSWER).reasons
 
 
 def test_loaded_file_touches_the_rules_that_use_it(repository: Repository) -> None:
     repository.write("tools/image/defs.bzl", "def image(name): return\n")
 
-    assert repository.seeds(ANSWER).reasons == {
+    assert repository.roots(ANSWER).reasons == {
         "//libs/a:image": "tools/image/defs.bzl",
         "//libs/a:image.run": "tools/image/defs.bzl",
     }
@@ -161,9 +161,9 @@ def test_loaded_file_touches_the_rules_that_use_it(repository: Repository) -> No
 def test_comment_in_a_loaded_file_touches_nothing(repository: Repository) -> None:
     repository.write("tools/image/defs.bzl", "# Why.\ndef image(name): pass\n")
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert (seeds.reasons, seeds.no_input) == ({}, [])
+    assert (roots.reasons, roots.no_input) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_what_all_stands_on_touches_all(repository: Repository, path: str) -> No
     text = file.read_text() if file.exists() else ""
     repository.write(path, text.replace('"program")', '"program", x = 1)') + "Y = 1\n")
 
-    assert repository.seeds(ANSWER).everything == path
+    assert repository.roots(ANSWER).everything == path
 
 
 @pytest.mark.parametrize("path", ["tools/check/BUILD.bazel", "tools/check/defs.bzl"])
@@ -193,17 +193,17 @@ def test_what_only_checks_stand_on_touches_the_checks(
     text = (repository.root / path).read_text()
     repository.write(path, text.replace('"program")', '"program", x = 1)') + "Y = 1\n")
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert (seeds.checks, seeds.everything) == (path, "")
-    assert "//libs:all" not in seeds.reasons
+    assert (roots.checks, roots.everything) == (path, "")
+    assert "//libs:all" not in roots.reasons
 
 
 def test_target_that_is_gone_touches_who_names_it(repository: Repository) -> None:
     repository.write("libs/a/BUILD.bazel", 'image(name = "image")\n')
     named = rule("//libs:user", "py_library", "libs/BUILD.bazel:2", "//libs/a:b")
 
-    reasons = repository.seeds(ANSWER + named).reasons
+    reasons = repository.roots(ANSWER + named).reasons
 
     assert reasons["//libs/a:b"] == "libs/a/BUILD.bazel"
 
@@ -214,7 +214,7 @@ def test_file_that_a_new_package_takes_touches_who_names_it(
     repository.write("libs/a/data/BUILD.bazel")
     named = rule("//libs:user", "py_library", "libs/BUILD.bazel:2", "//libs/a:data/x")
 
-    reasons = repository.seeds(ANSWER + named).reasons
+    reasons = repository.roots(ANSWER + named).reasons
 
     assert reasons["//libs/a:data/x"] == "libs/a/data/BUILD.bazel"
 
@@ -223,7 +223,7 @@ def test_pins_and_hashes_touch_their_distributions(repository: Repository) -> No
     changed = LOCK.replace("2.0", "2.1").replace(":02", ":03")
     repository.write("requirements_lock.txt", f"{changed}new==1 --hash=sha256:4\n")
 
-    assert set(repository.seeds(ANSWER).reasons) == {
+    assert set(repository.roots(ANSWER).reasons) == {
         "@pip//new",
         "@pip//numpy",
         "@pip//pytest",
@@ -233,21 +233,21 @@ def test_pins_and_hashes_touch_their_distributions(repository: Repository) -> No
 def test_comment_in_the_lock_touches_no_distribution(repository: Repository) -> None:
     repository.write("requirements_lock.txt", f"# Why.\n{LOCK}")
 
-    seeds = repository.seeds(ANSWER)
+    roots = repository.roots(ANSWER)
 
-    assert (seeds.reasons, seeds.no_input) == ({}, ["requirements_lock.txt"])
+    assert (roots.reasons, roots.no_input) == ({}, ["requirements_lock.txt"])
 
 
 def test_lock_that_cannot_be_read_touches_all(repository: Repository) -> None:
     repository.write("requirements_lock.txt", "--index-url x\n")
 
-    assert repository.seeds(ANSWER).everything == "requirements_lock.txt"
+    assert repository.roots(ANSWER).everything == "requirements_lock.txt"
 
 
 def test_conftest_that_comes_touches_the_tests_below(repository: Repository) -> None:
     repository.write("libs/a/conftest.py")
 
-    reasons = repository.seeds(ANSWER).reasons
+    reasons = repository.roots(ANSWER).reasons
 
     assert "//libs/a" in reasons
     assert "//libs:all" not in reasons

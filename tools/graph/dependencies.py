@@ -65,7 +65,7 @@ def read_graph(root: Path, expression: str) -> Graph:
     return parse_graph(Bazel(root).query(expression, *flags))
 
 
-def users_of(edges: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+def user_packages(edges: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """Return the packages that depend on each target."""
     users: dict[str, set[str]] = {}
     for label, inputs in edges.items():
