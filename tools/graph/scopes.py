@@ -4,7 +4,7 @@
   bazel run //tools/imports:scopes -- --check
 
 `--check` fails for a grant that nobody uses, and for what BUILD files show against the
-rules of //tools/imports:scopes_policy.py.
+rules of //tools/imports/policy:scopes.py.
 Exit codes: 0 shown or nothing found, 1 findings, 2 not known, since Bazel failed.
 """
 
@@ -17,7 +17,7 @@ from tools.build_files.visibility import Groups
 from tools.build_files.workspace import read_workspace
 from tools.findings.terminal import format_terminal
 from tools.graph.dependencies import FIRST_PARTY, read_graph, user_packages
-from tools.imports.scopes_policy import (
+from tools.imports.policy.scopes import (
     is_scoped,
     policy_findings,
     shown_entries,

@@ -9,6 +9,7 @@ records the findings of a project that comes in; later it takes out what is mend
 
 import argparse
 import difflib
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,8 +24,8 @@ from tools.findings.finding import ReportError
 from tools.findings.record import folder_of, record_baselines, unknown_findings
 from tools.findings.terminal import format_terminal
 from tools.imports.edit import EditError, change_list, relative_label
+from tools.imports.index.repository import unowned
 from tools.imports.new_targets import add_targets, new_build_file
-from tools.imports.repository_index import collect
 from tools.source_text.decoding import MARK, read_starlark
 from tools.source_text.names import refusal
 from tools.workspace.bazel import Bazel, BazelError
@@ -95,8 +96,7 @@ class Tree:
 def loose_sources(tree: Tree, patterns: Iterable[str]) -> dict[str, list[str]]:
     """Return the sources that no target has, by their folder."""
     folders: dict[str, list[str]] = {}
-    loose = collect(tree.index())["loose"]
-    for path in loose:
+    for path in unowned(tree.index()):
         folder, _, name = path.rpartition("/")
         if any(_is_in(folder, pattern) for pattern in patterns):
             folders.setdefault(folder, []).append(name)
@@ -187,8 +187,9 @@ def mend_deps(tree: Tree, patterns: Sequence[str]) -> BazelError | None:
     for name, file in built.files("import_edits").items():
         if name.endswith(".imports_edits"):
             for line in file.read_text(encoding="utf-8").splitlines():
-                verb, target, label, key = line.split(" ")
-                changes.setdefault((target, key), []).append((verb == "add", label))
+                edit = json.loads(line)
+                change = (edit["verb"] == "add", edit["label"])
+                changes.setdefault((edit["target"], edit["key"]), []).append(change)
     for (target, key), change in sorted(changes.items()):
         package, _ = split_label(target)
         relative = [(comes, relative_label(label, package)) for comes, label in change]

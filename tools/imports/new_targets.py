@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from tools.build_files.reader import BuildFile
+from tools.imports.check.sources import SourceSyntaxError, parse
 from tools.imports.edit import change_list, ensure_load
-from tools.imports.sources import SourceSyntaxError, parse
 from tools.imports.stubs import STUB, place_stubs
 from tools.source_text.quoting import docstring
 from tools.workspace.labels import project_of

@@ -16,16 +16,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.imports.bound_names import may_bind
-from tools.imports.distribution_index import walk
-from tools.imports.modules import Index, modules_of
-from tools.imports.resolve import Problem, Target, resolve
-from tools.imports.sources import (
+from tools.imports.check.bound_names import may_bind
+from tools.imports.check.resolve import Problem, Target, resolve
+from tools.imports.check.sources import (
     Import,
     SourceSyntaxError,
-    package_of,
+    import_package,
     parse_imports,
 )
+from tools.imports.index.distribution import walk
+from tools.imports.index.modules import Index, distribution_index
 from tools.workspace.labels import pip_label
 
 
@@ -51,10 +51,7 @@ class Sampled:
 
     def index(self) -> Index:
         """Return what the distribution lets others import."""
-        modules = sorted(modules_of(self.files))
-        tops = sorted({module.partition(".")[0] for module in modules})
-        lines = [f"# label {self.label}", *(f"# dep {dep}" for dep in self.deps)]
-        return Index("\n".join([*lines, "# tops " + " ".join(tops), *modules, ""]))
+        return Index(distribution_index(self.label, self.files, deps=self.deps))
 
     def may_bind(self, path: str, name: str) -> bool:
         """Return whether a package may have a name; of others than this, any."""
@@ -68,7 +65,7 @@ class Sampled:
             if path.endswith(".py"):
                 try:
                     data = (self.root / path).read_bytes()
-                    parsed = parse_imports(data, package_of(path))
+                    parsed = parse_imports(data, import_package(path))
                 except SourceSyntaxError as error:
                     print(f"left out: {self.label}: {path}: {error}", file=sys.stderr)
                     continue

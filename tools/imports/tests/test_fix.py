@@ -1,5 +1,6 @@
 """Tests of the command that rewrites deps and makes targets."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -42,8 +43,11 @@ def put(root: Path, path: str, text: str) -> None:
 
 
 def edits(bazel: FakeBazel, text: str = EDITS, target: str = "svc/api/api") -> None:
-    """Have the build leave edits for a target."""
-    bazel.outputs["import_edits"] = {f"{target}.imports_edits": text}
+    """Have the build leave edits for a target, here a line of words each."""
+    keys = ("verb", "target", "label", "key")
+    rows = (dict(zip(keys, line.split(), strict=True)) for line in text.splitlines())
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    bazel.outputs["import_edits"] = {f"{target}.imports_edits": lines}
     bazel.install()
 
 

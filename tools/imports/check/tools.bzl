@@ -1,0 +1,53 @@
+"""Everything that the import check needs, as one dependency: every target has it."""
+
+load("//tools/action_program:defs.bzl", "ActionProgramInfo")
+load("//tools/imports/index:defs.bzl", "BuildFilesInfo")
+
+CheckToolsInfo = provider(
+    doc = "What the import check needs.",
+    fields = {
+        "build_files": "dict of string to File: the BUILD file of each package.",
+        "check": "ActionProgramInfo: the program that checks a target.",
+        "distribution_index": "ActionProgramInfo: the program that lists a distribution's modules.",
+        "distributions": "File: which distribution provides which modules.",
+        "repository": "File: every first-party target with its sources and visibility.",
+    },
+)
+
+def _check_tools_impl(ctx):
+    return [CheckToolsInfo(
+        build_files = ctx.attr.repository[BuildFilesInfo].by_package,
+        check = ctx.attr.check[ActionProgramInfo],
+        distribution_index = ctx.attr.distribution_index[ActionProgramInfo],
+        distributions = ctx.file.distributions,
+        repository = ctx.attr.repository[BuildFilesInfo].index,
+    )]
+
+check_tools = rule(
+    doc = "Gathers what the import check needs.",
+    implementation = _check_tools_impl,
+    attrs = {
+        "check": attr.label(
+            doc = "The program that checks a target.",
+            cfg = "exec",
+            mandatory = True,
+            providers = [ActionProgramInfo],
+        ),
+        "distribution_index": attr.label(
+            doc = "The program that lists a distribution's modules.",
+            cfg = "exec",
+            mandatory = True,
+            providers = [ActionProgramInfo],
+        ),
+        "distributions": attr.label(
+            doc = "The map from modules to distributions.",
+            allow_single_file = True,
+            mandatory = True,
+        ),
+        "repository": attr.label(
+            doc = "The index of the whole repository.",
+            mandatory = True,
+            providers = [BuildFilesInfo],
+        ),
+    },
+)
