@@ -5,13 +5,13 @@ too); the second is declared here, and its output belongs in the check's `_valid
 itself belongs in the output group `findings`, from which `bazel run //:check` collects.
 """
 
-load("//tools/action_program:defs.bzl", "ActionProgramInfo", "run_program")
+load("//tools/py_action:defs.bzl", "PyActionInfo", "run_py_action")
 
 JudgingInfo = provider(
-    doc = "What judges a report: one dependency, since every target has it.",
+    doc = "What fails on a report: one dependency, since every target has it.",
     fields = {
         "baselines": "list of struct(folder, file): every project's baseline.",
-        "verdict": "ActionProgramInfo: the program that fails.",
+        "verdict": "PyActionInfo: the program that fails.",
     },
 )
 
@@ -19,7 +19,7 @@ _BASELINE_ROOT = "/baselines/"
 
 FINDINGS_ATTRS = {
     "_findings": attr.label(
-        doc = "What judges a report.",
+        doc = "What fails on a report.",
         cfg = "exec",
         default = Label("//tools/findings:judging"),
         providers = [JudgingInfo],
@@ -34,11 +34,11 @@ def _folder(file):
 def _judging_impl(ctx):
     return [JudgingInfo(
         baselines = [struct(folder = _folder(file), file = file) for file in ctx.files.baselines],
-        verdict = ctx.attr.verdict[ActionProgramInfo],
+        verdict = ctx.attr.verdict[PyActionInfo],
     )]
 
 judging = rule(
-    doc = "Gathers what judges a report.",
+    doc = "Gathers what fails on a report.",
     implementation = _judging_impl,
     attrs = {
         "baselines": attr.label(doc = "Every project's baseline.", mandatory = True),
@@ -46,7 +46,7 @@ judging = rule(
             doc = "The program that fails.",
             cfg = "exec",
             mandatory = True,
-            providers = [ActionProgramInfo],
+            providers = [PyActionInfo],
         ),
     },
 )
@@ -59,7 +59,7 @@ def finding_validation(ctx, label, report, check, record_fix):
       label: the label of the target that was checked.
       report: the File that the checker wrote; see //tools/findings:finding.py.
       check: the check's name, the first part of its rules.
-      record_fix: the command that takes a mended record out of a baseline.
+      record_fix: the command that takes a fixed record out of a baseline.
 
     Returns:
       The File for the `_validation` output group.
@@ -80,7 +80,7 @@ def finding_validation(ctx, label, report, check, record_fix):
     for baseline in baselines:
         path = "{}/findings_baseline.jsonl".format(baseline.folder).lstrip("/")
         arguments.add("--baseline={}={}".format(path, baseline.file.path))
-    run_program(
+    run_py_action(
         ctx,
         program = tools.verdict,
         arguments = arguments,

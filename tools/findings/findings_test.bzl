@@ -6,12 +6,15 @@ def _findings_report_impl(ctx):
     report = ctx.actions.declare_file("{}.{}.jsonl".format(ctx.label.name, ctx.attr.check))
     arguments = ctx.actions.args()
     arguments.add(report, format = "--report=%s")
-    for target, key in ctx.attr.inputs.items():
+    for target, key in ctx.attr.inputs.items() + ctx.attr.tools.items():
         arguments.add_all(target.files, format_each = "--{}=%s".format(key))
+    arguments.use_param_file("@%s")
+    arguments.set_param_file_format("multiline")
     ctx.actions.run(
         executable = ctx.executable.program,
         arguments = [arguments],
         inputs = depset(transitive = [target.files for target in ctx.attr.inputs]),
+        tools = [target[DefaultInfo].files_to_run for target in ctx.attr.tools],
         outputs = [report],
         mnemonic = "FindingsReport",
         progress_message = "Checking %{label}",
@@ -35,15 +38,19 @@ _findings_report = rule(
             mandatory = True,
         ),
         "program": attr.label(
-            doc = "The program; it takes `--report=FILE` too.",
+            doc = "The program; it takes `--report=FILE` too, and `@FILE` for a file of arguments.",
             cfg = "exec",
             executable = True,
             mandatory = True,
         ),
+        "tools": attr.label_keyed_string_dict(
+            doc = "What the program runs: each is given as `--VALUE=FILE`.",
+            cfg = "exec",
+        ),
     },
 )
 
-def findings_test(name, check, program, inputs, tags = [], **kwargs):
+def findings_test(name, check, program, inputs, tools = {}, tags = [], **kwargs):
     """Checks files, and fails where the check reports a finding.
 
     The report is in the output group `findings` of `<name>_report`, as any check's is.
@@ -51,8 +58,9 @@ def findings_test(name, check, program, inputs, tags = [], **kwargs):
     Args:
       name: the test's name.
       check: the check's name, the first part of its rules.
-      program: a `py_binary` that writes a report to `--report=FILE` and succeeds.
+      program: a `py_binary` that writes a report to `--report=FILE` and succeeds; it takes `@FILE` too.
       inputs: what it reads: a dict of label to the option by which each of its files is given.
+      tools: what it runs, in the same form.
       tags: for both targets.
       **kwargs: what else a `py_test` takes, but for `srcs`, `main`, `args`, `data` and `deps`.
     """
@@ -64,6 +72,7 @@ def findings_test(name, check, program, inputs, tags = [], **kwargs):
         inputs = inputs,
         program = program,
         tags = tags,
+        tools = tools,
     )
     py_test(
         name = name,

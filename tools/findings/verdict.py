@@ -4,28 +4,86 @@ Invoked by Bazel as: verdict --report=FILE --output=FILE --check=NAME [--target=
 [--baseline=PATH_FROM_ROOT=FILE]… [--record-fix=COMMAND]
 
 The check itself always succeeds and leaves a report, so that its findings are cached
-too; this program is what fails. Its output is an empty file. For an empty report that no baseline is held against
-Bazel doesn't start it.
+too; this program is what fails. Its output is an empty file. For an empty report that
+no baseline is compared with, Bazel doesn't start it.
 """
 
-from collections.abc import Sequence
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from tools.findings.judge import judge
+from tools.findings.baseline import Record, compare, gone_finding, read_baseline
+from tools.findings.finding import Finding, ReportError, read_report
+from tools.findings.terminal import format_terminal
 
 
-def read_options(argv: Sequence[str]) -> dict[str, list[str]]:
-    """Return the values of each option; argparse would cost more than all the rest."""
-    options: dict[str, list[str]] = {}
-    for argument in argv:
-        name, _, value = argument.removeprefix("--").partition("=")
-        options.setdefault(name, []).append(value)
-    return options
+def owned_records(records: Counter[Record], check: str, target: str) -> Counter[Record]:
+    """Return the records about one check of one target."""
+    return Counter(
+        {
+            record: times
+            for record, times in records.items()
+            if record.rule.startswith(check + "/") and record.target == target
+        }
+    )
+
+
+def failing_findings(
+    findings: Sequence[Finding], baselines: Mapping[str, Counter[Record]], fix: str
+) -> list[Finding]:
+    """Return what fails: new findings, and records that no longer occur.
+
+    Args:
+        findings: what the check found.
+        baselines: the records about what it looked at, by the baseline's path.
+        fix: the command that takes a record out.
+    """
+    total: Counter[Record] = Counter()
+    for records in baselines.values():
+        total += records
+    comparison = compare(findings, total)
+    gone = [
+        gone_finding(record, path, fix)
+        for path, records in sorted(baselines.items())
+        for record in comparison.gone
+        if record in records
+    ]
+    return comparison.new + gone
+
+
+def failing_in(options: argparse.Namespace) -> list[Finding]:
+    """Return what fails of the files that the command line names.
+
+    Raises:
+        ReportError: one of them can't be read.
+    """
+    baselines = {}
+    for baseline in options.baseline:
+        path, _, file = baseline.partition("=")
+        records = read_baseline(Path(file), path)
+        baselines[path] = owned_records(records, options.check, options.target)
+    return failing_findings(read_report(options.report), baselines, options.record_fix)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Judge one report."""
-    options = read_options(argv)
-    if not judge(options):
+    """Print what fails of one report."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--check", required=True)
+    parser.add_argument("--target", default="")
+    parser.add_argument("--baseline", action="append", default=[])
+    parser.add_argument("--record-fix", default="take the record out.")
+    options = parser.parse_args(argv)
+    try:
+        failing = failing_in(options)
+    except ReportError as error:
+        print(error, file=sys.stderr)
         return 1
-    with open(options["output"][0], "wb"):
-        return 0
+    if failing:
+        sys.stderr.write(format_terminal(failing))
+        return 1
+    options.output.touch()
+    return 0

@@ -1,12 +1,12 @@
 """The import check: `build --aspects=//tools/imports:defs.bzl%imports`, a validation of every build."""
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "TYPING_EDGES", "is_typing_target", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
 load("//tools/imports/check:tools.bzl", "CheckToolsInfo")
 load("//tools/imports/index:defs.bzl", "ImportsInfo", "distribution_index", "import_roots", "target_index")
 load("//tools/imports/policy:defs.bzl", "denied_prefixes")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 
 # Besides what can be imported: programs that a target runs, and what an image is made of.
@@ -69,7 +69,7 @@ def _check(ctx, label, sources, deps, pyi_deps):
     )))
     for kind, some in files.items():
         arguments.add_all(some, map_each = _line(kind), allow_closure = True)
-    run_program(
+    run_py_action(
         ctx,
         program = tools.check,
         arguments = arguments,

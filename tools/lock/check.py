@@ -20,6 +20,7 @@ from tools.lock.inputs import INPUTS, InputsError, read_inputs
 from tools.lock.pins import LOCK, read_pins
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
 from tools.lock.seals import seal
+from tools.tree.paths import path_in_tree
 from tools.workspace.labels import pip_label
 from tools.workspace.names import label_name
 
@@ -253,8 +254,7 @@ def read_named(files: Iterable[str], root: str) -> dict[str, str]:
     """Return the texts of files that lie at `<root>/<path>.txt`, by their path."""
     texts = {}
     for file in files:
-        path = file.partition(f"/{root}/")[2].removesuffix(".txt")
-        texts[path] = Path(file).read_text(encoding="utf-8")
+        texts[path_in_tree(file, root)] = Path(file).read_text(encoding="utf-8")
     return texts
 
 
@@ -302,7 +302,7 @@ def check(options: argparse.Namespace) -> list[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write a report, and succeed whatever is in it."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(fromfile_prefix_chars="@")
     for name in ("report", "files", "requirements", "lock"):
         parser.add_argument(f"--{name}", required=True)
     for name in ("build-file", "manifest"):

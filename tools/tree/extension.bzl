@@ -61,7 +61,7 @@ def _is_build_file(path):
     return name in ["BUILD.bazel", "MODULE.bazel"] or name.endswith(".bzl")
 
 def _may_hold_tests(path):
-    """Tells whether a file may match pytest's `python_files`; //tools/checks/seen refuses patterns that this misses."""
+    """Tells whether a file may match pytest's `python_files`; //tools/checks/unowned_files refuses patterns that this misses."""
     return path.endswith(".py") and "test" in path.rpartition("/")[2].lower()
 
 def _tree_repository_impl(repository_ctx):

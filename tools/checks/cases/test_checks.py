@@ -159,7 +159,7 @@ def test_interface_edit_checks_dependents_types_alone(checkout: Checkout) -> Non
 def test_new_file_outside_every_target_fails_the_cached_guard(
     checkout: Checkout,
 ) -> None:
-    label = "//tools/checks/seen:seen_test"
+    label = "//tools/checks/unowned_files:unowned_files_test"
     first = checkout.bazel("test", label).verdict(label)
     again = checkout.bazel("test", label).verdict(label)
 
@@ -170,7 +170,7 @@ def test_new_file_outside_every_target_fails_the_cached_guard(
     assert stray.verdict(label) == "FAILED"
     assert (
         "tools/checks/stray.py: no Python target has it in srcs, so nothing checks it "
-        '[seen/outside]\nFix: in tools/checks/BUILD.bazel add "stray.py" to the srcs of '
+        '[unowned_files/outside]\nFix: in tools/checks/BUILD.bazel add "stray.py" to the srcs of '
         'a py_library, or add py_library(name = "stray", srcs = ["stray.py"])\n'
     ) in stray.text
 

@@ -5,11 +5,10 @@ declares the one that fails, whose output is the validation.
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "TYPING_EDGES", "is_typing_target", "own_stubs", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load(":switches.bzl", "is_on")
-load(":tree_report.bzl", "TreeReportInfo")
 load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types", "types_of")
 load(":wheel_program.bzl", "wheel_program")
 
@@ -71,7 +70,7 @@ def _ruff(ctx, label, sources, report):
     arguments.add(ctx.file._settings, format = "--config=%s")
     arguments.add(label, format = "--target=%s")
     arguments.add_all(sources)
-    run_program(
+    run_py_action(
         ctx,
         program = ctx.attr._ruff_findings,
         arguments = arguments,
@@ -96,7 +95,7 @@ def _main(ctx, label, program, report):
     arguments.add(ctx.file._settings, format = "--config=%s")
     arguments.add(label, format = "--target=%s")
     arguments.add("--main={}={}".format(program.short_path, program.path))
-    run_program(
+    run_py_action(
         ctx,
         program = ctx.attr._main_findings,
         arguments = arguments,
@@ -154,8 +153,6 @@ def _checks_impl(target, ctx):
         )
         for name, report in reports.items()
     ]
-    if TreeReportInfo in target:
-        reports["tree"] = target[TreeReportInfo].report
     info = ChecksInfo(
         own = sources,
         reports = depset(reports.values(), transitive = [info.reports for info in below]),

@@ -1,8 +1,8 @@
 """Pyrefly over one target: its interface comes out too, which is what the check of a dependent reads."""
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load(":wheel_program.bzl", "wheel_program")
 
 TypesInfo = provider(
@@ -83,7 +83,7 @@ def check_types(ctx, target, label, sources, below, is_reported):
         inputs = depset(sources + [ctx.file._settings, program], transitive = [interfaces, types.distributions])
     else:
         arguments.add("--silent")
-    run_program(
+    run_py_action(
         ctx,
         program = ctx.attr._pyrefly_findings,
         arguments = arguments,

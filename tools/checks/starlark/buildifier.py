@@ -1,6 +1,6 @@
-"""Writes what buildifier finds in every BUILD, MODULE and .bzl file; the program of the action BuildifierCheck.
+"""Writes what buildifier finds in every BUILD, MODULE and .bzl file; the program of a findings_test.
 
-Invoked by Bazel as: starlark --report=FILE --buildifier=PROGRAM --starlark=PATH_FROM_ROOT=FILE…
+Invoked by Bazel as: starlark --report=FILE --buildifier=PROGRAM --starlark=FILE…
 Exits 0 for findings too: the report is what is cached, and a test fails on it.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import SourceError, decode_starlark
+from tools.tree.paths import path_in_tree
 
 # Every warning: a file that means to be warned of says so: `# buildifier: disable=<warning>`.
 LINT = ("-lint=warn", "-warnings=all")
@@ -137,10 +138,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--buildifier", type=Path, required=True)
     parser.add_argument("--starlark", action="append", default=[])
     options = parser.parse_args(argv)
-    files = {}
-    for argument in options.starlark:
-        path, _, file = argument.partition("=")
-        files[path] = Path(file).read_bytes()
+    files = {
+        path_in_tree(file, "build_files"): Path(file).read_bytes()
+        for file in options.starlark
+    }
     try:
         report = format_report(examine(options.buildifier, files))
     except BuildifierError as error:

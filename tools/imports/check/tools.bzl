@@ -1,14 +1,14 @@
 """Everything that the import check needs, as one dependency: every target has it."""
 
-load("//tools/action_program:defs.bzl", "ActionProgramInfo")
 load("//tools/imports/index:defs.bzl", "BuildFilesInfo")
+load("//tools/py_action:defs.bzl", "PyActionInfo")
 
 CheckToolsInfo = provider(
     doc = "What the import check needs.",
     fields = {
         "build_files": "dict of string to File: the BUILD file of each package.",
-        "check": "ActionProgramInfo: the program that checks a target.",
-        "distribution_index": "ActionProgramInfo: the program that lists a distribution's modules.",
+        "check": "PyActionInfo: the program that checks a target.",
+        "distribution_index": "PyActionInfo: the program that lists a distribution's modules.",
         "distributions": "File: which distribution provides which modules.",
         "repository": "File: every first-party target with its sources and visibility.",
     },
@@ -17,8 +17,8 @@ CheckToolsInfo = provider(
 def _check_tools_impl(ctx):
     return [CheckToolsInfo(
         build_files = ctx.attr.repository[BuildFilesInfo].by_package,
-        check = ctx.attr.check[ActionProgramInfo],
-        distribution_index = ctx.attr.distribution_index[ActionProgramInfo],
+        check = ctx.attr.check[PyActionInfo],
+        distribution_index = ctx.attr.distribution_index[PyActionInfo],
         distributions = ctx.file.distributions,
         repository = ctx.attr.repository[BuildFilesInfo].index,
     )]
@@ -31,13 +31,13 @@ check_tools = rule(
             doc = "The program that checks a target.",
             cfg = "exec",
             mandatory = True,
-            providers = [ActionProgramInfo],
+            providers = [PyActionInfo],
         ),
         "distribution_index": attr.label(
             doc = "The program that lists a distribution's modules.",
             cfg = "exec",
             mandatory = True,
-            providers = [ActionProgramInfo],
+            providers = [PyActionInfo],
         ),
         "distributions": attr.label(
             doc = "The map from modules to distributions.",

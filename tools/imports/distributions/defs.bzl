@@ -1,8 +1,8 @@
 """The map from module names to locked distributions."""
 
-load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/imports:defs.bzl", "imports")
 load("//tools/imports/index:defs.bzl", "ImportsInfo")
+load("//tools/py_action:defs.bzl", "run_py_action")
 
 def _distribution_map_impl(ctx):
     output = ctx.actions.declare_file(ctx.label.name + ".txt")
@@ -10,7 +10,7 @@ def _distribution_map_impl(ctx):
     arguments = ctx.actions.args()
     arguments.add(output, format = "--output=%s")
     arguments.add_all(indexes, format_each = "--index=%s")
-    run_program(
+    run_py_action(
         ctx,
         program = ctx.attr._program,
         arguments = arguments,

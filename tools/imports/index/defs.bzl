@@ -1,6 +1,6 @@
 """Indexes of what can be imported: of each target and distribution (modules.py), and of the repository (repository.py)."""
 
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 
 ImportsInfo = provider(
     doc = "What a Python target lets others import.",
@@ -92,7 +92,7 @@ def distribution_index(ctx, program, label, distribution, deps):
     arguments.add_all(entry_points, format_each = "--entry-points=%s")
     if not folders:
         arguments.add_all(distribution.files, map_each = _path_in_root(root), allow_closure = True)
-    run_program(
+    run_py_action(
         ctx,
         program = program,
         arguments = arguments,
@@ -133,7 +133,7 @@ def _repository_index_impl(ctx):
     arguments.add(ctx.file.inventory, format = "--files=%s")
     arguments.add(ctx.file._bazelignore, format = "--bazelignore=%s")
     arguments.add_all(ctx.files.build_files, map_each = _named)
-    run_program(
+    run_py_action(
         ctx,
         program = ctx.attr._program,
         arguments = arguments,

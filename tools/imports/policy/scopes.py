@@ -18,6 +18,7 @@ from tools.build_files.starlark import StarlarkError, Text
 from tools.build_files.visibility import Groups, covers
 from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import read_starlark
+from tools.tree.paths import path_in_tree
 from tools.workspace.labels import absolute_label, project_of
 
 PUBLIC = "//..."
@@ -205,7 +206,7 @@ def read_build_files(files: Iterable[str]) -> list[BuildFile]:
     """
     found = []
     for file in files:
-        path = file.partition("/build_files/")[2].removesuffix(".txt")
+        path = path_in_tree(file, "build_files")
         if path.rpartition("/")[2] == BUILD:
             with contextlib.suppress(StarlarkError):
                 found.append(BuildFile(read_starlark(Path(file)), path))
@@ -214,7 +215,7 @@ def read_build_files(files: Iterable[str]) -> list[BuildFile]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write a report, and succeed whatever is in it."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(fromfile_prefix_chars="@")
     parser.add_argument("--report", type=Path, required=True)
     parser.add_argument("--build-file", action="append", default=[])
     options = parser.parse_args(argv)

@@ -140,7 +140,7 @@ def check(lock: str, known: Iterable[Distribution]) -> list[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write a report, and succeed whatever is in it."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(fromfile_prefix_chars="@")
     for name in ("report", "lock"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--metadata", type=Path, action="append", default=[])

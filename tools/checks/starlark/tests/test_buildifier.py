@@ -108,17 +108,25 @@ def test_generated_docstring_is_formatted(title: str, program: Path) -> None:
     assert examine(program, {"a/BUILD.bazel": text.encode()}) == []
 
 
+def put(folder: Path, path: str, text: str) -> Path:
+    """Write a file as the tree hands it to a check."""
+    file = folder / "build_files" / f"{path}.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    return file
+
+
 def test_program_writes_the_report_and_succeeds(program: Path, tmp_path: Path) -> None:
-    (tmp_path / "clean").write_text(CLEAN)
-    (tmp_path / "torn").write_text("def f(:\n")
+    clean = put(tmp_path, "a/BUILD.bazel", CLEAN)
+    torn = put(tmp_path, "b/BUILD.bazel", "def f(:\n")
     report = tmp_path / "report"
 
     exit_code = main(
         [
             f"--report={report}",
             f"--buildifier={program}",
-            f"--starlark=a/BUILD.bazel={tmp_path}/clean",
-            f"--starlark=b/BUILD.bazel={tmp_path}/torn",
+            f"--starlark={clean}",
+            f"--starlark={torn}",
         ]
     )
 
@@ -141,14 +149,14 @@ def test_buildifier_that_fails_leaves_no_report(
     broken = tmp_path / "buildifier"
     broken.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 3\n")
     broken.chmod(0o755)
-    (tmp_path / "clean").write_text(CLEAN)
+    clean = put(tmp_path, "a/BUILD.bazel", CLEAN)
     report = tmp_path / "report"
 
     exit_code = main(
         [
             f"--report={report}",
             f"--buildifier={broken}",
-            f"--starlark=a/BUILD.bazel={tmp_path}/clean",
+            f"--starlark={clean}",
         ]
     )
 

@@ -72,4 +72,4 @@ class Tree:
 
 def finding(path: str, line: int, rule: str, text: str, fix: str) -> Finding:
     """Return a finding of this check."""
-    return Finding(path, line, 0, f"seen/{rule}", text, fix)
+    return Finding(path, line, 0, f"unowned_files/{rule}", text, fix)

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 
-from tools.checks.seen.tree import PYTHON, Tree, finding
+from tools.checks.unowned_files.tree import PYTHON, Tree, finding
 from tools.findings.finding import Finding
 
 ASPECTS = (

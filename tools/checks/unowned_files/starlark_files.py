@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tools.build_files.reader import BUILD
-from tools.checks.seen.tree import Tree, finding
+from tools.checks.unowned_files.tree import Tree, finding
 from tools.findings.finding import Finding
 from tools.workspace.labels import absolute_label, path_of
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tools.build_files.reader import BuildFile, Call
-from tools.checks.seen.tree import CODE_RULES, Tree, finding
+from tools.checks.unowned_files.tree import CODE_RULES, Tree, finding
 from tools.findings.finding import Finding
 
 CHECKS = ("black", "main", "pyrefly", "ruff")

@@ -1,11 +1,17 @@
-"""Python programs that build actions run, often: one compiled archive, the interpreter in the build, no site.
+"""Runs a Python program in an action: one compiled archive, the interpreter in the build, no site.
 
-An aspect or rule takes a private label of an `action_program`, with `cfg = "exec"`, and calls `run_program`.
+A program is a module with `main(argv) -> int` in a `py_library` of the standard library alone, and its target
+
+    py_action(name = "tags_program", module = "tools.image.attest.tags", deps = [":tags"])
+
+A rule or an aspect takes that by an attribute with `cfg = "exec"`, and declares each action by `run_py_action`. An action's
+input is the archive of its own program: what else lies in the folder runs nothing again. So programs of one folder have a
+library each, which lists what it imports and no more.
 """
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
 
-ActionProgramInfo = provider(
+PyActionInfo = provider(
     doc = "A program that an action can run.",
     fields = {
         "archive": "File: the compiled sources, runnable by the interpreter.",
@@ -18,12 +24,12 @@ ActionProgramInfo = provider(
 # $1: the file; $2: the output; then the program and its arguments.
 _UNLESS_EMPTY = 'if [ -s "$1" ]; then shift 2; exec "$@"; fi; : >"$2"'
 
-def run_program(ctx, program, arguments, inputs, outputs, unless_empty = None, **kwargs):
+def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None, **kwargs):
     """Declares an action that runs a program.
 
     Args:
       ctx: the context of a rule or an aspect.
-      program: the `action_program` target, or its `ActionProgramInfo`.
+      program: the `py_action` target, or its `PyActionInfo`.
       arguments: an `Args`; it is written to a file where it is long.
       inputs: what the program reads: a depset or a list.
       outputs: the files it writes.
@@ -31,7 +37,7 @@ def run_program(ctx, program, arguments, inputs, outputs, unless_empty = None, *
         costs ten times as much as to look, and its one output is left empty.
       **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
     """
-    info = program[ActionProgramInfo] if type(program) == "Target" else program
+    info = program[PyActionInfo] if type(program) == "Target" else program
     start = ctx.actions.args()
     start.add_all(["-I", "-S", info.archive, info.module])
     arguments.use_param_file("@%s")
@@ -69,7 +75,7 @@ def _module_path(file):
 def _start_path(file):
     return "__main__.py={}".format(file.path)
 
-def _action_program_impl(ctx):
+def _py_action_impl(ctx):
     runtime = ctx.attr._program_interpreter[platform_common.ToolchainInfo].py3_runtime
     if not runtime.interpreter:
         fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
@@ -87,12 +93,12 @@ def _action_program_impl(ctx):
         arguments = [arguments],
         inputs = depset([ctx.file._archive, ctx.file._start], transitive = [sources, runtime.files]),
         outputs = [archive],
-        mnemonic = "ActionProgram",
+        mnemonic = "PyAction",
         progress_message = "Packing %{label}",
     )
     return [
         DefaultInfo(files = depset([archive])),
-        ActionProgramInfo(
+        PyActionInfo(
             archive = archive,
             interpreter = runtime.interpreter,
             interpreter_files = runtime.files,
@@ -100,9 +106,9 @@ def _action_program_impl(ctx):
         ),
     ]
 
-action_program = rule(
-    doc = "Packs first-party libraries into an archive that `run_program` starts; standard library only.",
-    implementation = _action_program_impl,
+py_action = rule(
+    doc = "Packs first-party libraries into an archive that `run_py_action` starts; standard library only.",
+    implementation = _py_action_impl,
     attrs = {
         "deps": attr.label_list(
             doc = "The libraries that hold the program.",
@@ -113,12 +119,21 @@ action_program = rule(
             doc = "The module whose `main(argv) -> int` starts, as it is imported.",
             mandatory = True,
         ),
-        "_archive": attr.label(allow_single_file = True, default = Label("//tools/action_program:archive.py")),
+        "_archive": attr.label(
+            doc = "What packs it.",
+            allow_single_file = True,
+            default = Label("//tools/py_action:archive.py"),
+        ),
         "_program_interpreter": attr.label(
+            doc = "The interpreter that the build uses.",
             cfg = "exec",
             default = Label("@rules_python//python:current_py_toolchain"),
             providers = [platform_common.ToolchainInfo],
         ),
-        "_start": attr.label(allow_single_file = True, default = Label("//tools/action_program:start.py")),
+        "_start": attr.label(
+            doc = "The start of every archive.",
+            allow_single_file = True,
+            default = Label("//tools/py_action:start.py"),
+        ),
     },
 )

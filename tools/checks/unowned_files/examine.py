@@ -1,16 +1,16 @@
 """Checks the files that git knows against those that checks and tests see."""
 
-from tools.checks.seen.python_files import (
+from tools.checks.unowned_files.python_files import (
     forgotten_conftests,
     hiding_names,
     unknown_patterns,
     unseen_python,
     untold,
 )
-from tools.checks.seen.settings import switches
-from tools.checks.seen.starlark_files import unseen_starlark, unseen_toml
-from tools.checks.seen.targets import targets
-from tools.checks.seen.tree import Tree, finding
+from tools.checks.unowned_files.settings import switches
+from tools.checks.unowned_files.starlark_files import unseen_starlark, unseen_toml
+from tools.checks.unowned_files.targets import targets
+from tools.checks.unowned_files.tree import Tree, finding
 from tools.findings.finding import Finding
 
 PARTS = (

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.action_program import start
-from tools.action_program.archive import write_archive
+from tools.py_action import start
+from tools.py_action.archive import write_archive
 
 GREET = b"""
 def main(argv):

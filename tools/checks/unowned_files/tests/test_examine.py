@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.checks.seen.guard import examine
-from tools.checks.seen.tree import Tree
+from tools.checks.unowned_files.examine import examine
+from tools.checks.unowned_files.tree import Tree
 from tools.findings.finding import Finding
 
 BAZELRC = """build --aspects=//tools/checks:defs.bzl%checks
@@ -66,7 +66,7 @@ def test_python_outside_every_target_is_named_with_the_line_to_add() -> None:
             path="libs/a/b.py",
             line=0,
             column=0,
-            rule="seen/outside",
+            rule="unowned_files/outside",
             text="no Python target has it in srcs, so nothing checks it",
             fix=(
                 'in libs/a/BUILD.bazel add "b.py" to the srcs of a py_library, or add '
@@ -94,7 +94,7 @@ def test_file_that_no_build_file_can_name_is_to_be_renamed() -> None:
         path="libs/a/naïve.py",
         line=0,
         column=0,
-        rule="seen/name",
+        rule="unowned_files/name",
         text='its name holds "ï", which Bazel can\'t take in every place',
         fix="rename it: letters of ASCII, digits, and _ . + - ~ are taken.",
     )
@@ -103,7 +103,7 @@ def test_file_that_no_build_file_can_name_is_to_be_renamed() -> None:
 def test_file_in_data_alone_is_outside() -> None:
     listed = LIBRARY.replace("srcs", "data")
 
-    assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/outside"]
+    assert rules(found("libs/a/a.py", libs_a=listed)) == ["unowned_files/outside"]
 
 
 @pytest.mark.parametrize("name", ["test_a.py", "a_test.py", "tests.py"])
@@ -117,7 +117,7 @@ def test_test_file_without_a_pytest_test_never_runs(name: str) -> None:
         path=f"libs/t/{name}",
         line=0,
         column=0,
-        rule="seen/no-test",
+        rule="unowned_files/no-test",
         text="pytest would run its tests, and no pytest_test has it in srcs: they never run",
         fix=(
             "in libs/t/BUILD.bazel add "
@@ -144,7 +144,10 @@ def test_module_that_is_only_called_like_a_test_may_be_a_library() -> None:
     [
         ('name = "test_a", srcs = ["test_a.py"]', []),
         ('name = "x", main = "test_a.py", srcs = ["test_a.py"]', []),
-        ('name = "x", main = "x.py", srcs = ["test_a.py", "x.py"]', ["seen/no-test"]),
+        (
+            'name = "x", main = "x.py", srcs = ["test_a.py", "x.py"]',
+            ["unowned_files/no-test"],
+        ),
     ],
 )
 def test_main_program_of_a_py_test_is_another_checks(
@@ -167,7 +170,7 @@ def test_test_that_a_program_runs_is_run() -> None:
     without = found(pyproject=pyproject, sources=test, tools_a=listed)
 
     assert with_it == []
-    assert rules(without) == ["seen/no-test"]
+    assert rules(without) == ["unowned_files/no-test"]
 
 
 def test_pattern_of_test_files_that_the_inventory_does_not_hand_over_is_refused() -> (
@@ -196,7 +199,7 @@ def test_file_that_bazel_does_not_give_a_target_is_outside(srcs: str) -> None:
 
     (got,) = found("libs/a/a.py", "libs/a/b.py", libs_a=listed)
 
-    assert (got.path, got.rule) == ("libs/a/b.py", "seen/outside")
+    assert (got.path, got.rule) == ("libs/a/b.py", "unowned_files/outside")
 
 
 def test_glob_does_not_reach_into_a_folder_or_another_package() -> None:
@@ -228,7 +231,7 @@ def test_sources_that_the_text_does_not_give_are_a_finding_with_their_line() -> 
             place,
             2,
             0,
-            "seen/untold",
+            "unowned_files/untold",
             "the text doesn't give all files of //libs/a",
             fix,
         ),
@@ -236,7 +239,7 @@ def test_sources_that_the_text_does_not_give_are_a_finding_with_their_line() -> 
             place,
             3,
             0,
-            "seen/untold",
+            "unowned_files/untold",
             f"the text doesn't give which targets this makes: {reason}",
             fix,
         ),
@@ -253,8 +256,8 @@ def test_file_of_python_by_another_ending_is_named() -> None:
     got = found("libs/a/A.PY", "libs/a/b.pyw", libs_a="")
 
     assert [(it.path, it.rule, it.fix) for it in got] == [
-        ("libs/a/A.PY", "seen/outside", "rename it."),
-        ("libs/a/b.pyw", "seen/outside", "rename it."),
+        ("libs/a/A.PY", "unowned_files/outside", "rename it."),
+        ("libs/a/b.pyw", "unowned_files/outside", "rename it."),
     ]
 
 
@@ -269,7 +272,7 @@ def test_conftest_that_a_test_lacks_is_a_finding_with_its_fix() -> None:
         path="libs/t/in/BUILD.bazel",
         line=2,
         column=0,
-        rule="seen/conftest",
+        rule="unowned_files/conftest",
         text="libs/t/conftest.py applies to //libs/t/in:test_b, which doesn't have it",
         fix=(
             'add "//libs/t:conf" to its deps, and //libs/t/in:__pkg__ to the visibility '
@@ -289,14 +292,14 @@ def test_names_that_hide_others_are_findings() -> None:
         (
             "libs/a/BUILD.bazel",
             1,
-            "seen/taken",
+            "unowned_files/taken",
             "libs/a/src/numpy.py: the imports of //libs/a put it on the import path, "
             'where it hides the module "numpy" of @pip//numpy',
         ),
         (
             "platform",
             0,
-            "seen/taken",
+            "unowned_files/taken",
             'at the root of the repository it hides Python\'s own module "platform"',
         ),
     ]
@@ -319,7 +322,7 @@ def test_file_of_two_targets_is_checked_twice() -> None:
 
     (got,) = found("libs/a/a.py", libs_a=listed)
 
-    assert got.rule == "seen/twice"
+    assert got.rule == "unowned_files/twice"
     assert "//libs/a, //libs/a:b" in got.text
 
 
@@ -332,14 +335,18 @@ def test_target_may_share_a_file_with_one_of_its_deps() -> None:
 def test_empty_srcs_is_named_with_its_line() -> None:
     (got,) = found(libs_a='\npy_library(\n    name = "a",\n    srcs = [],\n)\n')
 
-    assert (got.path, got.line, got.rule) == ("libs/a/BUILD.bazel", 2, "seen/empty")
+    assert (got.path, got.line, got.rule) == (
+        "libs/a/BUILD.bazel",
+        2,
+        "unowned_files/empty",
+    )
 
 
 @pytest.mark.parametrize("tag", ["no-pyrefly", "no-black=", "no-ruff= "])
 def test_check_is_not_switched_off_without_a_reason(tag: str) -> None:
     listed = f'py_library(name = "a", srcs = ["a.py"], tags = ["{tag}"])\n'
 
-    assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/switched-off"]
+    assert rules(found("libs/a/a.py", libs_a=listed)) == ["unowned_files/switched-off"]
 
 
 def test_reason_switches_a_check_off() -> None:
@@ -351,7 +358,7 @@ def test_reason_switches_a_check_off() -> None:
 def test_manual_target_is_not_checked() -> None:
     listed = 'py_library(name = "a", srcs = ["a.py"], tags = ["manual"])\n'
 
-    assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/manual"]
+    assert rules(found("libs/a/a.py", libs_a=listed)) == ["unowned_files/manual"]
 
 
 def test_target_for_no_platform_is_not_checked() -> None:
@@ -359,7 +366,7 @@ def test_target_for_no_platform_is_not_checked() -> None:
     listed = LIBRARY.replace(")", f"    target_compatible_with = {never},\n)")
     told = listed.replace(never, f'select({{"//x:y": {never}}})')
 
-    assert rules(found("libs/a/a.py", libs_a=listed)) == ["seen/nowhere"]
+    assert rules(found("libs/a/a.py", libs_a=listed)) == ["unowned_files/nowhere"]
     assert found("libs/a/a.py", libs_a=told) == []
 
 
@@ -399,18 +406,18 @@ def test_toml_outside_every_target_is_named_with_the_line_to_add() -> None:
 
 
 def test_starlark_by_another_name_is_not_seen() -> None:
-    assert rules(found("libs/a/BUILD")) == ["seen/starlark"]
+    assert rules(found("libs/a/BUILD")) == ["unowned_files/starlark"]
 
 
 def test_bzl_that_nothing_loads_is_dead() -> None:
     (got,) = found("libs/a/defs.bzl", "libs/a/a.py", libs_a=LIBRARY)
 
-    assert got.rule == "seen/unloaded"
+    assert got.rule == "unowned_files/unloaded"
     assert got.fix.startswith('load("//libs/a:defs.bzl", …)')
 
 
 def test_bzl_outside_every_package_is_named() -> None:
-    assert rules(found("libs/a/defs.bzl")) == ["seen/outside"]
+    assert rules(found("libs/a/defs.bzl")) == ["unowned_files/outside"]
 
 
 def test_loaded_bzl_is_seen() -> None:
@@ -420,13 +427,13 @@ def test_loaded_bzl_is_seen() -> None:
 
 
 def test_top_folder_that_ruff_does_not_know_is_named() -> None:
-    assert rules(found("apps/a/a.py", apps_a=LIBRARY)) == ["seen/first-party"]
+    assert rules(found("apps/a/a.py", apps_a=LIBRARY)) == ["unowned_files/first-party"]
 
 
 def test_file_that_is_no_starlark_is_an_error() -> None:
     (got,) = found(libs_a="def f(:\n")
 
-    place = ("libs/a/BUILD.bazel", 1, "seen/unreadable")
+    place = ("libs/a/BUILD.bazel", 1, "unowned_files/unreadable")
     assert (got.path, got.line, got.rule) == place
 
 

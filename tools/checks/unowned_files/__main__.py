@@ -1,8 +1,8 @@
-"""Writes what no check sees; the program of the action SeenCheck.
+"""Writes which files no check sees; the program of a findings_test.
 
-Invoked by Bazel as: seen --report=FILE --files=FILE --bazelrc=FILE --bazelignore=FILE
---pyproject=FILE --distributions=FILE --starlark=PATH_FROM_ROOT=FILE…
---source=PATH_FROM_ROOT=FILE…
+Invoked by Bazel as: unowned_files --report=FILE --files=FILE --bazelrc=FILE --bazelignore=FILE
+--pyproject=FILE --distributions=FILE --starlark=FILE…
+--source=FILE…
 Exits 0 for findings too: the report is what is cached, and a test fails on it.
 """
 
@@ -12,23 +12,23 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.build_files.taken_names import distribution_names
-from tools.checks.seen.guard import examine
-from tools.checks.seen.tree import Tree
+from tools.checks.unowned_files.examine import examine
+from tools.checks.unowned_files.tree import Tree
 from tools.findings.finding import format_report
+from tools.tree.paths import path_in_tree
 from tools.workspace.labels import hidden_folders
 
 INPUTS = ("files", "bazelrc", "bazelignore", "pyproject", "distributions")
 
 
-def read_named(pairs: Iterable[str]) -> dict[str, bytes]:
-    """Return the content of files that are given as PATH_FROM_ROOT=FILE."""
-    split = (pair.partition("=") for pair in pairs)
-    return {path: Path(file).read_bytes() for path, _, file in split}
+def read_group(files: Iterable[str], group: str) -> dict[str, bytes]:
+    """Return the content of files of a group, by their paths from the root."""
+    return {path_in_tree(file, group): Path(file).read_bytes() for file in files}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Examine the tree and write the report."""
-    parser = argparse.ArgumentParser(prog="seen", fromfile_prefix_chars="@")
+    parser = argparse.ArgumentParser(prog="unowned_files", fromfile_prefix_chars="@")
     for name in ("report", *INPUTS):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--starlark", action="append", default=[])
@@ -39,14 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         name: getattr(options, name).read_text("utf-8", errors="backslashreplace")
         for name in INPUTS
     }
-    starlark = read_named(options.starlark)
+    starlark = read_group(options.starlark, "build_files")
     tree = Tree(
         files=text["files"].removesuffix("\n").split("\n"),
-        starlark={path: it.decode(errors="replace") for path, it in starlark.items()},
+        starlark={
+            path: data.decode(errors="replace") for path, data in starlark.items()
+        },
         hidden=hidden_folders(text["bazelignore"]),
         bazelrc=text["bazelrc"],
         pyproject=text["pyproject"],
-        sources=read_named(options.source),
+        sources=read_group(options.source, "test_files"),
         distributions=distribution_names(text["distributions"]),
     )
     options.report.write_text(format_report(examine(tree)), encoding="utf-8")
