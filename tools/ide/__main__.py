@@ -16,6 +16,7 @@ from pathlib import Path
 from tools.build_files.workspace import read_targets
 from tools.ide.environment import Environment, SetupError
 from tools.source_text.decoding import read_starlark
+from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import import_root
 
 SETTINGS = Path(__file__).with_name("vscode")
@@ -57,12 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--uv", nargs="+", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
-    root = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
     uv = next(
         path.absolute() for path in options.uv if path.parts[-2:] == ("bin", "uv")
     )
-    environment = Environment(root, uv, import_roots(root), os.environ)
     try:
+        root = workspace_folder()
+        environment = Environment(root, uv, import_roots(root), os.environ)
         if environment.is_current():
             print(".venv is what the lock says")
         else:
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 f"made {environment.folder}: select {environment.folder}/bin/python in your editor"
             )
         made = put_settings(SETTINGS, root / ".vscode")
-    except (SetupError, OSError) as error:
+    except (SetupError, WorkspaceError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     if made:
