@@ -19,7 +19,7 @@ class Change:
 
 @dataclass(frozen=True)
 class History:
-    """A checkout, and the commit that it is held against."""
+    """A checkout, and the commit that it is compared with."""
 
     root: Path
     fork: str

@@ -140,7 +140,7 @@ class Finder:
         return [pip_label(name) for name in sorted(changed)]
 
     def _add_loads(self, roots: Roots, changes: Sequence[Change]) -> dict[str, str]:
-        """Touch what stands on .bzl files; return their BUILD files, each with its reason."""
+        """Touch what depends on .bzl files; return their BUILD files, each with its reason."""
         paths = (change.path for change in changes)
         changed = [it for it in paths if it.endswith(".bzl") and not starts_bazel(it)]
         if not changed:

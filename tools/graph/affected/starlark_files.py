@@ -1,4 +1,4 @@
-"""Follows loads: which .bzl files a file stands on, and which BUILD files a change of one reaches."""
+"""Follows loads: which .bzl files a file depends on, and which BUILD files a change of one reaches."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
