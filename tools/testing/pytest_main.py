@@ -28,11 +28,11 @@ def measure(argv: Sequence[str], record: Record) -> int:
     """Run pytest, under coverage where Bazel asks for it."""
     if not os.environ.get("COVERAGE_DIR"):
         return run(argv, record)
-    from tools.testing import collecting
+    from tools.test_coverage.collect import collector
 
     # Before anything else first-party is imported, or its definitions would seem not
     # to have run.
-    collection = collecting.begin(os.environ)
+    collection = collector.begin(os.environ)
     exit_code = run(argv, record)
     collection.finish()
     return exit_code

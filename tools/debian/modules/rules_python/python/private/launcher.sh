@@ -23,7 +23,7 @@ while :; do
     case $target in /*) self=$target ;; *) self=${self%/*}/$target ;; esac
 done
 
-# A program that a measured test starts measures itself (see //tools/testing:collecting).
+# A program that a measured test starts measures itself (see //tools/test_coverage/collect).
 PYTHONPATH=${MONOREPO_COVERAGE_HOOK:+$MONOREPO_COVERAGE_HOOK:}$runfiles/%workspace_name%
 imports='%imports%'
 saved_ifs=$IFS
