@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.image.layout import Document, Image
+from tools.image.oci.layout import Document, Image
 
 API = Image(Path("services/fastapi_ml/image"))
 WORKER = Image(Path("services/common_ml/image"))

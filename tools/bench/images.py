@@ -12,8 +12,8 @@ from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
 from tools.image.boot.rootfs import unpack
 from tools.image.boot.sandbox import Machine
-from tools.image.layout import Image
-from tools.image.testing import booting
+from tools.image.conformance import booting
+from tools.image.oci.layout import Image
 from tools.nested.checkout import Checkout
 from tools.registry import between, serving
 from tools.registry.between import Between

@@ -1,19 +1,13 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
-load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
-load("@rules_oci//oci:defs.bzl", "oci_image", "oci_load")
-load("//tools/image:layers.bzl", "LARGE_DISTRIBUTIONS")
-load("//tools/image/private:arguments.bzl", "check_arguments", "push_name")
-load("//tools/image/private:debug_layer.bzl", "debug_layer")
+load("@rules_oci//oci:defs.bzl", "oci_image")
+load("//tools/image/private:arguments.bzl", "check_arguments")
 load("//tools/image/private:program_layers.bzl", "program_layers")
-load("//tools/image/private:publishing.bzl", "image_push")
-load("//tools/image/private:referrers.bzl", "image_bom")
-load("//tools/testing:defs.bzl", "pytest_test")
+load("//tools/image/private:publishing.bzl", "image_plan", "image_push")
+load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
 
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"
-
-_IMAGE_TEST = Label("//tools/image/testing/tests:test_image.py")
 
 _ENV = {
     "LANG": "C.UTF-8",
@@ -26,23 +20,15 @@ _ENV = {
     "VIRTUAL_ENV": "/opt/venv",
 }
 
-def _run(image, args, tags, visibility):
-    """Declares the program that boots an image under bubblewrap."""
-    native_binary(
-        name = image + ".run",
-        src = "//tools/image/boot:program",
-        out = image + ".run",
-        args = [
-            "--bwrap=$(rootpath @host_tools//:bwrap)",
-            "--image=$(rootpath {})".format(image),
-        ] + args,
-        data = [
-            image,
-            "@host_tools//:bwrap",
-        ],
+def _entrypoint(name, layers, tags):
+    native.filegroup(
+        name = name + "_entrypoint",
+        srcs = [layers],
+        output_group = "entrypoint",
         tags = tags,
-        visibility = visibility,
+        visibility = ["//visibility:private"],
     )
+    return name + "_entrypoint"
 
 def py_image(
         name,
@@ -62,12 +48,12 @@ def py_image(
     """Declares the image of a program, and what a person does with it.
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
-    it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `push`, for an image of the name `image`, sends it to a
-    registry; the name of another image ends in "image", which "push" replaces. `NAME_test` checks the image against what every
-    image must be like, starts its command and imports its first-party modules.
+    it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `NAME.push` sends it to a
+    registry; of an image that is called `image`, that is `push`. `NAME_test` checks the image against what every image
+    must be like, starts its command and imports its first-party modules.
 
     Args:
-      name: the image's target: `image`, or a name that ends so.
+      name: the image's target; where it isn't `image`, it is also the end of its name in a registry.
       binary: the program: a `py_binary`.
       base: the image that the layers lie on.
       cmd: arguments that a user of the image can replace.
@@ -86,8 +72,7 @@ def py_image(
     """
     check_arguments(name, cmd, env, exposed_ports, labels)
     layers = name + "_layers"
-    private = ["//visibility:private"]
-    tags = tags + ["no-cov"]
+    common = {"tags": tags + ["no-cov"], "visibility": visibility}
     program_layers(
         name = layers,
         base = base,
@@ -96,93 +81,25 @@ def py_image(
         entrypoint = entrypoint,
         env = env.keys(),
         has_command = bool(cmd or entrypoint),
-        large = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
-        tags = tags,
+        tags = common["tags"],
         visibility = ["//tools/image:__subpackages__"],
-    )
-    native.filegroup(
-        name = name + "_entrypoint",
-        srcs = [layers],
-        output_group = "entrypoint",
-        tags = tags,
-        visibility = private,
     )
     oci_image(
         name = name,
         base = base,
         cmd = cmd,
-        entrypoint = name + "_entrypoint",
+        entrypoint = _entrypoint(name, layers, common["tags"]),
         env = _ENV | env,
         exposed_ports = exposed_ports,
         labels = labels or None,
-        tags = tags,
         tars = [layers],
         user = _USER,
-        visibility = visibility,
         workdir = "/app",
+        **common
     )
-    oci_load(
-        name = name + ".load",
-        image = name,
-        repo_tags = ["{}:dev".format(native.package_name())],
-        tags = tags,
-        visibility = visibility,
-    )
-    _run(name, [], tags, visibility)
-    debug_layer(
-        name = name + "_debug_layer",
-        tags = tags,
-        visibility = private,
-    )
-    oci_image(
-        name = name + ".debug",
-        base = name,
-        env = {"PATH": "$PATH:/busybox"},
-        tags = tags,
-        tars = [name + "_debug_layer"],
-        visibility = visibility,
-    )
-    _run(name + ".debug", ["--default-command=/busybox/sh"], tags, visibility)
-    image_bom(
-        name = name + ".sbom",
-        out = name + ".sbom.json",
-        base = base,
-        layers = layers,
-        tags = tags,
-        visibility = visibility,
-    )
-    image_push(
-        name = push_name(name),
-        base = base,
-        image = name,
-        tags = tags,
-        visibility = visibility,
-    )
-    native.filegroup(
-        name = name + "_runfiles",
-        srcs = [layers],
-        output_group = "runfiles",
-        tags = tags,
-        visibility = private,
-    )
-    pytest_test(
-        name = name + "_test",
-        size = "medium",
-        srcs = [_IMAGE_TEST],
-        data = [
-            name,
-            name + "_runfiles",
-            "@host_tools//:bwrap",
-        ],
-        env = {
-            "BWRAP": "$(rootpath @host_tools//:bwrap)",
-            "IMAGE": "$(rootpath {})".format(name),
-            "MOST_MEGABYTES": str(most_megabytes),
-            "RUNFILES": "$(rootpath {}_runfiles)".format(name),
-            "START_ARGS": json.encode(start_args),
-            "UNCHECKED": json.encode(unchecked),
-        },
-        tags = tags + ["requires-user-namespaces"],
-        visibility = private,
-        deps = ["//tools/image/testing/tests:test_image"],
-    )
+    image_load(name, **common)
+    image_run(name, **common)
+    image_debug(name, **common)
+    image_plan(name, base, layers, **common)
+    image_push(name, **common)
+    image_test(name, layers, most_megabytes, start_args, unchecked, common["tags"])

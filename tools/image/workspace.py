@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TAG = "image-push"
-
 # The exit code of a query that leaves out packages with errors.
 _INCOMPLETE = 3
 
@@ -64,32 +62,18 @@ class Workspace:
             raise WorkspaceError(f"bazel {command} failed; it says above why.")
         return done.stdout.splitlines()
 
-    def images(self, patterns: Sequence[str]) -> list[str]:
-        """Return the labels of the images that can be pushed, sorted.
-
-        Raises:
-          WorkspaceError: a package can't be loaded.
-        """
-        images, is_whole = self.loadable_images(patterns)
-        if not is_whole:
-            raise WorkspaceError("bazel query failed; it says above why.")
-        return images
-
-    def loadable_images(self, patterns: Sequence[str]) -> tuple[list[str], bool]:
-        """Return the labels of the images in packages that can be loaded, and whether all could."""
-        union = " + ".join(patterns)
-        expression = rf'attr(tags, "[\[ ]{TAG}[,\]]", {union})'
+    def query(self, expression: str) -> tuple[list[str], bool]:
+        """Return the labels that a query finds, sorted, and whether every package could be loaded."""
         done = self._bazel("query", "--noshow_progress", "--keep_going", expression)
         if done.returncode not in (0, _INCOMPLETE):
             raise WorkspaceError("bazel query failed; it says above why.")
-        images = sorted(image_of(push) for push in done.stdout.splitlines())
-        return images, not done.returncode
+        return sorted(done.stdout.splitlines()), not done.returncode
 
-    def build(self, labels: Iterable[str], *flags: str) -> set[str]:
-        """Build targets, as many as can be; return those that were."""
+    def build(self, labels: Iterable[str], *flags: str) -> dict[str, list[Path]]:
+        """Build targets, as many as can be; return the files of those that were: see `_FILES`."""
         wanted = sorted(labels)
         if not wanted:
-            return set()
+            return {}
         with tempfile.TemporaryDirectory(prefix="image-") as folder:
             events = Path(folder, "events.json")
             targets = Path(folder, "targets.txt")
@@ -106,10 +90,10 @@ class Workspace:
                 *self.flags,
                 *flags,
             )
-            return completed(events.read_text("utf-8")) if events.exists() else set()
+            text = events.read_text("utf-8") if events.exists() else ""
+        return self._files(completed(text))
 
-    def files(self, labels: Iterable[str]) -> dict[str, list[Path]]:
-        """Return the files of each target: see `_FILES`."""
+    def _files(self, labels: Iterable[str]) -> dict[str, list[Path]]:
         wanted = sorted(labels)
         if not wanted:
             return {}
@@ -128,12 +112,6 @@ class Workspace:
             )
         words = (line.split(" ") for line in lines)
         return {label: [Path(root, path) for path in paths] for label, *paths in words}
-
-
-def image_of(push: str) -> str:
-    """Return the image that a push sends: `py_image` names one after the other."""
-    package, _, name = push.partition(":")
-    return f"{package}:{name.replace('push', 'image', 1)}"
 
 
 def completed(events: str) -> set[str]:

@@ -14,8 +14,8 @@ from libs.ml.jobs import JOBS, RESULTS, JobResult, PredictJob
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.worker import Task, Worker, each
 from tools.image.boot.sandbox import Machine
-from tools.image.testing import booting
-from tools.image.testing.booting import Serving
+from tools.image.conformance import booting
+from tools.image.conformance.booting import Serving
 from tools.testing.ports import free_port
 
 JOB_ID = "0123456789abcdef0123456789abcdef"

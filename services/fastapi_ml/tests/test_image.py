@@ -9,7 +9,7 @@ import pytest
 
 from libs.ml.example import EXAMPLE_IMAGE
 from tools.image.boot.sandbox import Machine
-from tools.image.testing import booting
+from tools.image.conformance import booting
 from tools.testing.ports import free_port
 
 

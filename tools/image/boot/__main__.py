@@ -16,7 +16,7 @@ from tools.image.boot.options import Options, parse
 from tools.image.boot.rootfs import UnpackError, find_program, unpack
 from tools.image.boot.sandbox import Boot, BootError, Machine, booted, check_namespaces
 from tools.image.boot.stopping import StopError, Stopping
-from tools.image.layout import Image
+from tools.image.oci.layout import Image
 
 # As long as `docker stop` waits.
 PATIENCE = 10

@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from tools.image.layout import Image, archive
+from tools.image.oci.layout import Image, archive
 
 # A file of this prefix takes away what a lower layer put under the rest of its name.
 WHITEOUT = ".wh."

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.image.layout import Image
+from tools.image.oci.layout import Image
 
 
 class BootError(Exception):

@@ -1,6 +1,6 @@
 """Builds images in a scratch copy of the repository."""
 
-from tools.image.layout import Image, archive, path_of
+from tools.image.oci.layout import Image, archive, path_of
 from tools.nested.checkout import Checkout
 
 SERVICE = "//services/fastapi_ml:image"

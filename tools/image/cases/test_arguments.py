@@ -1,5 +1,7 @@
 """What `py_image` refuses, and says."""
 
+import json
+
 import pytest
 
 from tools.image.cases.builds import built, layer_of
@@ -39,17 +41,6 @@ def write(checkout: Checkout, folder: str, arguments: str, deps: str = "") -> No
 @pytest.mark.parametrize(
     ("arguments", "want"),
     [
-        pytest.param(
-            'name = "server", binary = ":app"',
-            '//case:server can be no image: its name is "server", wanted "image" or one that ends so, '
-            'without "push" in it: its push is named after it.\nFix: name = "server_image".',
-            id="a-name-without-image",
-        ),
-        pytest.param(
-            'name = "push_image", binary = ":app"',
-            '//case:push_image can be no image: its name is "push_image", wanted',
-            id="a-name-with-push",
-        ),
         pytest.param(
             'name = "image", binary = ":app", cmd = "serve", exposed_ports = "8000/tcp"',
             '//case:image can be no image: cmd is the string "serve", wanted a list.\n'
@@ -93,6 +84,20 @@ def test_arguments_that_make_no_image_are_refused(
     assert got.exit_code == 1
     assert want in got.text
     assert "@@//case" not in got.text
+
+
+def test_an_image_of_any_name_has_a_push_and_a_place_of_its_own(
+    checkout: Checkout,
+) -> None:
+    write(checkout, "case", 'name = "push_it", binary = ":app"')
+
+    got = checkout.bazel("build", "//case:push_it_plan", "//case:push_it.push")
+
+    assert got.exit_code == 0, got.text
+    plan = checkout.root / "bazel-bin/case/push_it_plan.json"
+    found = json.loads(plan.read_text())
+    assert found["image"] == "//case:push_it"
+    assert found["repository"].endswith("/case/push_it")
 
 
 def test_the_root_has_no_image(checkout: Checkout) -> None:

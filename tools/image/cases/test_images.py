@@ -1,7 +1,8 @@
 """Images under real Bazel: what an edit, a new service, a commit and a broken image change."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,18 +18,24 @@ from tools.image.cases.builds import (
 from tools.nested.checkout import Checkout
 
 
+def spawns(log: Path) -> Iterator[dict[str, str]]:
+    """Yield the actions of an execution log."""
+    text, decoder, position = log.read_text(), json.JSONDecoder(), 0
+    while position < len(text):
+        spawn, end = decoder.raw_decode(text, position)
+        position = end + len(text[end:]) - len(text[end:].lstrip())
+        yield spawn
+
+
 def layered(checkout: Checkout, *labels: str) -> set[str]:
     """Build images; return the targets that layers were written for."""
     log = checkout.root.parent / "execution.json"
     built(checkout, *labels, flags=(f"--execution_log_json_file={log}",))
-    text, decoder, position = log.read_text(), json.JSONDecoder(), 0
-    found = set()
-    while position < len(text):
-        spawn, end = decoder.raw_decode(text, position)
-        position = end + len(text[end:]) - len(text[end:].lstrip())
-        if spawn["mnemonic"] == "ImageLayer":
-            found.add(spawn["targetLabel"].lstrip("@"))
-    return found
+    return {
+        spawn["targetLabel"].lstrip("@")
+        for spawn in spawns(log)
+        if spawn["mnemonic"] == "ImageLayer"
+    }
 
 
 def test_a_new_service_writes_no_shared_layer_again(checkout: Checkout) -> None:
@@ -85,6 +92,27 @@ def test_an_edit_to_a_library_changes_its_layer_alone_in_every_image(
     assert gone == [{layer} for layer in layers]
 
 
+def mnemonics(checkout: Checkout, *labels: str) -> set[str]:
+    """Build targets; return the kinds of the actions that ran."""
+    log = checkout.root.parent / "execution.json"
+    built(checkout, *labels, flags=(f"--execution_log_json_file={log}",))
+    return {spawn["mnemonic"] for spawn in spawns(log)}
+
+
+def test_an_edit_to_a_program_runs_its_own_actions_again_and_no_others(
+    checkout: Checkout,
+) -> None:
+    targets = (f"{WORKER}_plan", WORKER)
+    built(checkout, *targets)
+    with (checkout.root / "tools/image/attest/provenance.py").open("a") as file:
+        file.write("\nEDITED = 1\n")
+
+    ran = mnemonics(checkout, *targets)
+
+    assert "ImagePushPlan" in ran
+    assert ran <= {"ImagePushPlan", "ActionProgram"}
+
+
 def test_two_output_bases_in_two_folders_give_equal_digests(
     make_checkout: Callable[[], Checkout],
 ) -> None:
@@ -106,7 +134,8 @@ def test_a_commit_moves_tags_and_no_digest(checkout: Checkout) -> None:
 
     assert done.exit_code == 0, done.text
     got = json.loads(plan.read_text())
-    assert (got["digest"], got["tags"]) == (before, [commit, "latest"])
+    assert got["parts"][0]["digest"] == before
+    assert got["tags"] == [commit, "latest"]
     checkout.git("reset", "--quiet", "--hard", "HEAD~1")
 
 
@@ -127,14 +156,14 @@ def test_two_distributions_that_differ_over_a_file_make_no_image(
 def test_a_large_distribution_without_a_row_fails_with_the_row(
     checkout: Checkout,
 ) -> None:
-    path = "tools/image/layers.bzl"
+    path = "tools/image/layer_table/table.bzl"
     whole = (checkout.root / path).read_text()
     row = next(line for line in whole.splitlines() if '"numpy":' in line)
     checkout.write(path, whole.replace(f"{row}\n", ""))
 
     # Only this rule's validation: the layers that a person builds.
     refused = checkout.bazel("build", f"{WORKER}_layers")
-    written = checkout.bazel("run", "//tools/image:layers")
+    written = checkout.bazel("run", "//tools/image:update_layer_table")
 
     assert refused.exit_code == 1
     assert "numpy has" in refused.text
@@ -145,7 +174,7 @@ def test_a_large_distribution_without_a_row_fails_with_the_row(
 
 def test_a_row_that_nobody_needs_fails_with_the_row(checkout: Checkout) -> None:
     row = f'    "uvicorn": "{SERVICE}",\n    "pytest": "{SERVICE}",\n'
-    path = "tools/image/layers.bzl"
+    path = "tools/image/layer_table/table.bzl"
     checkout.replace(
         path, "LARGE_DISTRIBUTIONS = {\n", "LARGE_DISTRIBUTIONS = {\n" + row
     )
@@ -161,14 +190,14 @@ def test_a_row_that_left_the_lock_fails_alone_and_is_taken_away(
     checkout: Checkout,
 ) -> None:
     row = f'    "gonedist": "{SERVICE}",\n'
-    path = "tools/image/layers.bzl"
+    path = "tools/image/layer_table/table.bzl"
     whole = (checkout.root / path).read_text()
     opening = "LARGE_DISTRIBUTIONS = {\n"
     checkout.replace(path, opening, opening + row)
 
     image = checkout.bazel("build", SERVICE)
     refused = checkout.bazel("build", "//tools/image/layers:all")
-    written = checkout.bazel("run", "//tools/image:layers")
+    written = checkout.bazel("run", "//tools/image:update_layer_table")
 
     assert image.exit_code == 0, image.text
     assert refused.exit_code == 1

@@ -74,7 +74,7 @@ def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
     assert any(SERVICE in line for line in told)
     assert second == 1
     failed = [line for line in told_again if not line.startswith("skipped")]
-    assert failed == [f"failed   {broken}: it doesn't build"]
+    assert failed == [f"failed   {broken}_plan: it doesn't build"]
     assert len(told_again) == len(told) + 1
 
 

@@ -2,25 +2,12 @@
 
 _PROTOCOLS = ["sctp", "tcp", "udp"]
 
-def push_name(image):
-    """Returns the name of the target that pushes an image.
-
-    Args:
-      image: the image's name, which ends in "image".
-    """
-    return image.removesuffix("image") + "push"
-
-def _name_problems(name):
-    problems = []
-    if not name.endswith("image") or "push" in name:
-        problems.append(('its name is "{}", wanted "image" or one that ends so, without "push" in it: its push is named after it'.format(
-            name,
-        ), 'name = "{}image"'.format("" if "image" in name else name + "_")))
-    if not native.package_name():
-        problems.append(
-            ("it lies in the root, and its folder is its name in a registry", "declare it in a folder, such as services/NAME"),
-        )
-    return problems
+def _place_problems():
+    if native.package_name():
+        return []
+    return [
+        ("it lies in the root, and its folder is its name in a registry", "declare it in a folder, such as services/NAME"),
+    ]
 
 def _list_problems(attribute, value):
     if type(value) != "string":
@@ -63,13 +50,12 @@ def check_arguments(name, cmd, env, exposed_ports, labels):
       exposed_ports: a list.
       labels: a dict.
     """
-    problems = _name_problems(name)
-    problems += _list_problems("cmd", cmd) + _list_problems("exposed_ports", exposed_ports)
+    problems = _place_problems() + _list_problems("cmd", cmd) + _list_problems("exposed_ports", exposed_ports)
     problems += _port_problems(exposed_ports)
     problems += _pair_problems("env", env) + _pair_problems("labels", labels)
     if problems:
         label = "//{}:{}".format(native.package_name(), name)
         fail("\n" + "\n".join([
-            "{} can be no image: {}.\nFix: {}.".format(label, problem, mend)
-            for problem, mend in problems
+            "{} can be no image: {}.\nFix: {}.".format(label, problem, fix)
+            for problem, fix in problems
         ]))

@@ -1,6 +1,6 @@
 """A layer with a shell and the usual tools, for looking into an image."""
 
-load(":layer.bzl", "LAYER_ATTRS", "run_program")
+load("//tools/action_program:defs.bzl", "run_program")
 
 def _debug_layer_impl(ctx):
     output = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
@@ -9,9 +9,9 @@ def _debug_layer_impl(ctx):
     args.add("--output", output)
     run_program(
         ctx,
-        "tools/image/layer/debug.py",
-        [args],
-        depset([ctx.file._busybox]),
+        ctx.attr._program,
+        args,
+        [ctx.file._busybox],
         [output],
         mnemonic = "ImageDebugLayer",
         progress_message = "Layering %{output}",
@@ -27,5 +27,10 @@ debug_layer = rule(
             default = "@host_tools//:busybox",
             doc = "The machine's busybox, which must be a static one.",
         ),
-    } | LAYER_ATTRS,
+        "_program": attr.label(
+            cfg = "exec",
+            default = "//tools/image/layer_writer:debug_program",
+            doc = "The program that writes the layer.",
+        ),
+    },
 )

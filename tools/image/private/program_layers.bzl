@@ -2,19 +2,18 @@
 
 load("@bazel_skylib//lib:paths.bzl", "paths")
 load("@rules_python//python:py_info.bzl", "PyInfo")
+load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
-load("//tools/image:layers.bzl", "TESTS_KEPT")
+load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load(
-    ":layer.bzl",
+    ":layer_actions.bzl",
     "COMPRESSIONS",
     "ImageLayersInfo",
-    "LAYER_ATTRS",
     "LayerInfo",
+    "WRITER_ATTRS",
     "add_distribution",
     "add_runfiles",
     "label_text",
-    "manifest_args",
-    "run_program",
     "write_layer",
 )
 load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "py_programs")
@@ -59,10 +58,10 @@ def _import_roots(programs):
     return sorted(roots)
 
 def _small_layer(ctx, distributions):
-    manifest = manifest_args(ctx)
+    manifest = ctx.actions.args()
     for distribution in distributions:
         add_distribution(manifest, distribution, distribution_key(distribution.name) in TESTS_KEPT)
-    files = depset(transitive = [depset(it.files) for it in distributions])
+    files = depset(transitive = [depset(distribution.files) for distribution in distributions])
     return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True)
 
 def _runfiles_links(lines):
@@ -80,7 +79,7 @@ def _runfiles_layers(ctx, lines):
     folders = _by_folder(ctx, lines)
     for position, (folder, inside) in enumerate(folders.items()):
         last = position == len(folders) - 1
-        manifest = manifest_args(ctx)
+        manifest = ctx.actions.args()
         add_runfiles(manifest, inside + (_runfiles_links(lines) if last else []))
         layers.append(write_layer(
             ctx,
@@ -107,8 +106,8 @@ def _check(ctx, layers, indexes, beside):
     args.add_all(indexes)
     run_program(
         ctx,
-        "tools/image/layer/check.py",
-        [args],
+        ctx.attr._check_stack,
+        args,
         depset(indexes, transitive = [ctx.attr.base[DefaultInfo].files]),
         [entrypoint],
         mnemonic = "ImageCheck",
@@ -125,9 +124,9 @@ def _check_table(ctx, index):
     args.add("--small", index)
     run_program(
         ctx,
-        "tools/image/layer/table.py",
-        [args],
-        depset([index]),
+        ctx.attr._check_row,
+        args,
+        [index],
         [valid],
         mnemonic = "ImageTable",
         progress_message = "Weighing the small distributions of %{label}",
@@ -271,8 +270,19 @@ program_layers = rule(
             providers = [LayerInfo],
         ),
         "large": attr.label_list(
+            default = ["//tools/image/layers:" + distribution for distribution in LARGE_DISTRIBUTIONS],
             doc = "The layers of single distributions; those in the program's closure are taken.",
             providers = [LayerInfo],
         ),
-    } | LAYER_ATTRS,
+        "_check_row": attr.label(
+            cfg = "exec",
+            default = "//tools/image/layer_table:check",
+            doc = "The program that checks the small distributions against the table.",
+        ),
+        "_check_stack": attr.label(
+            cfg = "exec",
+            default = "//tools/image/layer_writer:check_stack",
+            doc = "The program that checks the layers against each other and the base.",
+        ),
+    } | WRITER_ATTRS,
 )

@@ -2,98 +2,76 @@
 
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 load("@rules_oci//oci:defs.bzl", "oci_push")
-load(":push_plan.bzl", "push_plan")
-load(":referrers.bzl", "image_bom_referrer", "image_provenance_referrer", "image_subject", "push_destination")
+load(":push_plan.bzl", "PARTS", "push_plan")
 
-# What refers to an image, in the order in which it is sent.
-_KINDS = ["bom", "provenance"]
-
-def image_push(name, image, base, tags, visibility):
-    """Declares the push of an image: first the image, then its bill of materials and its provenance.
+def push_name(image):
+    """Returns the name of the target that pushes an image: `push`, or one that begins like the image's own.
 
     Args:
-      name: the target to run.
-      image: the image's name, in this package; `IMAGE.sbom` is its bill of materials.
+      image: the image's name.
+    """
+    return "push" if image == "image" else image + ".push"
+
+def _output_groups(plan, groups, **kwargs):
+    for name, group in groups.items():
+        native.filegroup(name = name, srcs = [plan], output_group = group, **kwargs)
+
+def image_plan(name, base, layers, tags, visibility):
+    """Declares the plan of an image's push, and `NAME.sbom`, its bill of materials.
+
+    Args:
+      name: the image's name.
       base: the image's base.
-      tags: tags of every target; `no-push` keeps it out of `push_all`.
+      layers: the image's `program_layers`.
+      tags: tags of every target.
+      visibility: who may read the bill of materials, and push.
+    """
+    plan = name + "_plan"
+    package = native.package_name()
+    push_plan(
+        name = plan,
+        base = base,
+        image = name,
+        layers = layers,
+        repository = package if name == "image" else "{}/{}".format(package, name),
+        sbom = name + ".sbom.json",
+        stamped = select({
+            Label("//tools/image:stamped"): True,
+            "//conditions:default": False,
+        }),
+        tags = tags,
+        visibility = visibility,
+    )
+    public = {name + ".sbom": "sbom", name + "_bom": "bom", name + "_provenance": "provenance"}
+    private = {name + "_repository": "repository", name + "_tags": "tags"}
+    _output_groups(plan, public, tags = tags, visibility = visibility)
+    _output_groups(plan, private, tags = tags, visibility = ["//visibility:private"])
+
+def image_push(name, tags, visibility):
+    """Declares the push of an image that has an `image_plan`: first the image, then what refers to it.
+
+    Args:
+      name: the image's name.
+      tags: tags of every target.
       visibility: who may run it.
     """
-    stamped = select({
-        Label("//tools/image:stamped"): True,
-        "//conditions:default": False,
-    })
-    private = {"tags": tags, "visibility": ["//visibility:private"]}
-    package = native.package_name()
-    suffix = image.replace("image", "").strip("_-.")
-    push_destination(
-        name = image + "_destination",
-        repository = package + ("/" + suffix if suffix else ""),
-        stamped = stamped,
-        **private
-    )
-    for group in ["repository", "tags"]:
-        native.filegroup(
-            name = "{}_{}".format(image, group),
-            srcs = [image + "_destination"],
-            output_group = group,
-            **private
-        )
-    push_plan(
-        name = image + "_plan",
-        digest = image + ".digest",
-        push_tags = image + "_tags",
-        referrers = ["{}_{}_referrer".format(image, kind) for kind in _KINDS],
-        repository = image + "_repository",
-        target = "//{}:{}".format(package, image),
-        **private
-    )
-    image_subject(
-        name = image + "_subject",
-        base = base,
-        image = image,
-        **private
-    )
-    image_bom_referrer(
-        name = image + "_bom_referrer",
-        document = image + ".sbom",
-        subject = image + "_subject",
-        tags = tags,
-        visibility = visibility,
-    )
-    image_provenance_referrer(
-        name = image + "_provenance_referrer",
-        bom = image + ".sbom",
-        subject = image + "_subject",
-        stamped = stamped,
-        target = "//{}:{}".format(package, image),
-        tags = tags,
-        visibility = visibility,
-    )
-    for kind in _KINDS:
+    pushes = [name + part + "_push" for part in PARTS]
+    for part, push in zip(PARTS, pushes):
         oci_push(
-            name = "{}_{}_push".format(image, kind),
-            image = "{}_{}_referrer".format(image, kind),
-            repository_file = image + "_repository",
+            name = push,
+            image = name + part,
+            remote_tags = None if part else name + "_tags",
+            repository_file = name + "_repository",
             tags = tags,
             visibility = visibility,
         )
-    oci_push(
-        name = image + "_push",
-        image = image,
-        remote_tags = image + "_tags",
-        repository_file = image + "_repository",
-        tags = tags,
-        visibility = visibility,
-    )
-    pushes = [image + "_push"] + ["{}_{}_push".format(image, kind) for kind in _KINDS]
     native_binary(
-        name = name,
+        name = push_name(name),
         src = "//tools/image/publish:program",
-        out = name,
-        args = ["--push=$(rootpath {})".format(pushes[0])] +
-               ["--referrer=$(rootpath {})".format(push) for push in pushes[1:]] +
-               ["--repository-file=$(rootpath {}_repository)".format(image)],
-        data = pushes + [image + "_repository"],
-        tags = tags + ([] if "no-push" in tags else ["image-push"]),
+        out = push_name(name),
+        args = ["--push=$(rootpath {})".format(push) for push in pushes] +
+               ["--repository-file=$(rootpath {}_repository)".format(name)],
+        data = pushes + [name + "_repository"],
+        tags = tags,
         visibility = visibility,
     )

@@ -1,39 +1,121 @@
-"""What a push would do, as small files: `push_all` decides by them, and fetches no layer in vain."""
+"""What a push sends besides the image, and the plan by which `push_all` decides without fetching a layer."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load(":layer.bzl", "LAYER_ATTRS", "run_program")
+load("//tools/action_program:defs.bzl", "run_program")
+load(":layer_actions.bzl", "ImageLayersInfo", "label_text")
 
-def _push_plan_impl(ctx):
-    output = ctx.actions.declare_file(ctx.label.name + ".json")
+# What a push sends, in order, as it follows the image's name in names of targets: the image, then what refers to it.
+PARTS = ["", "_bom", "_provenance"]
+
+def _run(ctx, words, inputs, outputs, message):
+    """Declares an action of the one program behind this rule."""
     args = ctx.actions.args()
-    args.add("--image", ctx.attr.target)
-    args.add("--digest", ctx.file.digest)
-    args.add("--repository", ctx.file.repository)
-    args.add("--tags", ctx.file.push_tags)
-    args.add("--output", output)
-    referrers = depset(transitive = [it[OutputGroupInfo].digest for it in ctx.attr.referrers])
-    args.add_all(referrers, before_each = "--referrer")
+    args.add_all(words, expand_directories = False)
     run_program(
         ctx,
-        "tools/image/referrers/plan.py",
-        [args],
-        depset([ctx.file.digest, ctx.file.repository, ctx.file.push_tags], transitive = [referrers]),
-        [output],
+        ctx.attr._program,
+        args,
+        inputs,
+        outputs,
         mnemonic = "ImagePushPlan",
-        progress_message = "Planning the push of %{label}",
+        progress_message = message + " %{label}",
     )
-    return [DefaultInfo(files = depset([output]))]
+
+def _subject(ctx):
+    output = ctx.actions.declare_file(ctx.label.name + "/subject.json")
+    words = ["subject", "--image", ctx.file.image, "--base", ctx.file.base, "--output", output]
+    inputs = depset(transitive = [ctx.attr.image[DefaultInfo].files, ctx.attr.base[DefaultInfo].files])
+    _run(ctx, words, inputs, [output], "Describing the image of")
+    return output
+
+def _bom(ctx):
+    output = ctx.outputs.sbom
+    indexes = ctx.attr.layers[OutputGroupInfo].indexes
+    words = ["bom", "--name", ctx.label.package, "--base", ctx.file.base, "--output", output]
+    for folder in ctx.attr.layers[ImageLayersInfo].folders:
+        words += ["--first-party", folder]
+    inputs = depset(transitive = [indexes, ctx.attr.base[DefaultInfo].files])
+    _run(ctx, words + indexes.to_list(), inputs, [output], "Billing the materials of")
+    return output
+
+def _checked_registry(value):
+    """Returns a registry without a slash at its end; fails where a client would take it for another."""
+    registry = value.rstrip("/")
+    host = registry.partition("/")[0]
+    if "://" in value:
+        problem = "it has a scheme"
+    elif registry != registry.lower():
+        problem = "registries take lower case only"
+    elif host != "localhost" and "." not in host and ":" not in host:
+        problem = "that is no host, and a client would go to Docker Hub"
+    else:
+        return registry
+    fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
+        value,
+        problem,
+    ))
+
+def _repository(ctx):
+    registry = _checked_registry(ctx.attr._registry[BuildSettingInfo].value)
+    return "{}/{}".format(registry, ctx.attr.repository.lower())
+
+def _plan(ctx, repository, subject, bom):
+    """Declares the action that writes the artifacts and the plan; returns its outputs."""
+    name = ctx.label.name
+    image = label_text(ctx.attr.image.label)
+    output = struct(
+        bom = ctx.actions.declare_directory(name + "/bom"),
+        plan = ctx.actions.declare_file(name + ".json"),
+        provenance = ctx.actions.declare_directory(name + "/provenance"),
+        tags = ctx.actions.declare_file(name + "/tags.txt"),
+    )
+    words = ["plan", "--image", image, "--repository", repository, "--subject", subject, "--bom", bom]
+    words += ["--output", output.plan, "--tags", output.tags]
+    words += ["--artifact", output.bom, "--artifact", output.provenance]
+    for part in PARTS:
+        words += ["--part", image + part, image + part + "_push"]
+    inputs = [subject, bom]
+    if ctx.attr.stamped:
+        words += ["--status", ctx.info_file]
+        inputs.append(ctx.info_file)
+    outputs = [output.bom, output.plan, output.provenance, output.tags]
+    _run(ctx, words, inputs, outputs, "Planning the push of")
+    return output
+
+def _push_plan_impl(ctx):
+    repository = _repository(ctx)
+    repository_file = ctx.actions.declare_file(ctx.label.name + "/repository.txt")
+    ctx.actions.write(repository_file, repository + "\n")
+    bom = _bom(ctx)
+    output = _plan(ctx, repository, _subject(ctx), bom)
+    return [
+        DefaultInfo(files = depset([output.plan])),
+        OutputGroupInfo(
+            bom = depset([output.bom]),
+            provenance = depset([output.provenance]),
+            repository = depset([repository_file]),
+            sbom = depset([bom]),
+            tags = depset([output.tags]),
+        ),
+    ]
 
 push_plan = rule(
-    doc = "Writes an image's digest, and where a push of it goes.",
+    doc = "Writes an image's bill of materials and provenance, as artifacts that refer to it, and what a push of it sends.",
     implementation = _push_plan_impl,
     attrs = {
-        "digest": attr.label(allow_single_file = True, doc = "The image's digest.", mandatory = True),
-        "push_tags": attr.label(allow_single_file = True, doc = "The tags that a push gives.", mandatory = True),
-        "referrers": attr.label_list(doc = "What refers to the image, in the order in which it is sent; by default nothing."),
-        "repository": attr.label(allow_single_file = True, doc = "Where a push goes.", mandatory = True),
-        "target": attr.string(doc = "The image's label.", mandatory = True),
-    } | LAYER_ATTRS,
+        "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
+        "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
+        "layers": attr.label(doc = "The image's `program_layers`.", mandatory = True, providers = [ImageLayersInfo]),
+        "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
+        "sbom": attr.output(doc = "The bill of materials, as CycloneDX.", mandatory = True),
+        "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),
+        "_program": attr.label(
+            cfg = "exec",
+            default = "//tools/image/attest:program",
+            doc = "The program that writes all of it.",
+        ),
+        "_registry": attr.label(default = "//tools/image:registry", doc = "The registry, and a prefix if it has one."),
+    },
 )
 
 def _setting_file_impl(ctx):

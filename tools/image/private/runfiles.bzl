@@ -1,7 +1,7 @@
 """What a program has when it runs, from Bazel's own record of it, and where an image holds it."""
 
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
-load(":layer.bzl", "label_text")
+load(":layer_actions.bzl", "label_text")
 
 ProgramsInfo = provider(
     doc = "Python programs and distributions that the runfiles of a target may hold.",

@@ -1,17 +1,18 @@
 """Layers that every image shares: the interpreter, and distributions with a layer of their own."""
 
+load("@pip//:requirements.bzl", "all_requirements")
+load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
+load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load(
-    ":layer.bzl",
+    ":layer_actions.bzl",
     "COMPRESSIONS",
     "ImageLayersInfo",
-    "LAYER_ATTRS",
     "LayerInfo",
+    "WRITER_ATTRS",
     "add_distribution",
     "add_interpreter",
     "label_text",
-    "manifest_args",
-    "run_program",
     "write_layer",
 )
 
@@ -33,11 +34,11 @@ def _result(written, distribution = "", repository = ""):
 def _distribution_layer_impl(ctx):
     distribution = ctx.attr.distribution[PyClosureInfo].distribution
     if not distribution:
-        fail("{} is to be a layer of {}, which is no locked distribution.\nFix: bazel run //tools/image:layers".format(
+        fail("{} is to be a layer of {}, which is no locked distribution.\nFix: bazel run //tools/image:update_layer_table".format(
             label_text(ctx.label),
             ctx.attr.distribution.label,
         ))
-    manifest = manifest_args(ctx)
+    manifest = ctx.actions.args()
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
     written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
     return _result(written, distribution_key(distribution.name))
@@ -60,7 +61,7 @@ distribution_layer = rule(
             mandatory = True,
         ),
         "keeps_tests": attr.bool(doc = "Whether its test folders are kept; by default they are left out."),
-    } | LAYER_ATTRS,
+    } | WRITER_ATTRS,
 )
 
 def _absent_layer_impl(_ctx):
@@ -84,9 +85,9 @@ def _layer_use_impl(ctx):
         args.add("--unused", ctx.attr.distribution)
     run_program(
         ctx,
-        "tools/image/layer/table.py",
-        [args],
-        depset(),
+        ctx.attr._program,
+        args,
+        [],
         [valid],
         mnemonic = "ImageTable",
         progress_message = "Looking who uses %{label}",
@@ -107,7 +108,12 @@ layer_use = rule(
             mandatory = True,
             providers = [ImageLayersInfo],
         ),
-    } | LAYER_ATTRS,
+        "_program": attr.label(
+            cfg = "exec",
+            default = "//tools/image/layer_table:check",
+            doc = "The program that checks rows of the table.",
+        ),
+    },
 )
 
 def _interpreter_layer_impl(ctx):
@@ -117,7 +123,7 @@ def _interpreter_layer_impl(ctx):
             label_text(ctx.label),
             runtime.interpreter_path,
         ))
-    manifest = manifest_args(ctx)
+    manifest = ctx.actions.args()
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
     written = write_layer(ctx, ctx.label.name, manifest, inputs, index = True)
@@ -131,5 +137,46 @@ interpreter_layer = rule(
             default = "@rules_python//python:current_py_toolchain",
             doc = "The interpreter that images have; by default that of the toolchain.",
         ),
-    } | LAYER_ATTRS,
+    } | WRITER_ATTRS,
 )
+
+def distribution_layers(name, visibility):
+    """Declares a layer for each distribution of the table, under the distribution's name.
+
+    A distribution that has left the lock fails its row's validation alone: images can be built without it, and the
+    program that writes the table builds images.
+
+    Args:
+      name: the name of all of them together.
+      visibility: who may use the layers.
+    """
+    native.filegroup(
+        name = name,
+        srcs = LARGE_DISTRIBUTIONS.keys(),
+        tags = ["no-cov"],
+        visibility = visibility,
+    )
+    locked = [Label(label).package for label in all_requirements]
+    for distribution, image in LARGE_DISTRIBUTIONS.items():
+        if distribution in locked:
+            distribution_layer(
+                name = distribution,
+                distribution = "@pip//" + distribution,
+                keeps_tests = distribution in TESTS_KEPT,
+                tags = ["no-cov"],
+                visibility = visibility,
+            )
+        else:
+            absent_layer(
+                name = distribution,
+                tags = ["no-cov"],
+                visibility = visibility,
+            )
+        layer_use(
+            name = distribution + "_use",
+            distribution = distribution,
+            image = image,
+            layers = image + "_layers",
+            tags = ["no-cov"],
+            visibility = ["//visibility:private"],
+        )

@@ -16,28 +16,18 @@ INTERRUPTED = 130
 
 
 def options_of(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options of this program, and those of the push alone."""
+    """Return the options of this program, and those of the image's push alone."""
     parser = argparse.ArgumentParser(
         prog="bazel run …:push --",
         description=__doc__,
         epilog="Other flags go to crane push.",
         allow_abbrev=False,
     )
-    parser.add_argument("--push", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument(
-        "--referrer", type=Path, action="append", help=argparse.SUPPRESS
-    )
-    parser.add_argument("--repository-file", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument(
-        "-r", "--repository", help="where to push to, in place of the target's"
-    )
-    parser.add_argument(
-        "-t",
-        "--tag",
-        action="append",
-        default=[],
-        help="one more tag, any number of times",
-    )
+    add = parser.add_argument
+    add("--push", type=Path, action="append", help=argparse.SUPPRESS)
+    add("--repository-file", type=Path, help=argparse.SUPPRESS)
+    add("-r", "--repository", help="where to push to, in place of the target's")
+    add("-t", "--tag", action="append", default=[], help="one more, as often as wanted")
     return parser.parse_known_args(argv)
 
 
@@ -53,18 +43,14 @@ def run(command: Sequence[str | Path]) -> tuple[int, str]:
 
 def push(options: argparse.Namespace, repository: str, others: Sequence[str]) -> int:
     """Push the image, then what refers to it; stop at the first failure."""
-    place = f"--repository={repository}"
-    tags = [f"--tag={tag}" for tag in options.tag]
-    insecure = [it for it in others if it == "--insecure"]
-    # A name without a folder, as the root package's targets have, would be looked up on the PATH.
-    commands = [[options.push.absolute(), place, *tags, *others]]
-    for referrer in options.referrer or []:
-        commands.append([referrer.absolute(), place, *insecure])
-    for command in commands:
-        code, said = run(command)
+    flags = [*(f"--tag={tag}" for tag in options.tag), *others]
+    for program in options.push:
+        # A name without a folder, as the root package's targets have, would be looked up on the PATH.
+        code, said = run([program.absolute(), f"--repository={repository}", *flags])
         if code:
             print(failure_text(repository, said), file=sys.stderr)
             return code
+        flags = [flag for flag in others if flag == "--insecure"]
     return 0
 
 

@@ -1,30 +1,31 @@
 """Pushes every image of the workspace that the registry lacks.
 
 Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- PATTERN…]
-First only digests are built and the registry is asked; then the images that it lacks are built and
-sent, side by side. So a machine with a remote cache fetches no layer that isn't sent. An image that
-is there gets its tags all the same, and what it lacks of what refers to it. One that fails doesn't
-stop the others; the exit code is 1 then.
+First only plans are built and the registry is asked; then what it lacks is built and sent. So a
+machine with a remote cache fetches no layer that isn't sent. An image that is there gets its tags
+all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
+Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad usage.
 """
 
 import argparse
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.image.publish.plans import Outcome, Plan, summary
-from tools.image.publish.registry import failure_text, host_of, is_silent, silent_text
-from tools.image.publish.schedule import Schedule
-from tools.image.publish.sending import (
-    Clients,
-    Parcel,
-    Referrer,
+from tools.image.oci.layout import Image
+from tools.image.publish.plan import Part, Plan
+from tools.image.publish.registry import (
+    Registry,
     RegistryError,
-    attach,
-    send,
+    failure_text,
+    host_of,
+    is_loopback,
+    is_silent,
+    run,
+    silent_text,
 )
 from tools.image.workspace import Workspace, WorkspaceError
 
@@ -33,183 +34,200 @@ REGISTRY_FLAG = "--//tools/image:registry"
 # Threads that ask or send: they wait for the registry most of the time.
 JOBS = 4
 
-
-# What refers to an image, in the order of its plan.
-KINDS = ("bom", "provenance")
-
 INTERRUPTED = 130
 BROKEN = "it doesn't build"
 
 
-@dataclass(frozen=True)
-class Known:
-    """What a registry has of a plan."""
+@dataclass(eq=False)
+class Push:
+    """One image on its way: what the registry lacks, by which files it is sent, what became of it."""
 
     plan: Plan
-    has: bool = False
-    lacking: tuple[str, ...] = ()
-    """The kinds of documents that it hasn't, of an image that it has."""
+    lacking: tuple[Part, ...] = ()
+    layouts: Mapping[Part, Path] = field(default_factory=dict)
+    programs: Mapping[Part, Path] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """The bytes of each blob that is to be there in the end."""
+    new: set[str] = field(default_factory=set)
+    """Those of them that its repository has not had before."""
     failure: str = ""
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing is to be sent: all is there, or the registry refuses."""
-        return bool(self.failure) or (self.has and not self.lacking)
+    def has_image(self) -> bool:
+        """Whether the registry has the image itself."""
+        return self.plan.parts[0] not in self.lacking
 
-    def parts(self) -> list[str]:
-        """Return the targets that sending the rest needs."""
-        image = self.plan.image
-        kinds = self.lacking if self.has else KINDS
-        own = [] if self.has else [image, f"{image}_push"]
-        return own + [
-            f"{image}_{kind}_{part}" for kind in kinds for part in ("referrer", "push")
-        ]
+    @property
+    def new_bytes(self) -> int:
+        """Return how many bytes its repository has not had before."""
+        return 0 if self.failure else sum(self.sizes[digest] for digest in self.new)
 
-
-def tell(outcome: Outcome) -> None:
-    """Print what became of an image."""
-    print(outcome.text, flush=True)
+    @property
+    def text(self) -> str:
+        """Return the line that says what became of it."""
+        image, megabytes = self.plan.image, f"{self.new_bytes / 1e6:.1f} MB"
+        if self.failure:
+            return f"failed   {image}: {self.failure.splitlines()[-1].strip()}"
+        if not self.has_image:
+            whole = sum(self.sizes.values()) / 1e6
+            return f"pushed   {image}: {megabytes} of {whole:.1f} MB were new to {self.plan.repository}"
+        more = f"; sent what it lacked of its documents, {megabytes}"
+        return f"skipped  {image}: the registry has it{more if self.lacking else ''}"
 
 
 def read_plans(
-    workspace: Workspace, images: Sequence[str]
-) -> tuple[list[Plan], list[Outcome]]:
-    """Build the digests; return the plans, and the images that have none."""
-    wanted = {f"{image}_plan": image for image in images}
+    workspace: Workspace, patterns: Sequence[str]
+) -> tuple[list[Plan], list[str]]:
+    """Build the plans; return them, and the lines for what doesn't build or load."""
+    union = " + ".join(patterns)
+    wanted, is_whole = workspace.query(
+        rf'kind("push_plan rule", {union}) except attr(tags, "[\[ ]no-push[,\]]", {union})'
+    )
     built = workspace.build(wanted)
-    failed = [
-        Outcome(image, failure=BROKEN)
-        for plan, image in wanted.items()
-        if plan not in built
-    ]
-    files = workspace.files(built)
-    return [Plan.read(path) for _, (path,) in sorted(files.items())], failed
+    failed = [f"failed   {label}: {BROKEN}" for label in wanted if label not in built]
+    failed += [] if is_whole else ["failed   packages that Bazel names above"]
+    return [Plan.read(path) for _, (path,) in sorted(built.items())], failed
 
 
-def ask(clients: Clients, plan: Plan) -> Known:
-    """Ask the registry what it has, and give an image that is there its tags."""
+def ask(registry: Registry, plan: Plan) -> Push:
+    """Ask the registry what it lacks, and give an image that is there its tags."""
     try:
-        if not clients.has(plan.reference):
-            return Known(plan)
-        references = [f"{plan.repository}@{digest}" for digest in plan.referrers]
-        pairs = zip(KINDS, references, strict=True)
-        lacking = tuple(kind for kind, it in pairs if not clients.has(it))
+        lacking = [
+            part for part in plan.parts if not registry.has(plan.reference(part))
+        ]
+        if plan.parts[0] not in lacking:
+            registry.tag(plan)
     except RegistryError as error:
-        return Known(plan, failure=str(error))
-    return Known(plan, has=True, lacking=lacking, failure=clients.tag(plan))
+        return Push(plan, failure=str(error))
+    return Push(plan, tuple(lacking))
 
 
-def parcel_of(known: Known, files: Mapping[str, Sequence[Path]]) -> Parcel:
-    """Return what sends the rest; of an image that is there, `layout` and `push` are empty."""
-    paths = [files[label][0] for label in known.parts()]
-    layout, push = (Path(), Path()) if known.has else (paths.pop(0), paths.pop(0))
-    pairs = zip(paths[::2], paths[1::2], strict=True)
-    referrers = tuple(Referrer(folder, program) for folder, program in pairs)
-    return Parcel(known.plan, layout, push, referrers)
+def build_lacking(workspace: Workspace, pushes: Sequence[Push]) -> None:
+    """Build what the registry lacks."""
+    parts = [part for push in pushes for part in push.lacking]
+    built = workspace.build({part.layout for part in parts} | {it.push for it in parts})
+    for push in pushes:
+        if not all(it.layout in built and it.push in built for it in push.lacking):
+            push.failure = BROKEN
+            continue
+        push.layouts = {part: built[part.layout][0] for part in push.lacking}
+        push.programs = {part: built[part.push][0] for part in push.lacking}
+        for layout in push.layouts.values():
+            push.sizes |= Image(layout).blob_sizes
 
 
-def parcels_of(
-    workspace: Workspace, lacking: Sequence[Known]
-) -> tuple[list[Parcel], list[Parcel], list[Outcome]]:
-    """Build what the registry lacks.
+def ask_blobs(registry: Registry, push: Push) -> None:
+    """Ask which of the blobs are new to their repository."""
+    push.new = registry.missing(push.plan.repository, push.sizes)
 
-    Returns:
-        the images to send, those of which documents alone are sent, and what can't be built.
+
+def rounds(pushes: Sequence[Push]) -> Iterator[list[Push]]:
+    """Yield pushes that can go side by side, since no two of them send the same blob."""
+    waiting, sent = list(pushes), set[str]()
+    while waiting:
+        chosen: list[Push] = []
+        taken = set[str]()
+        for push in waiting:
+            if not (push.new - sent) & taken:
+                chosen.append(push)
+                taken |= push.new - sent
+        yield chosen
+        sent |= taken
+        waiting = [push for push in waiting if push not in chosen]
+
+
+def send(push: Push, skopeo: str) -> str:
+    """Send what the registry lacks; return what the clients said.
+
+    crane, which the pushes run, can't mount a blob of a layout from another repository. skopeo can:
+    it remembers which repository of a registry has which blob. Where it fails, the push says why.
     """
-    built = workspace.build({label for known in lacking for label in known.parts()})
-    good = [known for known in lacking if built.issuperset(known.parts())]
-    failed = [
-        Outcome(known.plan.image, failure=BROKEN)
-        for known in lacking
-        if known not in good
-    ]
-    files = workspace.files(label for known in good for label in known.parts())
-    images = [parcel_of(known, files) for known in good if not known.has]
-    documents = [parcel_of(known, files) for known in good if known.has]
-    return images, documents, failed
+    plan, said = push.plan, []
+    try:
+        if skopeo and not push.has_image:
+            secure = str(not is_loopback(plan.repository)).lower()
+            command = [skopeo, "--insecure-policy", "copy", "--preserve-digests"]
+            command += [f"--dest-tls-verify={secure}"]
+            image = plan.parts[0]
+            command += [f"oci:{push.layouts[image]}"]
+            try:
+                said.append(run([*command, f"docker://{plan.reference(image)}"]))
+            except RegistryError as error:
+                said.append(f"{error}\n")
+        said += [
+            run([program, f"--repository={plan.repository}"])
+            for program in push.programs.values()
+        ]
+    except RegistryError as error:
+        push.failure = str(error)
+        said.append(f"{error}\n")
+    return "".join(said)
 
 
-def attach_all(parcels: Sequence[Parcel], jobs: int) -> list[Outcome]:
-    """Send what images that are there lack of their documents."""
-
-    def work(parcel: Parcel) -> Outcome:
-        outcome = Outcome(parcel.plan.image, skipped=True)
-        attach(parcel.plan, parcel.referrers, outcome)
-        tell(outcome)
-        return outcome
-
+def send_all(pushes: Sequence[Push], skopeo: str, jobs: int) -> None:
+    """Send everything, side by side; print what became of each image."""
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(work, parcels))
-
-
-def send_all(clients: Clients, parcels: Sequence[Parcel], jobs: int) -> list[Outcome]:
-    """Send images side by side."""
-    by_image = {parcel.plan.image: parcel for parcel in parcels}
-    blobs = {image: frozenset(parcel.blobs()) for image, parcel in by_image.items()}
-    schedule: Schedule[str, Outcome] = Schedule(blobs, sorted(by_image))
-
-    def work(image: str) -> Outcome:
-        outcome = send(clients, by_image[image])
-        tell(outcome)
-        return outcome
-
-    return schedule.run(work, lambda it: not it.failure, jobs)
+        for chosen in rounds(pushes):
+            work = {push: pool.submit(send, push, skopeo) for push in chosen}
+            for push, future in work.items():
+                sys.stderr.write(future.result())
+                print(push.text, flush=True)
 
 
 def push_all(
-    workspace: Workspace, clients: Clients, patterns: Sequence[str], jobs: int
+    workspace: Workspace, registry: Registry, patterns: Sequence[str], jobs: int
 ) -> int:
     """Push what the registry lacks; return the exit code."""
-    images, is_whole = workspace.loadable_images(patterns)
-    if not images:
+    plans, failed = read_plans(workspace, patterns)
+    if not plans and not failed:
         print(
             f"{' '.join(patterns)}: no image is pushed from there.\n"
             "Fix: name packages with a py_image, such as //services/...",
             file=sys.stderr,
         )
         return 1
-    plans, outcomes = read_plans(workspace, images)
-    for outcome in outcomes:
-        tell(outcome)
+    for line in failed:
+        print(line, flush=True)
     for repository in sorted({plan.repository for plan in plans}):
         if is_silent(repository):
             print(silent_text(repository), file=sys.stderr)
             return 1
     with ThreadPoolExecutor(jobs) as pool:
-        known = list(pool.map(partial(ask, clients), plans))
-    done = [
-        Outcome(it.plan.image, skipped=it.has, failure=it.failure)
-        for it in known
-        if it.is_settled
-    ]
-    for outcome in done:
-        tell(outcome)
-    lacking = [it for it in known if not it.is_settled]
-    if not clients.skopeo and not all(it.has for it in lacking):
+        pushes = list(pool.map(lambda plan: ask(registry, plan), plans))
+        build_lacking(workspace, [push for push in pushes if push.lacking])
+        waiting = [push for push in pushes if push.lacking and not push.failure]
+        list(pool.map(lambda push: ask_blobs(registry, push), waiting))
+    for push in pushes:
+        if push not in waiting:
+            print(push.text, flush=True)
+    skopeo = shutil.which("skopeo") or ""
+    if not skopeo and not all(push.has_image for push in waiting):
         print(
             "skopeo isn't on the PATH: no layer is mounted from another repository.",
             file=sys.stderr,
         )
-    parcels, documents, broken = parcels_of(workspace, lacking)
-    for outcome in broken:
-        tell(outcome)
-    outcomes += done + broken + attach_all(documents, jobs)
-    outcomes += send_all(clients, parcels, jobs)
-    print(summary(outcomes))
-    for text in advice(plans, outcomes):
-        print(text, file=sys.stderr)
-    return 0 if is_whole and not any(it.failure for it in outcomes) else 1
+    send_all(waiting, skopeo, jobs)
+    return report(pushes, len(failed))
 
 
-def advice(plans: Sequence[Plan], outcomes: Sequence[Outcome]) -> list[str]:
-    """Return what to do about the first failure at each registry."""
-    places = {plan.image: plan.repository for plan in plans}
+def report(pushes: Sequence[Push], failed: int) -> int:
+    """Print the last line, and what to do about the first failure at each registry; return the exit code."""
+    broken = [push for push in pushes if push.failure]
+    pushed = [push for push in pushes if not push.failure and not push.has_image]
+    skipped = len(pushes) - len(broken) - len(pushed)
+    new = sum(push.new_bytes for push in pushes)
+    print(
+        f"{len(pushed)} pushed, {skipped} skipped, {len(broken) + failed} failed; "
+        f"{new:,} bytes were new to their repositories"
+    )
     texts: dict[str, str] = {}
-    for outcome in outcomes:
-        if outcome.failure and outcome.failure != BROKEN and outcome.image in places:
-            place = places[outcome.image]
-            texts.setdefault(host_of(place), failure_text(place, outcome.failure))
-    return list(texts.values())
+    for push in broken:
+        if push.failure != BROKEN:
+            place = push.plan.repository
+            texts.setdefault(host_of(place), failure_text(place, push.failure))
+    for text in texts.values():
+        print(text, file=sys.stderr)
+    return 1 if broken or failed else 0
 
 
 def at_least_one(text: str) -> int:
@@ -219,42 +237,33 @@ def at_least_one(text: str) -> int:
     return int(text)
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bazel run //tools/image:push_all --",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--crane", required=True, help=argparse.SUPPRESS)
+    add("--registry-file", type=Path, required=True, help=argparse.SUPPRESS)
+    add("--registry", help="HOST or HOST/PREFIX; by default that of the flag")
+    add("--stamp", action="store_true", help="tag with the commit and `latest`")
+    add("--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side")
+    add("--bazel-flag", action="append", default=[], help="for each build")
+    add("patterns", nargs="*", default=["//..."], help="which targets; by default all")
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Push every image that the registry lacks."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/image:push_all --", description=__doc__
-    )
-    parser.add_argument("--crane", required=True, help=argparse.SUPPRESS)
-    parser.add_argument(
-        "--registry-file", type=Path, required=True, help=argparse.SUPPRESS
-    )
-    parser.add_argument(
-        "--registry", help="HOST or HOST/PREFIX; by default that of the flag"
-    )
-    parser.add_argument(
-        "--stamp", action="store_true", help="tag with the commit and `latest`"
-    )
-    parser.add_argument(
-        "--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side"
-    )
-    parser.add_argument(
-        "--bazel-flag", action="append", default=[], help="for each build"
-    )
-    parser.add_argument(
-        "patterns", nargs="*", default=["//..."], help="which targets; by default all"
-    )
-    options = parser.parse_args(argv)
-    registry = options.registry or options.registry_file.read_text().strip()
-    flags = [f"{REGISTRY_FLAG}={registry}", *options.bazel_flag]
+    options = _parser().parse_args(argv)
+    address = options.registry or options.registry_file.read_text().strip()
+    flags = [f"{REGISTRY_FLAG}={address}", *options.bazel_flag]
     flags += ["--stamp"] if options.stamp else []
-    clients = Clients.found(str(Path(options.crane).absolute()))
+    registry = Registry(str(Path(options.crane).absolute()))
     try:
-        return push_all(
-            Workspace.current(flags),
-            clients,
-            options.patterns or ["//..."],
-            options.jobs,
-        )
+        workspace = Workspace.current(flags)
+        return push_all(workspace, registry, options.patterns, options.jobs)
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,18 @@
-"""Asks registries, and tells a person what to do where one refuses."""
+"""Asks registries, and says what to do where one refuses."""
 
+import base64
+import json
+import os
 import re
 import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from tools.image.publish.plan import Plan
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PATIENCE = 2.0
@@ -10,13 +21,122 @@ _PATIENCE = 2.0
 _NOBODY = re.compile(r"dial tcp|no such host|i/o timeout")
 _REFUSED = re.compile(r"\b40[13]\b|UNAUTHORIZED|DENIED|authentication required")
 _MISTAKEN = re.compile(r"could not parse reference|unknown (shorthand )?flag")
-_ABSENT = re.compile(r"\b404\b|MANIFEST_UNKNOWN|NAME_UNKNOWN")
-_UNSURE = re.compile(r"\b403\b|DENIED")
+
+# Some registries say to whoever may push a new name that he may not read it; the push then says more.
+_ABSENT = re.compile(r"\b40[34]\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|DENIED")
+
+# Where a program looks for its runfiles before it looks beside itself.
+_RUNFILES = ("RUNFILES_DIR", "RUNFILES_MANIFEST_FILE")
+
+
+class RegistryError(Exception):
+    """What a registry refuses, in the words of a client."""
+
+
+class _AsItIs(urllib.request.HTTPErrorProcessor):
+    """Takes every status for an answer: that a blob lies elsewhere is one too."""
+
+    def http_response(self, _request: object, response: object) -> object:
+        """Return the response."""
+        return response
+
+    https_response = http_response  # type: ignore[assignment]
 
 
 def host_of(repository: str) -> str:
     """Return the registry's HOST:PORT of HOST/NAME."""
     return repository.partition("/")[0]
+
+
+def is_loopback(repository: str) -> bool:
+    """Return whether the registry is on this machine, where nothing is encrypted."""
+    return host_of(repository).rpartition(":")[0] in LOOPBACK
+
+
+def run(command: Sequence[str | Path]) -> str:
+    """Run a client or a push; return what it said on either stream.
+
+    Raises:
+      RegistryError: it failed.
+    """
+    # A target of its own has other runfiles than this program.
+    left_out = _RUNFILES if Path(f"{command[0]}.runfiles").is_dir() else ()
+    done = subprocess.run(
+        command,
+        env={name: text for name, text in os.environ.items() if name not in left_out},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RegistryError(done.stdout.strip() or "it said nothing")
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Registries, as crane reaches them, with the credentials of Docker's file."""
+
+    crane: str
+
+    def has(self, reference: str) -> bool:
+        """Return whether a registry has a manifest.
+
+        Raises:
+          RegistryError: it says neither.
+        """
+        try:
+            run([self.crane, "digest", reference])
+        except RegistryError as error:
+            if _ABSENT.search(str(error)):
+                return False
+            raise
+        return True
+
+    def tag(self, plan: Plan) -> None:
+        """Give an image that is there its tags.
+
+        Raises:
+          RegistryError: one is refused.
+        """
+        for tag in plan.tags:
+            run([self.crane, "tag", plan.reference(plan.parts[0]), tag])
+
+    def _login(self, repository: str) -> dict[str, str]:
+        """Return the header by which a repository may be read, none where that needs none."""
+        try:
+            token = run([self.crane, "auth", "token", "--header", repository])
+        except RegistryError:
+            try:
+                said = json.loads(run([self.crane, "auth", "get", host_of(repository)]))
+            except RegistryError:
+                return {}
+            pair = f"{said['Username']}:{said['Secret']}".encode()
+            return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        name, _, value = token.strip().partition(": ")
+        return {name: value}
+
+    def missing(self, repository: str, digests: Iterable[str]) -> set[str]:
+        """Return the blobs that a repository doesn't have, or doesn't say that it has."""
+        host, _, name = repository.partition("/")
+        scheme = "http" if is_loopback(repository) else "https"
+        opener = urllib.request.build_opener(_AsItIs)
+        headers = self._login(repository)
+        found = set()
+        for digest in digests:
+            url = f"{scheme}://{host}/v2/{name}/blobs/{digest}"
+            request = urllib.request.Request(  # noqa: S310 (http or https)
+                url, headers=headers, method="HEAD"
+            )
+            try:
+                with opener.open(request, timeout=_PATIENCE) as response:
+                    is_there = response.status < 400
+            except OSError, HTTPException:
+                is_there = False
+            if not is_there:
+                found.add(digest)
+        return found
 
 
 def is_silent(repository: str) -> bool:
@@ -25,7 +145,7 @@ def is_silent(repository: str) -> bool:
     Others are left to the client: only it knows the proxy that leads there.
     """
     host, _, port = host_of(repository).rpartition(":")
-    if host not in LOOPBACK or not port.isdigit():
+    if not is_loopback(repository) or not port.isdigit():
         return False
     try:
         with socket.create_connection((host.strip("[]"), int(port)), _PATIENCE):
@@ -47,23 +167,15 @@ def failure_text(repository: str, said: str) -> str:
     """Return the sentence for a push that failed, by what crane said."""
     if is_silent(repository) or _NOBODY.search(said):
         return silent_text(repository)
-    told = f"The push to {repository} failed; why stands above.\nFix: "
+    failed = f"The push to {repository} failed; why stands above.\nFix: "
     if _REFUSED.search(said):
         return (
-            f"{told}log in to {host_of(repository)} (docker login, crane auth login), then run the "
+            f"{failed}log in to {host_of(repository)} (docker login, crane auth login), then run the "
             "same command again."
         )
     if _MISTAKEN.search(said):
         return (
-            f"{told}name the place as HOST/NAME, in lower case and without a scheme, and no flag but "
+            f"{failed}name the place as HOST/NAME, in lower case and without a scheme, and no flag but "
             "--repository, --tag and those of crane push."
         )
-    return f"{told}run the same command again: it sends only what is missing."
-
-
-def is_absent(said: str) -> bool:
-    """Return whether a registry said, asked for an image, that it has none.
-
-    Some say to whoever may push a new name that he may not read it; the push then tells more.
-    """
-    return bool(_ABSENT.search(said) or _UNSURE.search(said))
+    return f"{failed}run the same command again: it sends only what is missing."

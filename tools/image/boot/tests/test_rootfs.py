@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.image.boot.rootfs import UnpackError, find_program, resolve, unpack
-from tools.image.layout import Image
+from tools.image.oci.layout import Image
 
 type Entry = tuple[str, str | None]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.testing import booting
+from tools.image.conformance import booting
 from tools.testing.ports import free_port
 from tools.testing.waiting import wait_until
 

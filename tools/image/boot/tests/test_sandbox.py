@@ -14,8 +14,8 @@ from tools.image.boot.__main__ import wait
 from tools.image.boot.rootfs import unpack
 from tools.image.boot.sandbox import Machine, booted
 from tools.image.boot.stopping import SIGNALS, Stopping
-from tools.image.layout import Image
-from tools.image.testing import booting
+from tools.image.conformance import booting
+from tools.image.oci.layout import Image
 from tools.testing.ports import free_port
 
 BWRAP = os.path.abspath(os.environ["BWRAP"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.image.layout import Image
+from tools.image.oci.layout import Image
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 from tools.registry import serving
@@ -24,10 +24,8 @@ def push(
     repository: str, *arguments: str, home: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Push the image."""
-    command = [os.environ["PUBLISH"], f"--push={os.environ['PUSH']}"]
-    command += [
-        f"--referrer={os.environ[name]}" for name in ("BOM_PUSH", "PROVENANCE_PUSH")
-    ]
+    command = [os.environ["PUBLISH"]]
+    command += [f"--push={program}" for program in os.environ["PUSHES"].split()]
     environment: Mapping[str, str] = os.environ
     if home:
         environment = {**os.environ, "HOME": str(home), "DOCKER_CONFIG": str(home)}

@@ -2,165 +2,65 @@
 
 import json
 import threading
-import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tools.image import workspace
+from tools.image.oci.layout import Image
 from tools.image.publish import push_all
-from tools.image.publish.plans import Outcome, Plan, summary
-from tools.image.publish.schedule import Schedule
-from tools.image.publish.sending import Parcel, Referrer, RegistryError
+from tools.image.publish.plan import Part, Plan
+from tools.image.publish.push_all import Push, rounds
+from tools.image.publish.registry import RegistryError
+from tools.image.workspace import Workspace
+
+KINDS = ("image", "image_bom", "image_provenance")
 
 
-def test_the_image_of_a_push_has_its_name() -> None:
-    got = [
-        workspace.image_of(it) for it in ("//services/push_me:push", "//a:worker_push")
-    ]
+class Bazel(Workspace):
+    """Builds what it is asked for, and remembers it."""
 
-    assert got == ["//services/push_me:image", "//a:worker_image"]
-
-
-def test_only_targets_that_were_built_are_pushed() -> None:
-    events = [
-        {"id": {"started": {}}},
-        {
-            "id": {"targetCompleted": {"label": "//a:image"}},
-            "completed": {"success": True},
-        },
-        {
-            "id": {"targetCompleted": {"label": "@@//b:image"}},
-            "completed": {"success": True},
-        },
-        {"id": {"targetCompleted": {"label": "//c:image"}}, "completed": {}},
-        {"id": {"targetCompleted": {"label": "//d:image"}}, "aborted": {}},
-        {
-            "id": {"targetCompleted": {"label": "//d:image", "aspect": "checks"}},
-            "completed": {"success": True},
-        },
-    ]
-
-    got = workspace.completed("\n".join(map(json.dumps, events)))
-
-    assert got == {"//a:image", "//b:image"}
-
-
-def test_outcomes_are_told_with_bytes() -> None:
-    outcomes = [
-        Outcome(
-            "//a:image",
-            sent={"x": 1_500_000},
-            mounted={"y": 2_000_000},
-            present={"z": 1},
-        ),
-        Outcome("//b:image", skipped=True),
-        Outcome("//e:image", skipped=True, sent={"b": 80_000}),
-        Outcome("//c:image", failure="it doesn't build"),
-        Outcome("//d:image", skipped=True, failure="its tag is refused"),
-    ]
-
-    assert [it.text for it in outcomes] == [
-        "pushed   //a:image: sent 1 (1.5 MB), mounted 1 (2.0 MB), there 1 (0.0 MB)",
-        "skipped  //b:image: the registry has it",
-        "skipped  //e:image: the registry has it; sent what it lacked of its documents, 1 (0.1 MB)",
-        "failed   //c:image: it doesn't build",
-        "failed   //d:image: its tag is refused",
-    ]
-    assert (
-        summary(outcomes)
-        == "1 pushed, 2 skipped, 2 failed; 1,580,000 bytes sent, 2,000,000 mounted"
-    )
-
-
-class Line:
-    """Records which items run at the same time."""
-
-    def __init__(self) -> None:
-        self.running: set[str] = set()
-        self.together: set[frozenset[str]] = set()
-        self.lock = threading.Lock()
-
-    def work(self, item: str) -> str:
-        with self.lock:
-            self.running.add(item)
-            self.together.add(frozenset(self.running))
-        time.sleep(0.05)
-        with self.lock:
-            self.running.remove(item)
-        return item
-
-
-def test_a_shared_blob_is_sent_once_and_then_images_go_side_by_side() -> None:
-    blobs = {"a": {"base", "1"}, "b": {"base", "2"}, "c": {"base", "3"}}
-    line = Line()
-
-    schedule: Schedule[str, str] = Schedule(blobs, ["a", "b", "c"])
-
-    schedule.run(line.work, lambda _: True, jobs=3)
-
-    assert frozenset({"b", "c"}) in line.together
-    assert [it for it in line.together if "a" in it and len(it) > 1] == []
-
-
-def test_a_blob_of_a_failed_push_is_not_taken_for_sent() -> None:
-    blobs = {"a": {"base"}, "b": {"base"}, "c": {"base"}}
-    line = Line()
-
-    schedule: Schedule[str, str] = Schedule(blobs, ["a", "b", "c"])
-
-    got = schedule.run(line.work, lambda it: it != "a", jobs=3)
-
-    assert sorted(got) == ["a", "b", "c"]
-    assert frozenset({"a", "b"}) not in line.together
-
-
-class Bazel(workspace.Workspace):
-    """Builds what it is told to, and remembers what it was asked for."""
-
-    def __init__(self, folder: Path, images: list[str], broken: set[str]) -> None:
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
         super().__init__(folder)
-        object.__setattr__(self, "_images", images)
-        object.__setattr__(self, "_broken", broken)
-        object.__setattr__(self, "asked", [])
+        self.names = sorted(names)
+        self.asked: list[set[str]] = []
 
-    def loadable_images(self, patterns: object) -> tuple[list[str], bool]:
-        # pyrefly: ignore[not-iterable]
-        return self._images, "//damaged/..." not in patterns
+    def query(self, expression: str) -> tuple[list[str], bool]:
+        labels = [f"//{name}:image_plan" for name in self.names]
+        return labels, "//damaged/..." not in expression
 
-    def build(self, labels: object, *_flags: str) -> set[str]:
-        # pyrefly: ignore[bad-argument-type]
+    def build(self, labels: Iterable[str], *_flags: str) -> dict[str, list[Path]]:
         wanted = set(labels)
         self.asked.append(wanted)
-        return wanted - self._broken
+        good = sorted(label for label in wanted if "broken" not in label)
+        return {label: [self._made(label)] for label in good}
 
-    def files(self, labels: object) -> dict[str, list[Path]]:
-        found = {}
-        # pyrefly: ignore[not-iterable]
-        for label in labels:
-            path = self.root / f"{label.strip('/').replace(':', '_')}.json"
-            image = label.removesuffix("_plan")
-            plan = {
-                "image": image,
-                "digest": "sha256:1",
-                "repository": f"registry.example/{image.strip('/').partition(':')[0]}",
-                "tags": ["t"],
-                "referrers": ["sha256:bom", "sha256:provenance"],
-            }
-            path.write_text(json.dumps(plan))
-            found[label] = [path]
-        return found
+    def _made(self, label: str) -> Path:
+        path = self.root / label.strip("/").replace(":", "_")
+        if label.endswith("_plan"):
+            name = label.strip("/").partition(":")[0]
+            path.write_text(json.dumps(plan_of(name)))
+        return path
 
 
-A = {"a@sha256:1", "a@sha256:bom", "a@sha256:provenance"}
+def plan_of(name: str) -> dict[str, object]:
+    parts = [
+        {
+            "digest": f"sha256:{kind}",
+            "layout": f"//{name}:{kind}",
+            "push": f"//{name}:{kind}_push",
+        }
+        for kind in KINDS
+    ]
+    place = f"registry.example/{name}"
+    image = f"//{name}:image"
+    return {"image": image, "repository": place, "tags": ["t"], "parts": parts}
 
 
 class Registry:
     """Has some images by their package and digest, and takes tags."""
 
-    skopeo = ""
-
-    def __init__(self, has: set[str]) -> None:
+    def __init__(self, *has: str) -> None:
         self._has = has
         self.tagged: list[str] = []
 
@@ -169,77 +69,86 @@ class Registry:
             raise RegistryError("unexpected status code 401 Unauthorized")
         return reference.removeprefix("registry.example/") in self._has
 
-    def tag(self, plan: Plan) -> str:
+    def tag(self, plan: Plan) -> None:
         self.tagged.append(plan.image)
-        return ""
+
+    def missing(self, _repository: str, digests: Iterable[str]) -> set[str]:
+        return set(digests)
+
+
+A = tuple(f"a@sha256:{kind}" for kind in KINDS)
 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Take parcels in place of a registry; those named `lost` fail."""
+    """Take pushes in place of a registry; those named `lost` fail."""
     taken: list[str] = []
 
-    def send(_clients: object, parcel: Parcel) -> Outcome:
-        taken.append(parcel.plan.image)
-        return Outcome(
-            parcel.plan.image, failure="no room" if "lost" in parcel.plan.image else ""
-        )
+    def send(push: Push, _skopeo: str) -> str:
+        taken.extend(part.layout for part in push.lacking)
+        push.failure = "line\nno room" if "lost" in push.plan.image else ""
+        return f"said of {push.plan.image}\n"
 
-    def attach(_plan: Plan, referrers: tuple[Referrer, ...], outcome: Outcome) -> None:
-        taken.extend(f"{outcome.image} {it.push.stem}" for it in referrers)
+    def sizes(self: object) -> dict[str, int]:
+        return {"sha256:blob": 1_500_000}
 
     monkeypatch.setattr(push_all, "send", send)
-    monkeypatch.setattr(push_all, "attach", attach)
-    monkeypatch.setattr(Parcel, "blobs", lambda _: {})
+    monkeypatch.setattr(Image, "blob_sizes", property(sizes))
     return taken
 
 
+def pushed(bazel: Bazel, registry: Registry, pattern: str = "//...") -> int:
+    return push_all.push_all(bazel, registry, [pattern], jobs=2)  # type: ignore[arg-type]
+
+
+def labels(name: str, *kinds: str) -> set[str]:
+    return {f"//{name}:{kind}{end}" for kind in kinds for end in ("", "_push")}
+
+
 def test_only_lacking_images_are_built_and_sent(
-    tmp_path: Path, sent: list[str]
+    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["//a:image", "//b:image"], set())
-    registry = Registry(A)
+    bazel, registry = Bazel(tmp_path, ["a", "b"]), Registry(*A)
 
-    # pyrefly: ignore[bad-argument-type]
-    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)
+    code = pushed(bazel, registry)
 
-    assert (code, sent, registry.tagged) == (0, ["//b:image"], ["//a:image"])
-    first, second = bazel.asked
-    assert first == {"//a:image_plan", "//b:image_plan"}
-    assert second == {
-        "//b:image",
-        "//b:image_push",
-        "//b:image_bom_push",
-        "//b:image_bom_referrer",
-        "//b:image_provenance_push",
-        "//b:image_provenance_referrer",
-    }
+    assert (code, registry.tagged) == (0, ["//a:image"])
+    assert sent == [f"//b:{kind}" for kind in KINDS]
+    assert bazel.asked == [
+        {"//a:image_plan", "//b:image_plan"},
+        labels("b", *KINDS),
+    ]
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "skipped  //a:image: the registry has it",
+        "pushed   //b:image: 1.5 MB of 1.5 MB were new to registry.example/b",
+        "1 pushed, 1 skipped, 0 failed; 1,500,000 bytes were new to their repositories",
+    ]
+    assert "said of //b:image\n" in printed.err
 
 
 def test_documents_that_the_registry_lacks_are_sent_without_the_image(
-    tmp_path: Path, sent: list[str]
+    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["//a:image"], set())
-    registry = Registry(A - {"a@sha256:provenance"})
+    bazel, registry = Bazel(tmp_path, ["a"]), Registry(*A[:2])
 
-    # pyrefly: ignore[bad-argument-type]
-    code = push_all.push_all(bazel, registry, ["//..."], jobs=2)
+    code = pushed(bazel, registry)
 
-    assert (code, sent) == (0, ["//a:image a_image_provenance_push"])
+    assert (code, sent) == (0, ["//a:image_provenance"])
     assert registry.tagged == ["//a:image"]
-    assert bazel.asked[1] == {
-        "//a:image_provenance_push",
-        "//a:image_provenance_referrer",
-    }
+    assert bazel.asked[1] == labels("a", "image_provenance")
+    assert (
+        "skipped  //a:image: the registry has it; sent what it lacked of its documents, 1.5 MB"
+        in capsys.readouterr().out
+    )
 
 
 def test_image_that_nothing_is_said_of_is_neither_built_nor_sent(
     tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["//secret:image"], set())
+    bazel = Bazel(tmp_path, ["secret"])
 
-    # pyrefly: ignore[bad-argument-type]
-    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=1)
+    code = pushed(bazel, Registry())
 
     assert (code, sent, bazel.asked[1:]) == (1, [], [set()])
     assert "Fix: log in to registry.example (" in capsys.readouterr().err
@@ -248,22 +157,32 @@ def test_image_that_nothing_is_said_of_is_neither_built_nor_sent(
 def test_package_that_cannot_be_loaded_fails_but_does_not_stop_the_others(
     tmp_path: Path, sent: list[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["//a:image"], set())
+    code = pushed(Bazel(tmp_path, ["a"]), Registry(), "//damaged/...")
 
-    # pyrefly: ignore[bad-argument-type]
-    code = push_all.push_all(bazel, Registry(set()), ["//damaged/..."], jobs=1)
-
-    assert (code, sent) == (1, ["//a:image"])
+    assert (code, len(sent)) == (1, 3)
 
 
 def test_patterns_without_an_image_are_a_mistake(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, [], set())
+    code = pushed(Bazel(tmp_path, []), Registry(), "//libs/...")
 
-    # pyrefly: ignore[bad-argument-type]
-    assert push_all.push_all(bazel, Registry(set()), ["//libs/..."], jobs=1) == 1
+    assert code == 1
     assert capsys.readouterr().err.startswith("//libs/...: no image is pushed from ")
+
+
+def test_one_failure_does_not_stop_the_others(
+    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bazel = Bazel(tmp_path, ["a", "broken", "lost", "z"])
+
+    code = pushed(bazel, Registry())
+
+    assert (code, len(sent)) == (1, 9)
+    lines = capsys.readouterr().out.splitlines()
+    assert "failed   //broken:image_plan: it doesn't build" in lines
+    assert "failed   //lost:image: no room" in lines
+    assert lines[-1].startswith("2 pushed, 0 skipped, 2 failed; 3,000,000 bytes")
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "many"])
@@ -274,32 +193,40 @@ def test_jobs_are_one_or_more(jobs: str, capsys: pytest.CaptureFixture[str]) -> 
     assert f"'{jobs}' is no number of 1 or more" in capsys.readouterr().err
 
 
-def test_interrupt_lets_nothing_else_begin() -> None:
+def waiting(name: str, *new: str) -> Push:
+    part = Part(f"sha256:{name}", f"//{name}:image", f"//{name}:image_push")
+    plan = Plan(f"//{name}:image", f"registry.example/{name}", (), (part,))
+    return Push(plan, (part,), new=set(new), sizes=dict.fromkeys(new, 1))
+
+
+def test_no_blob_is_sent_by_two_pushes_at_the_same_time() -> None:
+    pushes = [waiting(name, "base", name) for name in "abc"]
+    pushes.append(waiting("d", "other"))
+
+    got = [[push.plan.image for push in chosen] for chosen in rounds(pushes)]
+
+    assert got == [["//a:image", "//d:image"], ["//b:image", "//c:image"]]
+
+
+def test_pushes_of_a_round_go_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=20)
+    monkeypatch.setattr(push_all, "send", lambda *_: str(both.wait() and ""))
+
+    push_all.send_all([waiting("a", "x"), waiting("b", "y")], "", jobs=2)
+
+    assert not both.broken
+
+
+def test_interrupt_lets_no_other_round_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = []
 
-    def work(item: str) -> str:
-        begun.append(item)
+    def send(push: Push, _skopeo: str) -> str:
+        begun.append(push.plan.image)
         raise KeyboardInterrupt
 
-    schedule: Schedule[str, str] = Schedule({it: set() for it in "abc"}, list("abc"))
+    monkeypatch.setattr(push_all, "send", send)
 
     with pytest.raises(KeyboardInterrupt):
-        schedule.run(work, bool, jobs=1)
+        push_all.send_all([waiting("a", "x"), waiting("b", "x")], "", jobs=2)
 
-    assert begun == ["a"]
-
-
-def test_one_failure_does_not_stop_the_others(
-    tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    images = ["//a:image", "//broken:image", "//lost:image", "//z:image"]
-    bazel = Bazel(tmp_path, images, {"//broken:image_plan"})
-
-    # pyrefly: ignore[bad-argument-type]
-    code = push_all.push_all(bazel, Registry(set()), ["//..."], jobs=2)
-
-    assert (code, sorted(sent)) == (1, ["//a:image", "//lost:image", "//z:image"])
-    lines = capsys.readouterr().out.splitlines()
-    assert "failed   //broken:image: it doesn't build" in lines
-    assert "failed   //lost:image: no room" in lines
-    assert lines[-1].startswith("2 pushed, 0 skipped, 2 failed; ")
+    assert begun == ["//a:image"]
