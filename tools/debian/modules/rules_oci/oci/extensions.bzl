@@ -35,7 +35,7 @@ def _oci_impl(module_ctx):
     for module in module_ctx.modules:
         for pull in module.tags.pull:
             image = pull.image or "{}/{}".format(pull.registry, pull.repository)
-            platforms = ["_".join([pull.name] + it.split("/")) for it in pull.platforms]
+            platforms = ["_".join([pull.name] + platform.split("/")) for platform in pull.platforms]
             for name in [pull.name] + platforms:
                 if _BASE in image:
                     base_image_repository(name = name, target = name)

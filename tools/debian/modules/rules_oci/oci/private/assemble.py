@@ -71,7 +71,9 @@ class Image:
             )
         config = read_document(blob_path(base, manifest["config"]["digest"]))
         digests = [layer["digest"] for layer in manifest["layers"]]
-        return cls(manifest, config, {it: blob_path(base, it) for it in digests})
+        return cls(
+            manifest, config, {digest: blob_path(base, digest) for digest in digests}
+        )
 
     def add_layer(self, source: Path, description: Document) -> None:
         """Put a layer on top."""

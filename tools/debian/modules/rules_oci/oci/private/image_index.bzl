@@ -10,7 +10,7 @@ def _oci_image_index_impl(ctx):
     args.add(digest, format = "--digest=%s")
     args.add_all(ctx.files.images, format_each = "--image=%s", expand_directories = False)
     images = [image[DefaultInfo] for image in ctx.attr.images]
-    linked = depset(transitive = [it.files for it in images] + [it.default_runfiles.files for it in images])
+    linked = depset(transitive = [image.files for image in images] + [image.default_runfiles.files for image in images])
     run_program(
         ctx,
         "combine.py",

@@ -43,9 +43,11 @@ def _runfiles(executable: Path) -> Path:
     In that order, as Bazel's library for bash looks for them, which the public rules start with.
     """
     own = executable.with_name(f"{executable.name}.runfiles")
-    holders = [it for it in executable.parents if it.name.endswith(".runfiles")]
-    given = [Path(it) for it in (os.environ.get("RUNFILES_DIR"),) if it]
-    for folder in [*given, own, *holders]:
+    holders = [
+        folder for folder in executable.parents if folder.name.endswith(".runfiles")
+    ]
+    given = os.environ.get("RUNFILES_DIR")
+    for folder in [*([Path(given)] if given else []), own, *holders]:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(

@@ -26,7 +26,7 @@ def find_engine(loader: Path | None) -> str | None:
     """Return the program to load with, None where there is none."""
     if loader:
         return str(loader)
-    return next((path for it in _ENGINES if (path := shutil.which(it))), None)
+    return next((path for name in _ENGINES if (path := shutil.which(name))), None)
 
 
 def load(engine: str, content: Sequence[archive.Member]) -> int:
@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Pack where an action asks for it by arguments, load where a person runs it."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        if any(it.startswith("--output=") for it in arguments):
+        if any(word.startswith("--output=") for word in arguments):
             return pack(arguments)
         return run(Launch.read(sys.argv[0]))
     except LayoutError as error:

@@ -7,92 +7,72 @@ Invoked as: bazel run <target> -- [--repository HOST/NAME] [--tag TAG]... [crane
 any other argument to `crane push`. Credentials are those of Docker's usual file.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from launch import Launch
 from layout import LayoutError, only_descriptor
-
-_GLOBAL = ("--allow-nondistributable-artifacts", "--insecure", "-v", "--verbose")
 
 
 class PushError(Exception):
     """A push that can't begin; its text is for the user."""
 
 
-@dataclass
-class Order:
-    """What is to be pushed where."""
-
-    repository: str = ""
-    tags: list[str] = field(default_factory=list)
-    global_flags: list[str] = field(default_factory=list)
-    push_flags: list[str] = field(default_factory=list)
-
-    def read(self, arguments: Sequence[str]) -> None:
-        """Take the arguments of a run into the order."""
-        rest = iter(arguments)
-        for argument in rest:
-            name, equals, value = argument.partition("=")
-            if argument in _GLOBAL:
-                self.global_flags.append(argument)
-            elif argument == "--platform":
-                self.global_flags += [argument, _value(argument, rest)]
-            elif argument in ("-t", "--tag") or (name == "--tag" and equals):
-                self.tags.append(value if equals else _value(argument, rest))
-            elif argument in ("-r", "--repository") or (
-                name == "--repository" and equals
-            ):
-                self.repository = value if equals else _value(argument, rest)
-            else:
-                self.push_flags.append(argument)
-
-
-def _value(flag: str, rest: Iterator[str]) -> str:
-    value = next(rest, None)
-    if value is None:
-        raise PushError(f"{flag} has no value.\nFix: write the value after it.")
-    return value
-
-
-def _words(path: Path | None) -> list[str]:
-    return path.read_text(encoding="utf-8").split() if path else []
-
-
-def order_of(launch: Launch, arguments: Sequence[str]) -> Order:
-    """Return what a target and the arguments of its run ask for."""
-    order = Order(repository=launch.text("repository"))
-    if repository_file := launch.file("repository_file"):
-        text = repository_file.read_text(encoding="utf-8")
-        order.repository = text.replace("\n", "")
-    order.read(arguments)
-    order.tags += _words(launch.file("remote_tags"))
-    if not order.repository:
+def options_of(
+    launch: Launch, arguments: Sequence[str]
+) -> tuple[argparse.Namespace, list[str]]:
+    """Return what a target and the arguments of its run ask for, and flags of `crane push` alone."""
+    parser = argparse.ArgumentParser(
+        prog="bazel run <target> --", allow_abbrev=False, add_help=False
+    )
+    add = parser.add_argument
+    add("-r", "--repository", default=launch.text("repository"))
+    add("-t", "--tag", dest="tags", action="append", default=[])
+    add("--platform")
+    # What each command takes.
+    flag = partial(add, dest="flags", action="append_const", default=[])
+    flag(
+        "--allow-nondistributable-artifacts", const="--allow-nondistributable-artifacts"
+    )
+    flag("--insecure", const="--insecure")
+    flag("-v", "--verbose", const="--verbose")
+    repository_file = launch.file("repository_file")
+    if repository_file:
+        own = repository_file.read_text(encoding="utf-8").replace("\n", "")
+        parser.set_defaults(repository=own)
+    options, rest = parser.parse_known_args(arguments)
+    options.flags += ["--platform", options.platform] if options.platform else []
+    tags = launch.file("remote_tags")
+    options.tags += tags.read_text(encoding="utf-8").split() if tags else []
+    if not options.repository:
         raise PushError(
             "repository not set: neither the target nor the command names one.\n"
             "Fix: pass --repository HOST/NAME after --."
         )
-    return order
+    return options, rest
 
 
-def push(crane: str, image: Path, order: Order) -> int:
+def push(
+    crane: str, image: Path, options: argparse.Namespace, rest: Sequence[str]
+) -> int:
     """Send the image, then tag it; return the first exit code that isn't 0."""
     digest = only_descriptor(image)["digest"]
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as refs:
-        command = [crane, "push", *order.global_flags, str(image)]
-        command += [f"{order.repository}@{digest}", *order.push_flags]
+        command = [crane, "push", *options.flags, str(image)]
+        command += [f"{options.repository}@{digest}", *rest]
         command += ["--image-refs", refs.name]
         code = subprocess.run(command, check=False).returncode
         reference = refs.read().split()
-    for tag in order.tags:
+    for tag in options.tags:
         if code:
             break
-        command = [crane, "tag", *order.global_flags, *reference, tag]
+        command = [crane, "tag", *options.flags, *reference, tag]
         code = subprocess.run(command, check=False).returncode
     return code
 
@@ -103,10 +83,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     launch = Launch.read(sys.argv[0])
     crane = shutil.which("crane")
     try:
-        order = order_of(launch, arguments)
+        options, rest = options_of(launch, arguments)
         if crane is None:
             raise PushError("crane isn't on the PATH.\nFix: install crane.")
-        return push(crane, launch.needed_file("image"), order)
+        return push(crane, launch.needed_file("image"), options, rest)
     except (PushError, LayoutError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -59,7 +59,9 @@ class Root:
         status = (self.path / "var/lib/dpkg/status").read_text("utf-8")
         found = [Package(text.strip()) for text in status.split("\n\n") if text.strip()]
         return {
-            it.name: it for it in found if it.fields["Status"].endswith(" installed")
+            package.name: package
+            for package in found
+            if package.fields["Status"].endswith(" installed")
         }
 
     def files(self, package: Package) -> list[str]:
@@ -87,7 +89,7 @@ class Root:
             it for name, it in self.packages.items() if _INTERPRETER.fullmatch(name)
         ]
         waiting += found.values()
-        seen = {it.name for it in waiting}
+        seen = {package.name for package in waiting}
         while waiting:
             for name in waiting.pop().dependencies():
                 package = self.packages.get(name)
