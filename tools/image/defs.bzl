@@ -2,9 +2,9 @@
 
 load("@rules_oci//oci:defs.bzl", "oci_image")
 load("//tools/image/private:arguments.bzl", "check_arguments")
+load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
 load("//tools/image/private:program_layers.bzl", "program_layers")
 load("//tools/image/private:publishing.bzl", "image_plan", "image_push")
-load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
 
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"

@@ -93,7 +93,7 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
 def resolve(root: Path, path: str) -> Path | None:
     """Return the file at a path of an unpacked image, its links followed inside the image."""
     done = PurePosixPath("/")
-    parts = [it for it in PurePosixPath(path).parts if it != "/"]
+    parts = [part for part in PurePosixPath(path).parts if part != "/"]
     for _ in range(200):
         if not parts:
             return root / str(done).lstrip("/")
@@ -104,7 +104,7 @@ def resolve(root: Path, path: str) -> Path | None:
         inside = root / str(done / part).lstrip("/")
         if inside.is_symlink():
             target = PurePosixPath(str(inside.readlink()))
-            parts = [it for it in target.parts if it != "/"] + parts
+            parts = [name for name in target.parts if name != "/"] + parts
             done = PurePosixPath("/") if target.is_absolute() else done
         elif inside.exists():
             done /= part
@@ -122,7 +122,13 @@ def find_program(root: Path, word: str, path: str, folder: str = "/") -> Path | 
       path: the image's PATH, along which a bare name is looked up.
       folder: the folder that the command starts in.
     """
-    folders = [folder] if "/" in word else [it for it in path.split(":") if it]
-    files = (resolve(root, f"{PurePosixPath(it, word)}") for it in folders if word)
-    programs = (it for it in files if it and it.is_file() and it.stat().st_mode & 0o111)
+    folders = [folder] if "/" in word else [place for place in path.split(":") if place]
+    files = (
+        resolve(root, f"{PurePosixPath(place, word)}") for place in folders if word
+    )
+    programs = (
+        file
+        for file in files
+        if file and file.is_file() and file.stat().st_mode & 0o111
+    )
     return next(programs, None)

@@ -27,8 +27,8 @@ class Stopping:
 
     def note(self) -> None:
         """Note signals again, after others handled them."""
-        for each in SIGNALS:
-            signal.signal(each, self._note)
+        for number in SIGNALS:
+            signal.signal(number, self._note)
 
     def check(self) -> None:
         """Raise StopError where a signal came."""

@@ -42,7 +42,8 @@ def _segments(content: bytes) -> list[tuple[int, int, int, int]]:
     """Return kind, offset, address and size of each segment."""
     start, size, count = struct.unpack_from("<Q14xHH", content, 32)
     headers = (
-        struct.unpack_from("<IIQQQQ", content, start + size * it) for it in range(count)
+        struct.unpack_from("<IIQQQQ", content, start + size * number)
+        for number in range(count)
     )
     return [
         (kind, offset, address, length)
@@ -92,7 +93,9 @@ def read(content: bytes) -> Demands:
         if tag in (_DT_RPATH, _DT_RUNPATH)
     ]
     return Demands(
-        interpreter, needed, tuple(it for path in paths for it in path.split(":") if it)
+        interpreter,
+        needed,
+        tuple(folder for path in paths for folder in path.split(":") if folder),
     )
 
 
@@ -101,8 +104,8 @@ def missing(root: Path, path: str) -> list[str]:
     demands = read((root / path).read_bytes())
     origin = str(PurePosixPath("/", path).parent)
     folders = [
-        it.replace("$ORIGIN", origin).replace("${ORIGIN}", origin)
-        for it in demands.folders
+        folder.replace("$ORIGIN", origin).replace("${ORIGIN}", origin)
+        for folder in demands.folders
     ]
     lost = [
         name

@@ -35,7 +35,7 @@ class Runfiles:
         roots = [f"../{path}" for path in kinds.get("root", [])]
         return cls(
             frozenset(_place(path) for path in [*files, *roots]),
-            sorted(it for it in kinds.get("module", []) if _is_module(it)),
+            sorted(path for path in kinds.get("module", []) if _is_module(path)),
         )
 
 

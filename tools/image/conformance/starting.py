@@ -25,7 +25,7 @@ import importlib, os, sys
 out, sys.stdout = sys.stdout, sys.stderr
 for path in sys.argv[1:]:
     print("import", path, file=out, flush=True)
-    root = max((it for it in sys.path if path.startswith(it + "/")), key=len)
+    root = max((place for place in sys.path if path.startswith(place + "/")), key=len)
     name = path.removeprefix(root + "/").removesuffix(".py").removesuffix("/__init__")
     try:
         importlib.import_module(name.replace("/", "."))

@@ -14,7 +14,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with the sum, or that the service is well."""
         numbers = self.path.partition("?")[2].split(",")
-        body = str(int(numpy.sum([int(it) for it in numbers if it]))).encode()
+        body = str(
+            int(numpy.sum([int(number) for number in numbers if number]))
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

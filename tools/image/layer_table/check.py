@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 TABLE = "tools/image/layer_table/table.bzl"
 
@@ -33,17 +34,15 @@ def entry(name: str, image: str) -> str:
     return f'    "{key(name)}": "{image}",'
 
 
-def missing(image: str, index: Mapping[str, object]) -> list[str]:
+def missing(image: str, index: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the layer of small distributions, with the lines to paste."""
-    # pyrefly: ignore[not-iterable]
-    sizes = {it["name"]: it["size"] for it in index["distributions"]}
+    sizes = {known["name"]: known["size"] for known in index["distributions"]}
     large = [name for name, size in sorted(sizes.items()) if size > LARGE]
     problems = [
         f"{image}: {name} has {sizes[name] / 1e6:.1f} MB and no layer of its own."
         for name in large
     ]
-    # pyrefly: ignore[bad-argument-type]
-    total = int(index["size"])
+    total = index["size"]
     if not large and total > MOST_SMALL:
         large = [min(sizes, key=lambda name: (-sizes[name], key(name)))]
         problems = [

@@ -103,7 +103,7 @@ def write(path: Path, measure: Callable[[], Mapping[str, Weight]]) -> bool:
 
     What is small compresses otherwise once what is large has left its layer.
     """
-    first = path.read_text("utf-8")
+    first = after = path.read_text("utf-8")
     for _ in range(_ROUNDS):
         before = path.read_text("utf-8")
         after = rewritten(before, table(measure()))

@@ -21,7 +21,7 @@ EXECUTABLE_STARTS = (b"\x7fELF", b"#!")
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 10
 
-COMPRESSIONS = ("gzip", "zstd", "none")
+COMPRESSIONS = ("gzip", "zstd")
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ def compressed(path: Path, compression: str) -> Iterator[BinaryIO]:
             with gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as stream:
                 # pyrefly: ignore[invalid-yield]  # typeshed has GzipFile as no BinaryIO
                 yield stream
-        elif compression == "zstd":
+        else:
             with zstd.ZstdFile(raw, "wb", level=ZSTD_LEVEL) as stream:
                 # pyrefly: ignore[invalid-yield]  # typeshed has ZstdFile as no BinaryIO
                 yield stream
-        else:
-            yield raw

@@ -178,9 +178,11 @@ class Contents:
         Raises:
           PlaceError: where two distributions differ over a place, or a file has none.
         """
-        distributions = distributions_of([it for it in lines if it.kind == "wheel"])
+        distributions = distributions_of(
+            [line for line in lines if line.kind == "wheel"]
+        )
         members = wheels.merged(distributions)
-        python = [it for it in lines if it.kind == "python"]
+        python = [line for line in lines if line.kind == "python"]
         members |= interpreter(python) if python else {}
         for line in lines:
             members |= line.members() if line.kind not in ("wheel", "python") else {}
@@ -190,7 +192,7 @@ class Contents:
     def index(self, size: int) -> dict[str, object]:
         """Return what checks and bills of materials read of the layer."""
         return {
-            "distributions": [wheels.describe(it) for it in self.distributions],
+            "distributions": [wheels.describe(known) for known in self.distributions],
             "files": wheels.digests(self.members),
             "python": self.python,
             "size": size,

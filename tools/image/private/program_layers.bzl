@@ -16,7 +16,7 @@ load(
     "label_text",
     "write_layer",
 )
-load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "py_programs")
+load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "list_runfiles", "py_programs")
 load(":shared_layers.bzl", "distribution_key")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
@@ -140,9 +140,9 @@ def _distributions(binary):
     """Returns the distributions that the runfiles hold, by key: also those that only a program in data needs."""
     present = {file: None for file in binary[DefaultInfo].default_runfiles.files.to_list()}
     return {
-        distribution_key(it.name): it
-        for it in binary[ProgramsInfo].distributions.to_list()
-        if [file for file in it.files if file in present]
+        distribution_key(distribution.name): distribution
+        for distribution in binary[ProgramsInfo].distributions.to_list()
+        if [file for file in distribution.files if file in present]
     }
 
 def _check_launcher(ctx):
@@ -161,55 +161,21 @@ def _check_launcher(ctx):
             ", ".join(lost),
         ))
 
-def _short_path(file):
-    return file.short_path
-
-def _link_path(link):
-    return link.path
-
-def _listing(ctx, apart, held):
-    """Writes the runfiles as Bazel has them, against which the image is tested.
-
-    A line is a kind and a path, with a tab between: `file` (from the repository's root), `root` (from the folder above),
-    `module` (a file that can be imported), `held` (a launcher, or in another layer) and `apart` (a repository that has a
-    layer of its own).
-    """
-    binary = ctx.attr.binary
-    runfiles = binary[DefaultInfo].default_runfiles
-    started = {it.executable: it.label for it in binary[ProgramsInfo].programs.to_list() if it.label != binary.label}
-    owners = started.values() + [binary.label]
-    launchers = [
-        file
-        for file in runfiles.files.to_list()
-        if file.owner in owners and not file.is_source and file not in started
-    ]
-    listing = ctx.actions.declare_file(ctx.label.name + "/runfiles.txt")
-    lines = ctx.actions.args()
-    lines.set_param_file_format("multiline")
-    lines.add_all(runfiles.files, map_each = _short_path, format_each = "file\t%s")
-    lines.add_all(runfiles.symlinks, map_each = _link_path, format_each = "file\t%s")
-    lines.add_all(runfiles.empty_filenames, format_each = "file\t%s")
-    lines.add_all(runfiles.root_symlinks, map_each = _link_path, format_each = "root\t%s")
-    lines.add_all(binary[PyInfo].transitive_sources, map_each = _short_path, format_each = "module\t%s")
-    lines.add_all(launchers + held.keys(), map_each = _short_path, format_each = "held\t%s")
-    lines.add_all(apart.keys(), format_each = "apart\t%s")
-    ctx.actions.write(listing, lines)
-    return listing
-
 def _program_layers_impl(ctx):
     closure = ctx.attr.binary[PyClosureInfo]
     if not closure.main and not ctx.attr.entrypoint:
         fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(label_text(ctx.attr.binary.label)))
     distributions = _distributions(ctx.attr.binary)
-    _check_origin(ctx, {it.label.repo_name: None for it in distributions.values()})
+    origins = [distribution.label.repo_name for distribution in distributions.values()]
+    _check_origin(ctx, origins)
     _check_launcher(ctx)
-    held = {file: None for it in distributions.values() for file in it.files}
-    repositories = [it.label.repo_name for it in distributions.values()] + [
+    held = {file: None for distribution in distributions.values() for file in distribution.files}
+    repositories = origins + [
         ctx.attr.interpreter[LayerInfo].repository,
         Label("@rules_python//python:BUILD.bazel").repo_name,
     ]
     apart = {name: None for name in repositories if name}
-    large = {it[LayerInfo].distribution: it[LayerInfo] for it in ctx.attr.large}
+    large = {layer[LayerInfo].distribution: layer[LayerInfo] for layer in ctx.attr.large}
     shared = [ctx.attr.interpreter[LayerInfo]] + [large[name] for name in sorted(distributions) if name in large]
     small = [distributions[name] for name in sorted(distributions) if name not in large]
 
@@ -226,7 +192,7 @@ def _program_layers_impl(ctx):
     layers += own.layers
     beside = [line.path for line in runfiles if line.kind == "beside"]
     return [
-        DefaultInfo(files = depset([it[ctx.attr.compression] for it in layers])),
+        DefaultInfo(files = depset([layer[ctx.attr.compression] for layer in layers])),
         ImageLayersInfo(
             distributions = sorted(distributions),
             folders = own.folders,
@@ -235,7 +201,7 @@ def _program_layers_impl(ctx):
             _validation = depset(validations),
             entrypoint = depset([_check(ctx, layers, indexes, beside)]),
             indexes = depset(indexes),
-            runfiles = depset([_listing(ctx, apart, held)]),
+            runfiles = depset([list_runfiles(ctx, ctx.attr.binary, apart, held)]),
         ),
     ]
 

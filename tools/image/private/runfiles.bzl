@@ -1,5 +1,6 @@
 """What a program has when it runs, from Bazel's own record of it, and where an image holds it."""
 
+load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load(":layer_actions.bzl", "label_text")
 
@@ -94,7 +95,7 @@ def image_runfiles(ctx, binary, apart, held):
       A list of struct(kind, folder, path, file, note), as a layer's manifest has them; `folder` is the package.
     """
     runfiles = binary[DefaultInfo].default_runfiles
-    programs = {it.label: it for it in binary[ProgramsInfo].programs.to_list()}
+    programs = {program.label: program for program in binary[ProgramsInfo].programs.to_list()}
     label = binary.label
     lines = []
     for file in runfiles.files.to_list():
@@ -104,7 +105,7 @@ def image_runfiles(ctx, binary, apart, held):
             lines += _lines(label, programs, file, file.short_path, file.owner.package)
         elif file.owner in programs:
             _fail_foreign_program(label, file.owner)
-    links = {it.path: it.target_file for it in runfiles.symlinks.to_list()}
+    links = {link.path: link.target_file for link in runfiles.symlinks.to_list()}
     for link in runfiles.root_symlinks.to_list():
         inside = link.path.removeprefix(ctx.workspace_name + "/")
         links[inside if inside != link.path else "../" + link.path] = link.target_file
@@ -118,3 +119,50 @@ def image_runfiles(ctx, binary, apart, held):
         if not path.startswith("../")
     ]
     return lines
+
+def _short_path(file):
+    return file.short_path
+
+def _link_path(link):
+    return link.path
+
+def list_runfiles(ctx, binary, apart, held):
+    """Writes the runfiles as Bazel has them, against which the image is tested.
+
+    A line is a kind and a path, with a tab between: `file` (from the repository's root), `root` (from the folder above),
+    `module` (a file that can be imported), `held` (a launcher, or in another layer) and `apart` (a repository that has a
+    layer of its own).
+
+    Args:
+      ctx: see `image_runfiles`, and so the others.
+      binary: the program.
+      apart: a dict.
+      held: a dict.
+
+    Returns:
+      The File.
+    """
+    runfiles = binary[DefaultInfo].default_runfiles
+    started = {
+        program.executable: program.label
+        for program in binary[ProgramsInfo].programs.to_list()
+        if program.label != binary.label
+    }
+    owners = started.values() + [binary.label]
+    launchers = [
+        file
+        for file in runfiles.files.to_list()
+        if file.owner in owners and not file.is_source and file not in started
+    ]
+    listing = ctx.actions.declare_file(ctx.label.name + "/runfiles.txt")
+    lines = ctx.actions.args()
+    lines.set_param_file_format("multiline")
+    lines.add_all(runfiles.files, map_each = _short_path, format_each = "file\t%s")
+    lines.add_all(runfiles.symlinks, map_each = _link_path, format_each = "file\t%s")
+    lines.add_all(runfiles.empty_filenames, format_each = "file\t%s")
+    lines.add_all(runfiles.root_symlinks, map_each = _link_path, format_each = "root\t%s")
+    lines.add_all(binary[PyInfo].transitive_sources, map_each = _short_path, format_each = "module\t%s")
+    lines.add_all(launchers + held.keys(), map_each = _short_path, format_each = "held\t%s")
+    lines.add_all(apart.keys(), format_each = "apart\t%s")
+    ctx.actions.write(listing, lines)
+    return listing

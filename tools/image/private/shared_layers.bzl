@@ -6,7 +6,6 @@ load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load(
     ":layer_actions.bzl",
-    "COMPRESSIONS",
     "ImageLayersInfo",
     "LayerInfo",
     "WRITER_ATTRS",
@@ -24,10 +23,6 @@ def _result(written, distribution = "", repository = ""):
             index = written.index,
             layers = written.layers,
             repository = repository,
-        ),
-        OutputGroupInfo(
-            index = depset([written.index]),
-            **{compression: depset([written.layers[compression]]) for compression in COMPRESSIONS}
         ),
     ]
 

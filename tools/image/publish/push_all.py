@@ -37,6 +37,9 @@ JOBS = 4
 INTERRUPTED = 130
 BROKEN = "it doesn't build"
 
+# What was built, by its label.
+type Files = Mapping[str, Path]
+
 
 @dataclass(eq=False)
 class Push:
@@ -44,8 +47,6 @@ class Push:
 
     plan: Plan
     lacking: tuple[Part, ...] = ()
-    layouts: Mapping[Part, Path] = field(default_factory=dict)
-    programs: Mapping[Part, Path] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """The bytes of each blob that is to be there in the end."""
     new: set[str] = field(default_factory=set)
@@ -102,18 +103,17 @@ def ask(registry: Registry, plan: Plan) -> Push:
     return Push(plan, tuple(lacking))
 
 
-def build_lacking(workspace: Workspace, pushes: Sequence[Push]) -> None:
-    """Build what the registry lacks."""
-    parts = [part for push in pushes for part in push.lacking]
-    built = workspace.build({part.layout for part in parts} | {it.push for it in parts})
-    for push in pushes:
-        if not all(it.layout in built and it.push in built for it in push.lacking):
+def build_lacking(workspace: Workspace, pushes: Sequence[Push]) -> Files:
+    """Build what the registry lacks; return the layouts and the programs that send them."""
+    lacking = [(push, part) for push in pushes for part in push.lacking]
+    labels = {label for _, part in lacking for label in (part.layout, part.push)}
+    built = {label: paths[0] for label, paths in workspace.build(labels).items()}
+    for push, part in lacking:
+        if part.layout in built and part.push in built:
+            push.sizes |= Image(built[part.layout]).blob_sizes
+        else:
             push.failure = BROKEN
-            continue
-        push.layouts = {part: built[part.layout][0] for part in push.lacking}
-        push.programs = {part: built[part.push][0] for part in push.lacking}
-        for layout in push.layouts.values():
-            push.sizes |= Image(layout).blob_sizes
+    return built
 
 
 def ask_blobs(registry: Registry, push: Push) -> None:
@@ -136,39 +136,41 @@ def rounds(pushes: Sequence[Push]) -> Iterator[list[Push]]:
         waiting = [push for push in waiting if push not in chosen]
 
 
-def send(push: Push, skopeo: str) -> str:
-    """Send what the registry lacks; return what the clients said.
+def copy(skopeo: str, plan: Plan, layout: Path) -> str:
+    """Send an image by skopeo; return what it said. Where it fails, the push that follows says why.
 
     crane, which the pushes run, can't mount a blob of a layout from another repository. skopeo can:
-    it remembers which repository of a registry has which blob. Where it fails, the push says why.
+    it remembers which repository of a registry has which blob.
     """
-    plan, said = push.plan, []
+    secure = str(not is_loopback(plan.repository)).lower()
+    command = [skopeo, "--insecure-policy", "copy", "--preserve-digests"]
+    command += [f"--dest-tls-verify={secure}", f"oci:{layout}"]
     try:
-        if skopeo and not push.has_image:
-            secure = str(not is_loopback(plan.repository)).lower()
-            command = [skopeo, "--insecure-policy", "copy", "--preserve-digests"]
-            command += [f"--dest-tls-verify={secure}"]
-            image = plan.parts[0]
-            command += [f"oci:{push.layouts[image]}"]
-            try:
-                said.append(run([*command, f"docker://{plan.reference(image)}"]))
-            except RegistryError as error:
-                said.append(f"{error}\n")
-        said += [
-            run([program, f"--repository={plan.repository}"])
-            for program in push.programs.values()
-        ]
+        return run([*command, f"docker://{plan.reference(plan.parts[0])}"])
+    except RegistryError as error:
+        return f"{error}\n"
+
+
+def send(push: Push, files: Files, skopeo: str) -> str:
+    """Send what the registry lacks; return what the clients said."""
+    plan = push.plan
+    said: list[str] = []
+    if skopeo and not push.has_image:
+        said.append(copy(skopeo, plan, files[plan.parts[0].layout]))
+    try:
+        for part in push.lacking:
+            said.append(run([files[part.push], f"--repository={plan.repository}"]))
     except RegistryError as error:
         push.failure = str(error)
         said.append(f"{error}\n")
     return "".join(said)
 
 
-def send_all(pushes: Sequence[Push], skopeo: str, jobs: int) -> None:
+def send_all(pushes: Sequence[Push], files: Files, skopeo: str, jobs: int) -> None:
     """Send everything, side by side; print what became of each image."""
     with ThreadPoolExecutor(jobs) as pool:
         for chosen in rounds(pushes):
-            work = {push: pool.submit(send, push, skopeo) for push in chosen}
+            work = {push: pool.submit(send, push, files, skopeo) for push in chosen}
             for push, future in work.items():
                 sys.stderr.write(future.result())
                 print(push.text, flush=True)
@@ -194,7 +196,7 @@ def push_all(
             return 1
     with ThreadPoolExecutor(jobs) as pool:
         pushes = list(pool.map(lambda plan: ask(registry, plan), plans))
-        build_lacking(workspace, [push for push in pushes if push.lacking])
+        files = build_lacking(workspace, [push for push in pushes if push.lacking])
         waiting = [push for push in pushes if push.lacking and not push.failure]
         list(pool.map(lambda push: ask_blobs(registry, push), waiting))
     for push in pushes:
@@ -206,7 +208,7 @@ def push_all(
             "skopeo isn't on the PATH: no layer is mounted from another repository.",
             file=sys.stderr,
         )
-    send_all(waiting, skopeo, jobs)
+    send_all(waiting, files, skopeo, jobs)
     return report(pushes, len(failed))
 
 

@@ -9,8 +9,9 @@ import subprocess
 import urllib.request
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from typing import override
 
 from tools.image.publish.plan import Plan
 
@@ -36,11 +37,14 @@ class RegistryError(Exception):
 class _AsItIs(urllib.request.HTTPErrorProcessor):
     """Takes every status for an answer: that a blob lies elsewhere is one too."""
 
-    def http_response(self, _request: object, response: object) -> object:
+    @override
+    def http_response(
+        self, request: urllib.request.Request, response: HTTPResponse
+    ) -> HTTPResponse:
         """Return the response."""
         return response
 
-    https_response = http_response  # type: ignore[assignment]
+    https_response = http_response
 
 
 def host_of(repository: str) -> str:

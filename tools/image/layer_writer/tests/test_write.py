@@ -165,12 +165,12 @@ def test_index_tells_of_distributions_what_bills_of_materials_say(
     )
     manifest = tmp_path / "manifest.txt"
     manifest.write_text("".join(f"{line}\n" for line in inputs.lines))
-    output, index = tmp_path / "layer.tar", tmp_path / "index.json"
+    output, index = tmp_path / "layer.tar.gz", tmp_path / "index.json"
 
     code = write.main(
         [
             f"--output={output}",
-            "--compression=none",
+            "--compression=gzip",
             f"--manifest={manifest}",
             f"--index={index}",
         ]

@@ -84,7 +84,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Take pushes in place of a registry; those named `lost` fail."""
     taken: list[str] = []
 
-    def send(push: Push, _skopeo: str) -> str:
+    def send(push: Push, _files: object, _skopeo: str) -> str:
         taken.extend(part.layout for part in push.lacking)
         push.failure = "line\nno room" if "lost" in push.plan.image else ""
         return f"said of {push.plan.image}\n"
@@ -98,7 +98,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def pushed(bazel: Bazel, registry: Registry, pattern: str = "//...") -> int:
-    return push_all.push_all(bazel, registry, [pattern], jobs=2)  # type: ignore[arg-type]
+    # pyrefly: ignore[bad-argument-type]
+    return push_all.push_all(bazel, registry, [pattern], jobs=2)
 
 
 def labels(name: str, *kinds: str) -> set[str]:
@@ -212,7 +213,7 @@ def test_pushes_of_a_round_go_side_by_side(monkeypatch: pytest.MonkeyPatch) -> N
     both = threading.Barrier(2, timeout=20)
     monkeypatch.setattr(push_all, "send", lambda *_: str(both.wait() and ""))
 
-    push_all.send_all([waiting("a", "x"), waiting("b", "y")], "", jobs=2)
+    push_all.send_all([waiting("a", "x"), waiting("b", "y")], {}, "", jobs=2)
 
     assert not both.broken
 
@@ -220,13 +221,13 @@ def test_pushes_of_a_round_go_side_by_side(monkeypatch: pytest.MonkeyPatch) -> N
 def test_interrupt_lets_no_other_round_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = []
 
-    def send(push: Push, _skopeo: str) -> str:
+    def send(push: Push, _files: object, _skopeo: str) -> str:
         begun.append(push.plan.image)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(push_all, "send", send)
 
     with pytest.raises(KeyboardInterrupt):
-        push_all.send_all([waiting("a", "x"), waiting("b", "x")], "", jobs=2)
+        push_all.send_all([waiting("a", "x"), waiting("b", "x")], {}, "", jobs=2)
 
     assert begun == ["//a:image"]

@@ -17,11 +17,13 @@ from tools.image.publish.registry import Registry, RegistryError, run
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 
-LAYOUTS = [Path(os.environ[name]) for name in ("IMAGE", "BOM", "PROVENANCE")]
-PROGRAMS = [
-    Path(os.environ[name]) for name in ("IMAGE_PUSH", "BOM_PUSH", "PROVENANCE_PUSH")
-]
-PARTS = tuple(Part(Image(layout).digest, str(layout), "") for layout in LAYOUTS)
+NAMES = ("IMAGE", "BOM", "PROVENANCE")
+FILES = {
+    name: Path(os.environ[name])
+    for name in (*NAMES, *(f"{name}_PUSH" for name in NAMES))
+}
+LAYOUTS = [FILES[name] for name in NAMES]
+PARTS = tuple(Part(Image(FILES[name]).digest, name, f"{name}_PUSH") for name in NAMES)
 SIZES = [Image(layout).blob_sizes for layout in LAYOUTS]
 ALL = SIZES[0] | SIZES[1] | SIZES[2]
 LAYERS = {layer["digest"] for layer in Image(LAYOUTS[0]).layers}
@@ -56,11 +58,8 @@ def asked(registry: Distribution, name: str) -> Push:
     """Return the push of the image to a repository, with what that lacks."""
     place = f"{registry.address}/{name}"
     push = ask(REGISTRY, Plan(f"//{name}:image", place, ("one", "two"), PARTS))
-    files = dict(zip(PARTS, zip(LAYOUTS, PROGRAMS, strict=True), strict=True))
-    push.layouts = {part: files[part][0] for part in push.lacking}
-    push.programs = {part: files[part][1] for part in push.lacking}
-    for layout in push.layouts.values():
-        push.sizes |= Image(layout).blob_sizes
+    for part in push.lacking:
+        push.sizes |= Image(FILES[part.layout]).blob_sizes
     ask_blobs(REGISTRY, push)
     return push
 
@@ -68,7 +67,7 @@ def asked(registry: Distribution, name: str) -> Push:
 def test_what_the_registry_lacks_is_sent(full: Distribution, skopeo: str) -> None:
     push = asked(full, "first")
 
-    said = send(push, skopeo)
+    said = send(push, FILES, skopeo)
 
     assert (push.failure, push.sizes, push.new) == ("", ALL, set(ALL))
     assert "Copying blob" in said
@@ -80,11 +79,11 @@ def test_what_the_registry_lacks_is_sent(full: Distribution, skopeo: str) -> Non
 def test_layers_of_another_repository_are_mounted(
     full: Distribution, skopeo: str
 ) -> None:
-    send(asked(full, "first"), skopeo)
+    send(asked(full, "first"), FILES, skopeo)
     full.clear_log()
     push = asked(full, "second")
 
-    send(push, skopeo)
+    send(push, FILES, skopeo)
 
     assert push.failure == ""
     assert len(full.mounts()) == len(LAYERS)
@@ -93,18 +92,18 @@ def test_layers_of_another_repository_are_mounted(
 def test_without_skopeo_the_push_sends_everything(
     full: Distribution, skopeo: str
 ) -> None:
-    send(asked(full, "first"), skopeo)
+    send(asked(full, "first"), FILES, skopeo)
     push = asked(full, "third")
     full.clear_log()
 
-    send(push, "")
+    send(push, FILES, "")
 
     assert (push.failure, push.new, full.mounts()) == ("", set(ALL), [])
     assert len(full.uploads()) >= len(ALL)
 
 
 def test_an_image_that_is_there_gets_its_tags(full: Distribution) -> None:
-    send(asked(full, "tagged"), "")
+    send(asked(full, "tagged"), FILES, "")
 
     push = asked(full, "tagged")
 
@@ -117,12 +116,12 @@ def test_documents_alone_are_sent_to_an_image_that_is_there(
     full: Distribution,
 ) -> None:
     first = asked(full, "documents")
-    first.programs = {PARTS[0]: PROGRAMS[0]}
-    send(first, "")
+    first.lacking = PARTS[:1]
+    send(first, FILES, "")
     full.clear_log()
 
     push = asked(full, "documents")
-    send(push, "")
+    send(push, FILES, "")
 
     assert (push.lacking, push.failure) == (PARTS[1:], "")
     assert push.new == SIZES[1].keys() | SIZES[2].keys()
@@ -133,7 +132,7 @@ def test_a_push_that_fails_gives_its_reason(full: Distribution) -> None:
     push = asked(full, "lost")
     full.kill()
 
-    said = send(push, "")
+    said = send(push, FILES, "")
 
     assert "connection refused" in push.failure
     assert push.failure in said
@@ -160,7 +159,7 @@ def test_blobs_are_asked_for_with_the_credentials_of_docker_s_file(
         place = f"{registry.address}/app"
         before = REGISTRY.missing(place, ALL)
         monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-        send(asked(registry, "app"), "")
+        send(asked(registry, "app"), FILES, "")
 
         known = REGISTRY.missing(place, [*ALL, "sha256:" + "0" * 64])
         monkeypatch.delenv("DOCKER_CONFIG")
