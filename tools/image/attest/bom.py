@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from tools.image.attest import licences
 from tools.image.oci.layout import Document, Image, archive, path_of
+from tools.workspace.names import normalise
 
 SPEC_VERSION = "1.6"
 _STATUS = "var/lib/dpkg/status.d/"
@@ -82,7 +83,7 @@ def interpreter_component(version: str) -> Document:
 
 def distribution_component(known: Mapping[str, object]) -> Document:
     """Return a distribution, with what its wheel says that it bundles."""
-    name = str(known["name"]).lower().replace("_", "-").replace(".", "-")
+    name = normalise(str(known["name"]))
     purl = f"pkg:pypi/{quote(name, safe='')}@{quote(str(known['version']), safe='')}"
     component: Document = {
         "type": "library",

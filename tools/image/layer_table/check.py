@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.workspace.names import label_name
+
 TABLE = "tools/image/layer_table/table.bzl"
 
 # A distribution of more bytes than this has a layer of its own: with 5 MB, two services that differ in a few
@@ -24,14 +26,9 @@ MOST_SMALL = 12_000_000
 _FIX = f"bazel run //tools/image:update_layer_table, which writes {TABLE}"
 
 
-def key(name: str) -> str:
-    """Return a distribution's name as labels have it."""
-    return name.lower().replace("-", "_").replace(".", "_")
-
-
 def entry(name: str, image: str) -> str:
     """Return a line of the table."""
-    return f'    "{key(name)}": "{image}",'
+    return f'    "{label_name(name)}": "{image}",'
 
 
 def missing(image: str, index: Mapping[str, Any]) -> list[str]:
@@ -44,7 +41,7 @@ def missing(image: str, index: Mapping[str, Any]) -> list[str]:
     ]
     total = index["size"]
     if not large and total > MOST_SMALL:
-        large = [min(sizes, key=lambda name: (-sizes[name], key(name)))]
+        large = [min(sizes, key=lambda name: (-sizes[name], label_name(name)))]
         problems = [
             f"{image}: the layer of small distributions has {total / 1e6:.1f} MB compressed; "
             f"at most {MOST_SMALL / 1e6:g} are wanted."

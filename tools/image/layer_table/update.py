@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.image.layer_table.check import LARGE, MOST_SMALL, TABLE, entry, key
+from tools.image.layer_table.check import LARGE, MOST_SMALL, TABLE, entry
 from tools.image.oci.layout import Document
-from tools.image.workspace import Workspace, WorkspaceError
+from tools.image.targets import Targets
+from tools.workspace.bazel import Bazel
+from tools.workspace.folder import WorkspaceError
+from tools.workspace.names import label_name
 
 # One writes the table, one weighs the layers that it makes, one confirms.
 _ROUNDS = 3
@@ -41,7 +44,8 @@ class Weight:
         compressed: dict[str, float] = {}
         for index in indexes:
             found = {
-                key(known["name"]): known["size"] for known in index["distributions"]
+                label_name(known["name"]): known["size"]
+                for known in index["distributions"]
             }
             ratio = index["size"] / max(1, sum(found.values()))
             sizes |= found
@@ -82,10 +86,10 @@ def rewritten(text: str, rows: Mapping[str, str]) -> str:
     return _BLOCK.sub(lambda _: block, text, count=1)
 
 
-def measured(workspace: Workspace) -> dict[str, Weight]:
+def measured(targets: Targets) -> dict[str, Weight]:
     """Build the layers of every image; return what they weigh."""
-    wanted, is_whole = workspace.query('kind("program_layers rule", //...)')
-    built = workspace.build(wanted, "--output_groups=indexes")
+    wanted, is_whole = targets.find('kind("program_layers rule", //...)')
+    built = targets.build(wanted, "--output_groups=indexes")
     if lost := sorted(set(wanted) - built.keys()):
         raise WorkspaceError(f"{', '.join(lost)} can't be built; Bazel says above why.")
     if not is_whole:
@@ -116,9 +120,9 @@ def write(path: Path, measure: Callable[[], Mapping[str, Weight]]) -> bool:
 def main() -> int:
     """Write the table."""
     try:
-        workspace = Workspace.current([])
-        path = Path(workspace.root, TABLE)
-        is_changed = write(path, lambda: measured(workspace))
+        bazel = Bazel.current(quiet=False)
+        path = Path(bazel.root, TABLE)
+        is_changed = write(path, lambda: measured(Targets(bazel)))
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
+load("//tools/workspace:names.bzl", "label_name")
 load(
     ":layer_actions.bzl",
     "COMPRESSIONS",
@@ -17,7 +18,6 @@ load(
     "write_layer",
 )
 load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "list_runfiles", "py_programs")
-load(":shared_layers.bzl", "distribution_key")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
 _MOST_LAYERS = 100
@@ -60,7 +60,7 @@ def _import_roots(programs):
 def _small_layer(ctx, distributions):
     manifest = ctx.actions.args()
     for distribution in distributions:
-        add_distribution(manifest, distribution, distribution_key(distribution.name) in TESTS_KEPT)
+        add_distribution(manifest, distribution, label_name(distribution.name) in TESTS_KEPT)
     files = depset(transitive = [depset(distribution.files) for distribution in distributions])
     return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True)
 
@@ -140,7 +140,7 @@ def _distributions(binary):
     """Returns the distributions that the runfiles hold, by key: also those that only a program in data needs."""
     present = {file: None for file in binary[DefaultInfo].default_runfiles.files.to_list()}
     return {
-        distribution_key(distribution.name): distribution
+        label_name(distribution.name): distribution
         for distribution in binary[ProgramsInfo].distributions.to_list()
         if [file for file in distribution.files if file in present]
     }

@@ -4,6 +4,7 @@ load("@pip//:requirements.bzl", "all_requirements")
 load("//tools/action_program:defs.bzl", "run_program")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
+load("//tools/workspace:names.bzl", "label_name")
 load(
     ":layer_actions.bzl",
     "ImageLayersInfo",
@@ -36,15 +37,7 @@ def _distribution_layer_impl(ctx):
     manifest = ctx.actions.args()
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
     written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
-    return _result(written, distribution_key(distribution.name))
-
-def distribution_key(name):
-    """Returns a distribution's name as labels have it.
-
-    Args:
-      name: the name as its authors write it.
-    """
-    return name.lower().replace("-", "_").replace(".", "_")
+    return _result(written, label_name(distribution.name))
 
 distribution_layer = rule(
     doc = "Writes the layer of one distribution, which is a function of its own files alone.",

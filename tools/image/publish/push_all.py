@@ -27,7 +27,9 @@ from tools.image.publish.registry import (
     run,
     silent_text,
 )
-from tools.image.workspace import Workspace, WorkspaceError
+from tools.image.targets import Targets
+from tools.workspace.bazel import Bazel
+from tools.workspace.folder import WorkspaceError
 
 REGISTRY_FLAG = "--//tools/image:registry"
 
@@ -77,14 +79,14 @@ class Push:
 
 
 def read_plans(
-    workspace: Workspace, patterns: Sequence[str]
+    targets: Targets, patterns: Sequence[str]
 ) -> tuple[list[Plan], list[str]]:
     """Build the plans; return them, and the lines for what doesn't build or load."""
     union = " + ".join(patterns)
-    wanted, is_whole = workspace.query(
+    wanted, is_whole = targets.find(
         rf'kind("push_plan rule", {union}) except attr(tags, "[\[ ]no-push[,\]]", {union})'
     )
-    built = workspace.build(wanted)
+    built = targets.build(wanted)
     failed = [f"failed   {label}: {BROKEN}" for label in wanted if label not in built]
     failed += [] if is_whole else ["failed   packages that Bazel names above"]
     return [Plan.read(path) for _, (path,) in sorted(built.items())], failed
@@ -103,11 +105,11 @@ def ask(registry: Registry, plan: Plan) -> Push:
     return Push(plan, tuple(lacking))
 
 
-def build_lacking(workspace: Workspace, pushes: Sequence[Push]) -> Files:
+def build_lacking(targets: Targets, pushes: Sequence[Push]) -> Files:
     """Build what the registry lacks; return the layouts and the programs that send them."""
     lacking = [(push, part) for push in pushes for part in push.lacking]
     labels = {label for _, part in lacking for label in (part.layout, part.push)}
-    built = {label: paths[0] for label, paths in workspace.build(labels).items()}
+    built = {label: paths[0] for label, paths in targets.build(labels).items()}
     for push, part in lacking:
         if part.layout in built and part.push in built:
             push.sizes |= Image(built[part.layout]).blob_sizes
@@ -177,10 +179,10 @@ def send_all(pushes: Sequence[Push], files: Files, skopeo: str, jobs: int) -> No
 
 
 def push_all(
-    workspace: Workspace, registry: Registry, patterns: Sequence[str], jobs: int
+    targets: Targets, registry: Registry, patterns: Sequence[str], jobs: int
 ) -> int:
     """Push what the registry lacks; return the exit code."""
-    plans, failed = read_plans(workspace, patterns)
+    plans, failed = read_plans(targets, patterns)
     if not plans and not failed:
         print(
             f"{' '.join(patterns)}: no image is pushed from there.\n"
@@ -196,7 +198,7 @@ def push_all(
             return 1
     with ThreadPoolExecutor(jobs) as pool:
         pushes = list(pool.map(lambda plan: ask(registry, plan), plans))
-        files = build_lacking(workspace, [push for push in pushes if push.lacking])
+        files = build_lacking(targets, [push for push in pushes if push.lacking])
         waiting = [push for push in pushes if push.lacking and not push.failure]
         list(pool.map(lambda push: ask_blobs(registry, push), waiting))
     for push in pushes:
@@ -264,8 +266,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     flags += ["--stamp"] if options.stamp else []
     registry = Registry(str(Path(options.crane).absolute()))
     try:
-        workspace = Workspace.current(flags)
-        return push_all(workspace, registry, options.patterns, options.jobs)
+        targets = Targets(Bazel.current(quiet=False), tuple(flags))
+        return push_all(targets, registry, options.patterns, options.jobs)
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

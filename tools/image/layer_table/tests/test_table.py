@@ -7,7 +7,7 @@ import pytest
 
 from tools.image.layer_table import check, update
 from tools.image.layer_table.update import Weight
-from tools.image.workspace import WorkspaceError
+from tools.workspace.folder import WorkspaceError
 
 
 def index(size: int, **distributions: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,19 @@ from tools.image.publish import push_all
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.push_all import Push, rounds
 from tools.image.publish.registry import RegistryError
-from tools.image.workspace import Workspace
 
 KINDS = ("image", "image_bom", "image_provenance")
 
 
-class Bazel(Workspace):
+@dataclass
+class Targets:
     """Builds what it is asked for, and remembers it."""
 
-    def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        super().__init__(folder)
-        self.names = sorted(names)
-        self.asked: list[set[str]] = []
+    folder: Path
+    names: list[str]
+    asked: list[set[str]] = field(default_factory=list)
 
-    def query(self, expression: str) -> tuple[list[str], bool]:
+    def find(self, expression: str) -> tuple[list[str], bool]:
         labels = [f"//{name}:image_plan" for name in self.names]
         return labels, "//damaged/..." not in expression
 
@@ -36,7 +36,7 @@ class Bazel(Workspace):
         return {label: [self._made(label)] for label in good}
 
     def _made(self, label: str) -> Path:
-        path = self.root / label.strip("/").replace(":", "_")
+        path = self.folder / label.strip("/").replace(":", "_")
         if label.endswith("_plan"):
             name = label.strip("/").partition(":")[0]
             path.write_text(json.dumps(plan_of(name)))
@@ -97,9 +97,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return taken
 
 
-def pushed(bazel: Bazel, registry: Registry, pattern: str = "//...") -> int:
+def pushed(targets: Targets, registry: Registry, pattern: str = "//...") -> int:
     # pyrefly: ignore[bad-argument-type]
-    return push_all.push_all(bazel, registry, [pattern], jobs=2)
+    return push_all.push_all(targets, registry, [pattern], jobs=2)
 
 
 def labels(name: str, *kinds: str) -> set[str]:
@@ -109,13 +109,13 @@ def labels(name: str, *kinds: str) -> set[str]:
 def test_only_lacking_images_are_built_and_sent(
     tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel, registry = Bazel(tmp_path, ["a", "b"]), Registry(*A)
+    targets, registry = Targets(tmp_path, ["a", "b"]), Registry(*A)
 
-    code = pushed(bazel, registry)
+    code = pushed(targets, registry)
 
     assert (code, registry.tagged) == (0, ["//a:image"])
     assert sent == [f"//b:{kind}" for kind in KINDS]
-    assert bazel.asked == [
+    assert targets.asked == [
         {"//a:image_plan", "//b:image_plan"},
         labels("b", *KINDS),
     ]
@@ -131,13 +131,13 @@ def test_only_lacking_images_are_built_and_sent(
 def test_documents_that_the_registry_lacks_are_sent_without_the_image(
     tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel, registry = Bazel(tmp_path, ["a"]), Registry(*A[:2])
+    targets, registry = Targets(tmp_path, ["a"]), Registry(*A[:2])
 
-    code = pushed(bazel, registry)
+    code = pushed(targets, registry)
 
     assert (code, sent) == (0, ["//a:image_provenance"])
     assert registry.tagged == ["//a:image"]
-    assert bazel.asked[1] == labels("a", "image_provenance")
+    assert targets.asked[1] == labels("a", "image_provenance")
     assert (
         "skipped  //a:image: the registry has it; sent what it lacked of its documents, 1.5 MB"
         in capsys.readouterr().out
@@ -147,18 +147,18 @@ def test_documents_that_the_registry_lacks_are_sent_without_the_image(
 def test_image_that_nothing_is_said_of_is_neither_built_nor_sent(
     tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["secret"])
+    targets = Targets(tmp_path, ["secret"])
 
-    code = pushed(bazel, Registry())
+    code = pushed(targets, Registry())
 
-    assert (code, sent, bazel.asked[1:]) == (1, [], [set()])
+    assert (code, sent, targets.asked[1:]) == (1, [], [set()])
     assert "Fix: log in to registry.example (" in capsys.readouterr().err
 
 
 def test_package_that_cannot_be_loaded_fails_but_does_not_stop_the_others(
     tmp_path: Path, sent: list[str]
 ) -> None:
-    code = pushed(Bazel(tmp_path, ["a"]), Registry(), "//damaged/...")
+    code = pushed(Targets(tmp_path, ["a"]), Registry(), "//damaged/...")
 
     assert (code, len(sent)) == (1, 3)
 
@@ -166,7 +166,7 @@ def test_package_that_cannot_be_loaded_fails_but_does_not_stop_the_others(
 def test_patterns_without_an_image_are_a_mistake(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = pushed(Bazel(tmp_path, []), Registry(), "//libs/...")
+    code = pushed(Targets(tmp_path, []), Registry(), "//libs/...")
 
     assert code == 1
     assert capsys.readouterr().err.startswith("//libs/...: no image is pushed from ")
@@ -175,9 +175,9 @@ def test_patterns_without_an_image_are_a_mistake(
 def test_one_failure_does_not_stop_the_others(
     tmp_path: Path, sent: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bazel = Bazel(tmp_path, ["a", "broken", "lost", "z"])
+    targets = Targets(tmp_path, ["a", "broken", "lost", "z"])
 
-    code = pushed(bazel, Registry())
+    code = pushed(targets, Registry())
 
     assert (code, len(sent)) == (1, 9)
     lines = capsys.readouterr().out.splitlines()
