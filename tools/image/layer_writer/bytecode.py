@@ -3,7 +3,8 @@
 A module's `.pyc` is valid for ever (`unchecked-hash`: in an image no source changes under it) and
 names the module as the image does. The bytes depend on what the compiling process did before
 (https://github.com/python/cpython/issues/129724), so a layer is compiled by one fresh process, in
-sorted order.
+sorted order. They don't depend on the seed of hashes: sets are marshalled in an order of their own
+(https://github.com/python/cpython/issues/81777).
 """
 
 import importlib.util

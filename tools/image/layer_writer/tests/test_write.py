@@ -57,7 +57,7 @@ class Inputs:
             check=False,
             env={
                 "PYTHONPATH": ".",
-                "PYTHONHASHSEED": "0",
+                "PYTHONHASHSEED": "random",
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
@@ -105,7 +105,7 @@ def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> 
             f"SET = frozenset([{names}])\nname{number} = 1\n",
         )
     inputs.add_wheel(
-        "plain", {"site-packages/plain.py": "def f(): return {'a', 'b'}\n"}
+        "plain", {"site-packages/plain.py": "def f(): return {'a', 'b', 'c', 'd'}\n"}
     )
     inputs.write("sorted")
 
