@@ -43,7 +43,7 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
     arguments.use_param_file("@%s")
     arguments.set_param_file_format("multiline")
     inputs = depset(
-        [info.archive],
+        [info.archive, info.interpreter],
         transitive = [
             inputs if type(inputs) == "depset" else depset(inputs),
             info.interpreter_files,

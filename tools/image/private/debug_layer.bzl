@@ -1,13 +1,13 @@
 """A layer with a shell and the usual tools, for looking into an image."""
 
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 
 def _debug_layer_impl(ctx):
     output = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
     args = ctx.actions.args()
     args.add("--busybox", ctx.file._busybox)
     args.add("--output", output)
-    run_program(
+    run_py_action(
         ctx,
         ctx.attr._program,
         args,

@@ -1,6 +1,6 @@
 """Declares the actions that write layers."""
 
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 
 LayerInfo = provider(
     doc = "One layer of an image, in every compression; an action runs for the one that is used.",
@@ -72,7 +72,7 @@ def write_layer(ctx, name, lines, inputs, import_roots = [], index = False):
         if index and compression == "gzip":
             options.add("--index", index_file)
             outputs.append(index_file)
-        run_program(
+        run_py_action(
             ctx,
             ctx.attr._writer,
             options,

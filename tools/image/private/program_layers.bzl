@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:paths.bzl", "paths")
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/workspace:names.bzl", "label_name")
@@ -104,7 +104,7 @@ def _check(ctx, layers, indexes, beside):
     args.add_all(words, format_each = "--word=%s")
     args.add_all(beside, format_each = "--beside=%s")
     args.add_all(indexes)
-    run_program(
+    run_py_action(
         ctx,
         ctx.attr._check_stack,
         args,
@@ -122,7 +122,7 @@ def _check_table(ctx, index):
     args.add("--image", _image(ctx))
     args.add("--output", valid)
     args.add("--small", index)
-    run_program(
+    run_py_action(
         ctx,
         ctx.attr._check_row,
         args,

@@ -1,7 +1,7 @@
 """What a push sends besides the image, and the plan by which `push_all` decides without fetching a layer."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load(":layer_actions.bzl", "ImageLayersInfo", "label_text")
 
 # What a push sends, in order, as it follows the image's name in names of targets: the image, then what refers to it.
@@ -11,7 +11,7 @@ def _run(ctx, words, inputs, outputs, message):
     """Declares an action of the one program behind this rule."""
     args = ctx.actions.args()
     args.add_all(words, expand_directories = False)
-    run_program(
+    run_py_action(
         ctx,
         ctx.attr._program,
         args,

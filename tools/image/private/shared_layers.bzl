@@ -1,7 +1,7 @@
 """Layers that every image shares: the interpreter, and distributions with a layer of their own."""
 
 load("@pip//:requirements.bzl", "all_requirements")
-load("//tools/action_program:defs.bzl", "run_program")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/workspace:names.bzl", "label_name")
@@ -71,7 +71,7 @@ def _layer_use_impl(ctx):
     args.add("--output", valid)
     if not used:
         args.add("--unused", ctx.attr.distribution)
-    run_program(
+    run_py_action(
         ctx,
         ctx.attr._program,
         args,
