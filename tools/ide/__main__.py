@@ -15,7 +15,6 @@ from pathlib import Path
 
 from tools.build_files.workspace import read_targets
 from tools.ide.environment import Environment, SetupError
-from tools.source_text.decoding import read_starlark
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import import_root
 
@@ -24,7 +23,7 @@ SETTINGS = Path(__file__).with_name("vscode")
 
 def import_roots(root: Path) -> tuple[str, ...]:
     """Return the folders that targets put on the import path, from the workspace."""
-    index, _ = read_targets(root, lambda path: read_starlark(root / path))
+    index, _ = read_targets(root)
     return tuple(
         sorted(
             {

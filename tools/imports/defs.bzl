@@ -122,7 +122,7 @@ def _imports_impl(target, ctx):
             label = target.label,
             report = report,
             check = "imports",
-            record_fix = "bazel run //tools/imports:fix -- --baseline {}".format(label),
+            record_fix = "bazel run //:check -- --baseline {}".format(label),
         )
         validations = validations + [depset([passed])]
         reports = reports + [depset([report])]

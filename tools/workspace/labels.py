@@ -28,6 +28,12 @@ def absolute_label(text: str, package: str) -> str:
     return folder if text.startswith("@pip//") and name == "pkg" else text
 
 
+def relative_label(label: str, package: str) -> str:
+    """Return an absolute label as a target of the package writes it."""
+    folder, name = split_label(label)
+    return label if label[0] == "@" or folder != package else f":{name}"
+
+
 def split_label(label: str) -> tuple[str, str]:
     """Return the package and the name of an absolute label of this repository."""
     package, colon, name = label.removeprefix("//").partition(":")

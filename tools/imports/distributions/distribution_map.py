@@ -11,12 +11,14 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tools.imports.index.modules import Index
+from tools.imports.index.modules import STUBS, Index
 
 HEADER = (
     "# Which locked distribution provides which modules: a prefix and its labels.\n"
     "# Written by `bazel run //:requirements.update`; a test compares it.\n"
 )
+# Before the label of each that pytest loads by its entry point.
+PLUGIN = "# plugin "
 
 
 def split(provided: dict[str, set[str]], depth: int = 1) -> Iterator[str]:
@@ -35,13 +37,23 @@ def split(provided: dict[str, set[str]], depth: int = 1) -> Iterator[str]:
             yield from split(group, depth + 1)
 
 
+def stub_of(module: str) -> str:
+    """Return the module of a distribution of stubs that describes a module."""
+    top, dot, rest = module.partition(".")
+    return f"{top}{STUBS}{dot}{rest}"
+
+
 def format_map(indexes: Iterable[Index]) -> str:
     """Return the whole file."""
     provided: dict[str, set[str]] = {}
+    plugins = []
     for index in indexes:
-        for module in index.modules:
+        plugins += [PLUGIN + index.label] if index.is_plugin else []
+        for module in index.modules | set(map(stub_of, index.stubs)):
             provided.setdefault(module, set()).add(index.label)
-    return HEADER + "".join(line + "\n" for line in split(provided))
+    return HEADER + "".join(
+        f"{line}\n" for line in [*sorted(plugins), *split(provided)]
+    )
 
 
 def main(argv: Sequence[str]) -> int:

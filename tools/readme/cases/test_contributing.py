@@ -12,6 +12,13 @@ FILE = r"`(?P<path>[\w/.]+)`(?P<end>, at its end)?:\n\n```python\n(?P<text>.*?)^
 CALLS = r"^```console\n(?P<calls>.*?)^```$"
 STEP = re.compile(f"^{FILE}|{CALLS}", re.MULTILINE | re.DOTALL)
 COMMAND = "$ ./bazelw "
+# What a new project could fail besides its own tests.
+CHECKS_OF_THE_TREE = (
+    "//tools/checks/seen:seen_test",
+    "//tools/checks/starlark:buildifier_test",
+    "//tools/imports:scopes_test",
+    "//tools/readme/...",
+)
 
 
 class Call(NamedTuple):
@@ -48,5 +55,6 @@ def test_page_is_true_from_its_first_library_to_its_image(checkout: Checkout) ->
             assert call.printed == [it for it in call.printed if it in got.stdout]
             ran += 1
 
-    assert (len(steps), ran) == (10, 6)
+    assert (len(steps), ran) == (9, 6)
     assert (checkout.root / "bazel-bin/services/shop/image/index.json").is_file()
+    assert checkout.bazel("test", *CHECKS_OF_THE_TREE).exit_code == 0

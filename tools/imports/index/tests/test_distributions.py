@@ -1,5 +1,6 @@
 """Tests of the index of a distribution, and of the map of all of them."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -139,3 +140,14 @@ def test_module_of_two_distributions_names_both(tmp_path: Path) -> None:
     modules = {"@pip//b": "same", "@pip//a": "same"}
 
     assert map_of(tmp_path, modules) == "same @pip//a @pip//b\n"
+
+
+def test_stubs_and_plugins_are_in_the_map_too(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    about = {"label": "@pip//a", "is_plugin": True, "tops": ["a", "y-stubs"]}
+    index.write_text(f"{json.dumps(about)}\na\ny-stubs.z\n")
+
+    distribution_map.main([f"--output={tmp_path}/map", f"--index={index}"])
+
+    text = (tmp_path / "map").read_text()
+    assert text == f"{HEADER}# plugin @pip//a\na @pip//a\ny-stubs @pip//a\n"

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.checks.mend.restart import GONE
-from tools.checks.mend.worktree import MendError, git, workspace
+from tools.fix.hook.restart import GONE
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.git import git
 
 MARK = "# Installed by //tools/checks:install_hook."
 HOOK = f"""#!/bin/sh
@@ -35,22 +36,27 @@ fi
 bazel=bazel
 [ -x ./bazelw ] && bazel=./bazelw
 exec "$bazel" run --config=nochecks --noshow_progress --show_result=0 --ui_event_filters=-info,-stdout \\
-    //tools/checks/mend:staged -- --began="$again.began"
+    //tools/fix/hook:staged -- --began="$again.began"
 """
+
+
+class HookError(WorkspaceError):
+    """A hook of another origin is there."""
 
 
 def install(root: Path) -> Path:
     """Write the hook, and return where.
 
     Raises:
-        MendError: another hook is there, or git failed.
+        GitError: git failed.
+        HookError: another hook is there.
     """
     named = git(root, "rev-parse", "--git-path", "hooks/pre-commit").strip()
     path = root / named
     if path.exists() and MARK.encode() not in path.read_bytes():
-        raise MendError(
+        raise HookError(
             f"{path} is a hook of another origin, and stays as it is.\n"
-            "Fix: have it run `bazel run //tools/checks/mend:staged`, or take it away and run this again."
+            "Fix: have it run `bazel run //tools/fix/hook:staged`, or take it away and run this again."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(HOOK, encoding="utf-8")
@@ -61,8 +67,8 @@ def install(root: Path) -> Path:
 def main(_: Sequence[str] | None = None) -> int:
     """Install the hook."""
     try:
-        print(f"installed {install(workspace())}")
-    except MendError as error:
+        print(f"installed {install(workspace_folder())}")
+    except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

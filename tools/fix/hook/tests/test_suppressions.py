@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tools.checks.mend.accepted import without_accepted
 from tools.findings.finding import Finding
+from tools.fix.hook.suppressions import without_accepted
 
 FILE = "libs/legacy/old.py"
 BASELINE = "libs/legacy/findings_baseline.jsonl"

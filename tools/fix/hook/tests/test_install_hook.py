@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.mend.install_hook import HOOK, install, main
-from tools.checks.mend.tests.repositories import git
-from tools.checks.mend.worktree import MendError
+from tools.fix.hook.install_hook import HOOK, HookError, install, main
+from tools.fix.tests.repositories import git
 
 # Does as `bazel run` of the program does: it makes the script that starts the program, as old as the hook says.
 BAZEL = """#!/bin/sh
@@ -48,7 +47,7 @@ def test_hook_of_another_origin_stays(root: Path) -> None:
     hooks.mkdir(exist_ok=True)
     (hooks / "pre-commit").write_text("#!/bin/sh\nexit 0\n")
 
-    with pytest.raises(MendError, match="stays as it is"):
+    with pytest.raises(HookError, match="stays as it is"):
         install(root)
 
     assert (hooks / "pre-commit").read_text() == "#!/bin/sh\nexit 0\n"
@@ -59,7 +58,7 @@ def test_hook_that_is_no_text_stays(root: Path) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_bytes(b"\x7fELF\xff\xfe")
 
-    with pytest.raises(MendError, match="stays as it is"):
+    with pytest.raises(HookError, match="stays as it is"):
         install(root)
 
     assert hook.read_bytes() == b"\x7fELF\xff\xfe"
@@ -94,7 +93,7 @@ def test_folder_that_is_no_repository_gets_no_hook(
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
 
     assert main() == 1
-    assert "git rev-parse --git-path hooks/pre-commit failed" in capsys.readouterr().err
+    assert "git rev-parse --git-path hooks/pre-commit: " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,8 +1,8 @@
 """Checks the staged files, as they are staged: the fast part, for the pre-commit hook.
 
-Invoked by the hook as: bazel run //tools/checks/mend:staged [-- --began=FILE]
+Invoked by the hook as: bazel run //tools/fix/hook:staged [-- --began=FILE]
 black, ruff and buildifier run over what `git commit` would commit. Types, imports and
-the rest are the build's; what the build accepts by a baseline or a tag isn't told.
+the rest are the build's; what the build accepts by a baseline or a tag isn't printed.
 Exits 1 on findings, 2 where a check could not run. FILE becomes a script that starts it
 without Bazel (restart.py).
 """
@@ -17,39 +17,49 @@ from pathlib import Path
 
 from tools.build_files.starlark import StarlarkError
 from tools.checks import black_findings, ruff_findings
-from tools.checks.mend.accepted import without_accepted
-from tools.checks.mend.restart import remember
-from tools.checks.mend.worktree import (
-    MendError,
-    Programs,
-    add_programs,
-    git,
-    is_python,
-    is_starlark,
-    read_programs,
-    staged_files,
-    staged_text,
-    workspace,
-)
 from tools.checks.starlark import buildifier
 from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
+from tools.fix.hook.restart import remember
+from tools.fix.hook.suppressions import without_accepted
+from tools.fix.programs import (
+    Programs,
+    add_programs,
+    is_python,
+    is_starlark,
+    read_programs,
+)
 from tools.source_text.decoding import SourceError, read_python
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.git import git, git_bytes, git_paths
 
 SETTINGS = "pyproject.toml"
+# git's modes of a file, the executable one second; a link and a submodule have others.
+FILE_MODES = ("100644", "100755")
 FAILURES = (
     black_findings.BlackError,
     buildifier.BuildifierError,
-    MendError,
+    WorkspaceError,
     ReportError,
     ruff_findings.RuffError,
     StarlarkError,
 )
 
 
-def check_out(root: Path, folder: Path, files: Sequence[str]) -> None:
-    """Write files of the index into a folder."""
-    git(root, "checkout-index", f"--prefix={folder}/", "--", *files)
+def staged_files(root: Path) -> list[str]:
+    """Return the files of the index that the next commit changes; links aren't files."""
+    options = ("--cached", "--raw", "--diff-filter=ACMT", "--no-renames", "-z")
+    # `:<old mode> <new mode> <old> <new> <status>`, NUL, the path, NUL.
+    fields = git(root, "diff", *options).split("\0")
+    changes = zip(fields[::2], fields[1::2], strict=False)
+    return sorted(p for change, p in changes if change.split()[1] in FILE_MODES)
+
+
+def staged_text(root: Path, path: str) -> str | None:
+    """Return a file of the index, or None if it has none of that path."""
+    if not git_paths(root, "ls-files", "--cached", "--", f":(literal){path}"):
+        return None
+    return git_bytes(root, "show", f":{path}").decode(errors="replace")
 
 
 def python_findings(
@@ -69,25 +79,17 @@ def python_findings(
 
 
 def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]:
-    """Return what the fast checks find in staged files.
-
-    Raises:
-        MendError: git failed.
-        RuffError: ruff failed.
-        BlackError: black failed.
-        ReportError: a baseline can't be read.
-        StarlarkError: a BUILD file can't be read.
-        BuildifierError: buildifier failed.
-    """
+    """Return what the fast checks find in staged files; raises one of FAILURES."""
     python = [file for file in files if is_python(file)]
     starlark = [file for file in files if is_starlark(file)]
     findings: list[Finding] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        check_out(root, folder, [*python, *starlark, SETTINGS])
+    with tempfile.TemporaryDirectory() as folder:
+        there = [*python, *starlark, SETTINGS]
+        git(root, "checkout-index", f"--prefix={folder}/", "--", *there)
         os.chdir(folder)
         if python:
-            findings += python_findings(programs.ruff, python, folder / "report")
+            report = Path(folder, "report")
+            findings += python_findings(programs.ruff, python, report)
         held = {file: Path(file).read_bytes() for file in starlark}
         findings += buildifier.examine(programs.buildifier, held)
         os.chdir(root)
@@ -98,19 +100,19 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
 def main(argv: Sequence[str] | None = None) -> int:
     """Check what is staged."""
     parser = argparse.ArgumentParser(prog="staged")
-    add_programs(parser)
+    add_programs(parser, "ruff", "buildifier")
     parser.add_argument("--began", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     programs = read_programs(options)
     try:
-        root = workspace()
+        root = workspace_folder()
         if options.began:
             started = [f"--ruff={programs.ruff}", f"--buildifier={programs.buildifier}"]
             remember(root / options.began, sys.argv[0], started, os.environ)
-        staged = [
-            file for file in staged_files(root) if is_python(file) or is_starlark(file)
+        files = [
+            path for path in staged_files(root) if is_python(path) or is_starlark(path)
         ]
-        findings = check(root, programs, staged) if staged else []
+        findings = check(root, programs, files) if files else []
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 2

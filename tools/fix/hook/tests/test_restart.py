@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.checks.mend.restart import GONE, command, remember
+from tools.fix.hook.restart import GONE, command, remember
 
 PROGRAM = """#!/bin/sh
 printf '%s\\n' "$BUILD_WORKSPACE_DIRECTORY" "$@"

@@ -8,11 +8,11 @@ import pytest
 
 from tools.checks import black_findings
 from tools.checks.black_findings import BlackError
-from tools.checks.mend.staged import main
-from tools.checks.mend.tests.repositories import git
-from tools.checks.mend.worktree import Programs
 from tools.findings.baseline import FILE_NAME, format_baseline
 from tools.findings.finding import Finding
+from tools.fix.hook.staged import main
+from tools.fix.programs import Programs
+from tools.fix.tests.repositories import git
 
 SETTINGS = '[tool.ruff.lint]\nselect = ["F"]\n'
 CLEAN = '"""A module."""\n\nA = 1\n'

@@ -1,0 +1,104 @@
+"""Formats Python and Starlark, and applies the lint fixes that change nothing that code does."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tools.findings.baseline import FILE_NAME
+from tools.fix.import_roots import has_project_file
+from tools.fix.programs import (
+    ProgramError,
+    Programs,
+    format_starlark,
+    is_python,
+    is_starlark,
+    run,
+)
+from tools.fix.work_tree import WorkTree, folder_of
+
+SETTINGS = "pyproject.toml"
+# What black says of a file that is no Python.
+REFUSED = r"^error: cannot (?:format|parse):? ([^:]+)((?::\d+)*)"
+# ruff takes these fixes for safe, and each can change what code does: the order of
+# __all__ and __slots__, a name UTC of the module's own, a private name in a class.
+UNSAFE = ("B009", "B010", "RUF022", "RUF023", "UP017")
+
+
+def left_alone(tree: WorkTree, files: Iterable[str]) -> dict[str, str]:
+    """Return the files that are rewritten only if they are asked for, and what says so.
+
+    These lie under a baseline, or in a project that comes with settings of its own.
+    """
+    found: dict[str, str] = {}
+    for file in files:
+        folder = folder_of(file)
+        while folder and is_python(file):
+            if f"{folder}/{FILE_NAME}" in tree.file_set:
+                found[file] = f"{folder}/{FILE_NAME}"
+            elif has_project_file(tree, folder):
+                found[file] = folder
+            folder = folder_of(folder)
+    return found
+
+
+def _ruff(root: Path, program: Path, files: Sequence[str]) -> None:
+    options = ["check", "--fix", "--exit-zero", "--quiet", "--no-cache"]
+    options += [f"--unfixable={','.join(UNSAFE)}", f"--config={root / SETTINGS}"]
+    run([program, *options, *files], root)
+
+
+def _black(root: Path, files: Sequence[str], decisions: list[str]) -> None:
+    path = os.pathsep.join(sys.path)
+    command = [sys.executable, "-m", "black", f"--config={root / SETTINGS}", "--quiet"]
+    done = subprocess.run(
+        [*command, *files],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused = re.findall(REFUSED, done.stderr, re.MULTILINE)
+    decisions += [
+        f"{file}{where}: black can't read it: correct the syntax."
+        for file, where in refused
+    ]
+    if done.returncode and not refused:
+        raise ProgramError(f"black failed (exit {done.returncode}):\n{done.stderr}")
+
+
+def format_files(
+    root: Path, programs: Programs, files: Sequence[str], decisions: list[str]
+) -> dict[str, list[str]]:
+    """Format files; return what changed each, and add what could not be to the decisions.
+
+    Raises:
+        ProgramError: one of them failed, as for settings that it can't read.
+    """
+    python = [file for file in files if is_python(file)]
+    starlark = [file for file in files if is_starlark(file)]
+
+    def buildifier() -> None:
+        try:
+            format_starlark(programs.buildifier, root, starlark)
+        except ProgramError as error:
+            decisions.append(str(error))
+
+    steps: Mapping[str, tuple[Callable[[], None], Sequence[str]]] = {
+        "ruff": (lambda: _ruff(root, programs.ruff, python), python),
+        "black": (lambda: _black(root, python, decisions), python),
+        "buildifier": (buildifier, starlark),
+    }
+    changed: dict[str, list[str]] = {}
+    for name, (step, concerned) in steps.items():
+        if not concerned:
+            continue
+        before = {file: (root / file).read_bytes() for file in concerned}
+        step()
+        for file, text in before.items():
+            if (root / file).read_bytes() != text:
+                changed.setdefault(file, []).append(name)
+    return changed
