@@ -2,9 +2,9 @@
 
 load("@bazel_skylib//lib:paths.bzl", "paths")
 load("@rules_python//python:py_info.bzl", "PyInfo")
-load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 load(
     ":layer_actions.bzl",
