@@ -20,5 +20,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def programs(request: pytest.FixtureRequest) -> Programs:
     """Return the programs that the build brings along."""
-    found = {name: request.config.getoption(f"--{name}").split() for name in NAMES}
+    found = {name: request.config.getoption(f"--{name}") for name in NAMES}
     return read_programs(Namespace(**found))

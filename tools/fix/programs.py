@@ -25,18 +25,19 @@ class Programs:
 
 
 def add_programs(parser: argparse.ArgumentParser, *names: str) -> None:
-    """Add the arguments by which the build names the programs."""
+    """Add the arguments by which the build names the programs, a file or several each.
+
+    Each takes one word, so that the paths which the user adds stay the command's own.
+    """
     for name in names:
-        parser.add_argument(
-            f"--{name}", nargs="+", required=True, help=argparse.SUPPRESS
-        )
+        parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
 
 
 def read_programs(options: argparse.Namespace) -> Programs:
     """Return the programs; a distribution may bring other files beside its own."""
     found = {}
     for name in Programs.__annotations__:
-        paths = [Path(path) for path in getattr(options, name, [])]
+        paths = [Path(path) for path in getattr(options, name, "").split()]
         found[name] = next(
             (path.absolute() for path in paths if path.name == name), Path()
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.findings.baseline import FILE_NAME
-from tools.fix.fix import choose, main
+from tools.fix.fix import choose, main, parse_arguments
 from tools.fix.programs import Programs
 from tools.fix.tests.repositories import Repository
 from tools.fix.work_tree import read_work_tree
@@ -28,6 +28,14 @@ def test_files_that_are_touched_are_fixed(
         "fixed libs/new/a.py: black\nwrote libs/new/BUILD.bazel\n"
         "1 folders looked at, 1 BUILD files differ, 0 to decide.\n"
     )
+
+
+def test_paths_that_are_added_to_the_build_s_arguments_are_the_users() -> None:
+    given = ["--ruff=bin/ruff lib/x", "--buildifier", "b", "--buildozer", "c"]
+
+    options = parse_arguments([*given, "libs/a", "//tools/..."])
+
+    assert options.paths == ["libs/a", "//tools/..."]
 
 
 def test_all_means_every_file(repository: Repository) -> None:
