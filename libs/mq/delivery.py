@@ -20,8 +20,8 @@ class Delivery[M: Message]:
     message: M | None = None
     result: Message | None = None
     attempts: int = 0
-    # Why it is to be parked, once nobody will handle it any more.
-    poison: str | None = None
+    # Why it becomes a dead letter, once nobody will handle it any more.
+    reason: str | None = None
     due: float = 0.0
     span: Span = field(default=trace.INVALID_SPAN)
 

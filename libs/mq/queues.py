@@ -16,7 +16,7 @@ class Queue:
 
     @property
     def dead(self) -> str:
-        """Return the name of the queue in which poison messages are parked."""
+        """Return the name of the queue of its dead letters."""
         return f"{self.name}.dead"
 
 
@@ -45,8 +45,8 @@ def declare(
 
 
 def declare_dead(queue: Queue, channel: Any) -> Declaration:  # Any: see declare
-    """Make the queue exist that parks another's poison, and return kombu's form of it."""
-    # Parked messages may be looked at any number of times.
+    """Make the queue of another's dead letters exist, and return kombu's form of it."""
+    # Dead letters may be looked at any number of times.
     arguments = {"x-queue-type": "quorum", "x-delivery-limit": -1}
     declared = Declaration(queue.dead, queue_arguments=arguments)(channel)
     declared.declare()

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from kombu.messaging import Consumer
 from opentelemetry import metrics, trace
@@ -17,11 +17,9 @@ from libs.mq.delivery import Delivery
 from libs.mq.errors import CONNECTION_ERRORS
 from libs.mq.handling import HandlerThread
 from libs.mq.messages import Message, UnreadableError
-from libs.mq.outbox import Letter, Outbox
+from libs.mq.publisher import ConfirmingPublisher, Outgoing
+from libs.mq.task import Task
 from libs.telemetry import propagation
-
-if TYPE_CHECKING:
-    from libs.mq.worker import Task
 
 _log = logging.getLogger(__name__)
 _handled = metrics.get_meter(__name__).create_counter(
@@ -30,7 +28,7 @@ _handled = metrics.get_meter(__name__).create_counter(
 
 # How long to wait for a message before looking whether it is time to stop.
 _PATIENCE = 0.5
-# How long to keep a message whose result, or whose parking, finds a full queue.
+# How long to keep a message whose result, or whose rejection, finds a full queue.
 _FULL_PAUSE = 0.5
 
 
@@ -54,7 +52,7 @@ class Session[M: Message, R: Message]:
         self._waiting: list[Delivery[M]] = []
         self._connection = open_connection(url)
         try:
-            self._outbox = self._begin()
+            self._sender = self._begin()
         except BaseException:
             self._connection.collect()
             raise
@@ -75,16 +73,16 @@ class Session[M: Message, R: Message]:
         except CONNECTION_ERRORS:
             _log.debug("the connection was gone already", exc_info=True)
 
-    def _begin(self) -> Outbox:
+    def _begin(self) -> ConfirmingPublisher:
         channel = self._connection.channel()
         source = queues.declare(self._task.source, channel)
         if self._task.results:
             queues.declare(self._task.results, channel)
-        outbox = Outbox(self._connection)
+        sender = ConfirmingPublisher(self._connection)
         consumer = Consumer(channel, [source], on_message=self._inbox.append)
         consumer.qos(prefetch_count=2 * self._task.batch)
         consumer.consume()
-        return outbox
+        return sender
 
     def step(self) -> bool:
         """Handle what is there, waiting a little for it; return whether anything was."""
@@ -107,29 +105,29 @@ class Session[M: Message, R: Message]:
 
     def _patience(self) -> float:
         now = time.monotonic()
-        due = [each.due - now for each in self._waiting]
+        due = [delivery.due - now for delivery in self._waiting]
         return max(0.0, min([_PATIENCE, *due]))
 
     def _due(self) -> list[Delivery[M]]:
         """Return what is to be handled now: retries whose time has come, then the new."""
         now = time.monotonic()
-        due = [each for each in self._waiting if each.due <= now]
-        self._waiting = [each for each in self._waiting if each.due > now]
+        due = [delivery for delivery in self._waiting if delivery.due <= now]
+        self._waiting = [d for d in self._waiting if d.due > now]
         while self._inbox and len(due) < self._task.batch:
             due.append(self._open(self._inbox.popleft()))
-        for each in due:
-            if each.poison is not None:
-                self._park(each, each.poison)
-        return [each for each in due if each.poison is None]
+        for delivery in due:
+            if delivery.reason is not None:
+                self._reject(delivery, delivery.reason)
+        return [delivery for delivery in due if delivery.reason is None]
 
     def _open(self, raw: Any) -> Delivery[M]:  # Any: see _inbox
         delivery: Delivery[M] = Delivery(raw)
         try:
             delivery.message = messages.decode(raw.body or "", self._task.wanted)
         except UnreadableError as error:
-            delivery.poison = str(error)
+            delivery.reason = str(error)
         if delivery.count >= self._task.deliveries:
-            delivery.poison = f"delivered {delivery.count} times without an answer"
+            delivery.reason = f"delivered {delivery.count} times without an answer"
         return delivery
 
     def _handle(self, deliveries: list[Delivery[M]]) -> list[Delivery[M]]:
@@ -145,26 +143,26 @@ class Session[M: Message, R: Message]:
             len(deliveries),
             exc_info=error,
         )
-        return [one for each in deliveries for one in self._handle([each])]
+        return [d for delivery in deliveries for d in self._handle([delivery])]
 
     def _attempt(self, deliveries: list[Delivery[M]]) -> BaseException | None:
         """Keep what the handler makes of messages, or return why it failed."""
-        contents = [each.content for each in deliveries]
-        spans = [each.start_span(self._task.source.name) for each in deliveries]
+        contents = [delivery.content for delivery in deliveries]
+        spans = [d.start_span(self._task.source.name) for d in deliveries]
         # With several messages none of their traces is the current one.
         span = spans[0] if len(spans) == 1 else trace.INVALID_SPAN
 
         def handle() -> list[R | None]:
             with trace.use_span(span):
                 results = self._task.handle(contents)
-                return [it for _, it in zip(contents, results, strict=True)]
+                return [r for _, r in zip(contents, results, strict=True)]
 
         try:
             future = self._thread.submit(handle)
             self._keep_alive_until(future)
         finally:
-            for each in spans:
-                each.end()
+            for started in spans:
+                started.end()
         if error := future.exception():
             return error
         for delivery, result in zip(deliveries, future.result(), strict=True):
@@ -194,43 +192,43 @@ class Session[M: Message, R: Message]:
     def _fail(self, delivery: Delivery[M], error: BaseException) -> None:
         delivery.attempts += 1
         if delivery.attempts >= self._task.retry.attempts:
-            _log.error("message parked", exc_info=error)
-            self._park(delivery, f"failed {delivery.attempts} times: {error!r}")
+            _log.error("message dead-lettered", exc_info=error)
+            self._reject(delivery, f"failed {delivery.attempts} times: {error!r}")
             return
         _log.warning("message failed; it is tried again", exc_info=error)
         self._postpone(delivery, self._task.retry.delay(delivery.attempts), "retried")
 
     def _finish(self, deliveries: Sequence[Delivery[M]]) -> None:
         """Send the results; acknowledge each message whose result is with the broker."""
-        replies = [each for each in deliveries if each.result is not None]
-        taken = self._outbox.send([self._reply(each) for each in replies])
-        refused = {id(each) for each, ok in zip(replies, taken, strict=True) if not ok}
-        for each in deliveries:
-            if id(each) in refused:
-                self._postpone(each, _FULL_PAUSE, "held")
+        replies = [delivery for delivery in deliveries if delivery.result is not None]
+        refused = set()
+        if replies:
+            if self._task.results is None:
+                raise ValueError("a handler gave a result, and its task has no queue")
+            sent = [self._reply(delivery) for delivery in replies]
+            taken = self._sender.send(self._task.results.name, sent)
+            refused = {id(d) for d, ok in zip(replies, taken, strict=True) if not ok}
+        for delivery in deliveries:
+            if id(delivery) in refused:
+                self._postpone(delivery, _FULL_PAUSE, "held")
             else:
-                self._acknowledge(each, "done")
+                self._acknowledge(delivery, "done")
 
-    def _reply(self, delivery: Delivery[M]) -> Letter:
-        if delivery.result is None or self._task.results is None:
-            raise ValueError(
-                "a handler gave a result, and its task names no queue for it"
-            )
-        headers = propagation.of_span(delivery.span)
-        return Letter(
-            self._task.results.name, messages.encode(delivery.result), headers
+    @staticmethod
+    def _reply(delivery: Delivery[M]) -> Outgoing:
+        assert delivery.result is not None  # noqa: S101  # for the type checker
+        return Outgoing(
+            messages.encode(delivery.result), propagation.of_span(delivery.span)
         )
 
-    def _park(self, delivery: Delivery[M], reason: str) -> None:
-        delivery.poison = reason
-        letter = Letter(
-            self._task.source.dead,
-            delivery.raw.body or "",
-            delivery.headers | {dead_letters.REASON: reason[:500]},
-        )
-        [taken] = self._outbox.send([letter])
+    def _reject(self, delivery: Delivery[M], reason: str) -> None:
+        """Move a message to the dead letters."""
+        delivery.reason = reason
+        headers = delivery.headers | {dead_letters.REASON: reason[:500]}
+        letter = Outgoing(delivery.raw.body or "", headers)
+        [taken] = self._sender.send(self._task.source.dead, [letter])
         if taken:
-            self._acknowledge(delivery, "parked")
+            self._acknowledge(delivery, "dead-lettered")
         else:
             self._postpone(delivery, _FULL_PAUSE, "held")
 

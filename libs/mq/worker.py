@@ -1,4 +1,4 @@
-"""The loop around a handler: it receives, retries, parks, acknowledges, reconnects and stops.
+"""The loop around a handler: it receives, retries, dead-letters, acknowledges, reconnects and stops.
 
 A handler is a pure function from messages to results. A message is acknowledged when its result is with the
 broker, so it can be handled twice and is never lost; results must bear coming twice.
@@ -16,23 +16,19 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from libs.mq.errors import CONNECTION_ERRORS
 from libs.mq.handling import HandlerThread
 from libs.mq.messages import Message
-from libs.mq.queues import Queue
 from libs.mq.session import Session
+from libs.mq.task import GRACE_SECONDS, Task
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 5.0
 _GLANCE = 0.05
-
-# With what else a process does at its end, less than the 10 s after which `docker stop` kills.
-GRACE_SECONDS = 6.0
 
 
 class _GraceOverError(Exception):
@@ -54,40 +50,6 @@ class _Grace:
         return now >= self.end
 
 
-@dataclass(frozen=True)
-class Retry:
-    """How often, and after which pauses, a message is handled again that fails."""
-
-    attempts: int = 4
-    pause: float = 0.2
-    growth: float = 4.0
-
-    def delay(self, attempt: int) -> float:
-        """Return the pause after a failed attempt, the first one being 1."""
-        return self.pause * self.growth ** (attempt - 1)
-
-
-type Handler[M: Message, R: Message] = Callable[[Sequence[M]], Sequence[R | None]]
-
-
-@dataclass(frozen=True)
-class Task[M: Message, R: Message]:
-    """What a worker does: which messages it takes, and what becomes of them."""
-
-    source: Queue
-    wanted: type[M]
-    # Returns one result, or None, for each message.
-    handle: Handler[M, R]
-    results: Queue | None = None
-    retry: Retry = field(default_factory=Retry)
-    # Messages handled at once at most, and held back from others twice as many: few, where each takes long.
-    batch: int = 64
-    # A handler that takes longer than so many seconds at once is taken to hang.
-    longest: float = 900.0
-    # A message that was delivered more often than this kills its workers, and is parked.
-    deliveries: int = 5
-
-
 class Worker[M: Message, R: Message]:
     """Runs a task until it is told to stop."""
 
@@ -95,8 +57,8 @@ class Worker[M: Message, R: Message]:
         """Name the broker and the task."""
         self._url = url
         self._task = task
-        # When the loop last went round, and when it last did with a connection.
-        self._round = self._connected = -math.inf
+        # When the loop last ticked, and when it last did with a connection.
+        self._ticked = self._connected = -math.inf
 
     def run(
         self,
@@ -114,12 +76,12 @@ class Worker[M: Message, R: Message]:
         failures = 0
         with HandlerThread(self._task.source.name) as thread:
             while not stop.is_set():
-                self._round = time.monotonic()
+                self._ticked = time.monotonic()
                 try:
                     with Session(self._url, self._task, thread, watch) as session:
                         failures = 0
                         while not stop.is_set():
-                            self._round = self._connected = time.monotonic()
+                            self._ticked = self._connected = time.monotonic()
                             if not session.step() and until_empty:
                                 return
                 except CONNECTION_ERRORS as error:
@@ -137,27 +99,22 @@ class Worker[M: Message, R: Message]:
     def _watch(self, grace: _Grace, seconds: float, is_connected: bool) -> None:
         now = time.monotonic()
         if seconds < self._task.longest:
-            self._round = now
+            self._ticked = now
         if is_connected:
             self._connected = now
         if grace.is_over():
             raise _GraceOverError
 
     def is_alive(self, seconds: float = 60.0) -> bool:
-        """Return whether the loop has gone round of late, be it only to connect.
+        """Return whether the loop ticked within so many seconds, even if only to reconnect.
 
-        It also goes round while a handler works, for as long as the task allows one to.
+        It also ticks while a handler works, for as long as the task allows one to.
         """
-        return time.monotonic() - self._round < seconds
+        return time.monotonic() - self._ticked < seconds
 
     def is_connected(self, seconds: float = 15.0) -> bool:
-        """Return whether the loop has gone round with a connection of late."""
+        """Return whether the loop ticked with a connection within so many seconds."""
         return time.monotonic() - self._connected < seconds
-
-
-def each[M: Message, R: Message](handle: Callable[[M], R | None]) -> Handler[M, R]:
-    """Return a handler of many messages that handles one after the other."""
-    return lambda messages: [handle(message) for message in messages]
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:

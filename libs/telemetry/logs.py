@@ -38,10 +38,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        line |= _context()
         own = vars(record)
-        # One that is logged after its request says itself which one it was.
-        if "request_id" not in own:
-            line |= _context()
         # In the order of their names, so that lines can be compared.
         for name in sorted(own.keys() - _KNOWN):
             line[name] = own[name]
@@ -60,18 +58,11 @@ def _context() -> dict[str, str]:
     ids: dict[str, str] = {}
     if request_id := request_ids.current.get():
         ids["request_id"] = request_id
-    return ids | span_ids(trace.get_current_span())
-
-
-def span_ids(span: trace.Span) -> dict[str, str]:
-    """Return a span's ids as a line names them; none where nothing is traced."""
-    context = span.get_span_context()
-    if not context.is_valid:
-        return {}
-    return {
-        "trace_id": trace.format_trace_id(context.trace_id),
-        "span_id": trace.format_span_id(context.span_id),
-    }
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        ids["trace_id"] = trace.format_trace_id(context.trace_id)
+        ids["span_id"] = trace.format_span_id(context.span_id)
+    return ids
 
 
 def configure(service: str, stream: TextIO | None = None, level: str = "INFO") -> None:

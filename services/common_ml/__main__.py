@@ -3,7 +3,6 @@
 Invoked as: bazel run //services/common_ml
 """
 
-import gc
 import signal
 import sys
 
@@ -18,14 +17,7 @@ def _stop(_signal: int, _frame: object) -> None:
 signal.signal(signal.SIGTERM, _stop)
 signal.signal(signal.SIGINT, _stop)
 
-# Hardly anything that the imports make becomes garbage: looking for it while they run
-# takes a tenth of the start.
-gc.disable()
-
 from services.common_ml import program  # noqa: E402
-
-gc.freeze()
-gc.enable()
 
 if __name__ == "__main__":
     sys.exit(program.main())

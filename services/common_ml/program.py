@@ -1,17 +1,14 @@
 """Runs the worker until it is told to stop."""
 
-import logging
-import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 
+from libs.contracts.digits import JobMessage, JobResult
 from libs.ml import classifier
-from libs.ml.jobs import JobResult, PredictJob
 from libs.ml.model_file import ModelError
-from libs.mq import places
-from libs.mq.connections import UrlError, open_connection
+from libs.mq import defaults
 from libs.mq.worker import Worker
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
@@ -20,33 +17,29 @@ from services.common_ml import health, worker
 from services.common_ml.health import Probe
 from services.common_ml.settings import Settings
 
-_log = logging.getLogger(__name__)
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Work until SIGTERM or Ctrl-C; return 0, or 1 where it can't work."""
-    settings = Settings.read(argv, os.environ)
+    settings = Settings.read(argv)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        open_connection(settings.queue_url).close()
         loop = Worker(settings.queue_url, worker.task(classifier.load()))
         telemetry = configure(
             "common_ml", level=settings.log_level, readers=[prometheus.reader()]
         )
-    except (UrlError, ModelError, ExporterError) as error:
+    except (ModelError, ExporterError) as error:
         print(f"common_ml can't start: {error}", file=sys.stderr)
         return 1
-    folder = places.disk_folder(settings.queue_url)
-    if folder and (why := places.why_unusable(folder)):
-        _log.warning(places.UNUSABLE, why, "COMMON_ML_QUEUE_URL")
+    folder = defaults.disk_folder(settings.queue_url)
+    defaults.warn_if_unusable(folder, "COMMON_ML_QUEUE_URL")
     with telemetry:
         return _work(settings, loop, stop)
 
 
 def _work(
-    settings: Settings, loop: Worker[PredictJob, JobResult], stop: threading.Event
+    settings: Settings, loop: Worker[JobMessage, JobResult], stop: threading.Event
 ) -> int:
     probes = {
         "/healthz": Probe(loop.is_alive, "the loop hangs"),

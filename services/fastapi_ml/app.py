@@ -2,50 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.telemetry import TelemetryConfig
-from starlette.types import ASGIApp
 
 from libs.ml import classifier
-from libs.telemetry.asgi import RequestTelemetry
+from libs.telemetry.request_log import RequestLog
 from services.fastapi_ml import job_routes, page_routes, problems, routes
+from services.fastapi_ml.body_limit import BodyLimit
 from services.fastapi_ml.jobs import Jobs
-from services.fastapi_ml.schemas import PredictionRequest
 from services.fastapi_ml.settings import Settings
-
-# libs/telemetry records requests; FastAPI would do it a second time.
-NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
-
-
-_REFERENCE = "#/components/schemas/{model}"
-
-
-class Service(FastAPI):
-    """FastAPI in telemetry, describing also what its routes read and answer themselves."""
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Return the app in its middleware."""
-        # add_middleware would put telemetry inside Starlette's answer to unknown
-        # failures, whose request id would be gone by then.
-        return RequestTelemetry(super().build_middleware_stack())
-
-    def openapi(self) -> dict[str, Any]:  # Any: FastAPI's own type
-        """Return the description, made once."""
-        description = super().openapi()
-        schemas = description["components"]["schemas"]
-        for model in (PredictionRequest, problems.Problem):
-            schema = model.model_json_schema(ref_template=_REFERENCE)
-            schemas |= schema.pop("$defs", {}) | {model.__name__: schema}
-        return description
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -60,18 +26,18 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         await run_in_threadpool(jobs.stop)
 
-    # FastAPI's documentation pages load scripts from elsewhere; /openapi.json needs
-    # nothing.
-    app = Service(
+    app = FastAPI(
         title="Digits",
         version="1",
         lifespan=lifespan,
+        # These pages load scripts from elsewhere; /openapi.json needs nothing.
         docs_url=None,
         redoc_url=None,
-        telemetry=NO_TELEMETRY,
+        # One span a request: a span for each step in it costs more than the step.
+        telemetry={"operation_spans": False},
     )
-    app.state.settings = settings
-    routes.add_predict(app)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(RequestLog)
     app.include_router(routes.router)
     app.include_router(job_routes.router)
     app.include_router(page_routes.router)

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -13,27 +15,44 @@ _CONNECT_SECONDS = 5
 
 
 class DatabaseUrlError(ValueError):
-    """A URL that names no database that this service speaks to."""
+    """A URL of no database that this service speaks to; the text never repeats it: it may hold a password."""
+
+
+def check_database_url(url: str) -> str:
+    """Return a URL that `open_engine` takes, or raise DatabaseUrlError."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUrlError("the database's URL can't be read") from error
+    match parsed.get_backend_name():
+        case "sqlite" if not parsed.host and parsed.database and not parsed.query:
+            return url
+        case "sqlite":
+            raise DatabaseUrlError("wanted sqlite:///PATH with three slashes or four")
+        case "postgresql":
+            if parsed.port is not None and not 0 < parsed.port <= 65535:
+                raise DatabaseUrlError("the port is no number from 1 to 65535")
+            try:
+                plain = parsed.set(drivername="postgresql")
+                make_conninfo(plain.render_as_string(hide_password=False))
+            except ProgrammingError as error:
+                raise DatabaseUrlError(str(error).strip()) from error
+            return url
+    raise DatabaseUrlError(
+        f'the database is "{parsed.drivername}", wanted sqlite:///PATH or postgresql://…'
+    )
 
 
 def open_engine(url: str) -> sa.Engine:
     """Return an engine; it connects when it is first used."""
-    try:
-        parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise DatabaseUrlError("the database's URL can't be read") from error
-    match parsed.get_backend_name():
-        case "sqlite":
-            return _open_sqlite(parsed)
-        case "postgresql":
-            return sa.create_engine(
-                parsed.set(drivername="postgresql+psycopg"),
-                # A connection that died with the database's restart is noticed and replaced.
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": _CONNECT_SECONDS},
-            )
-    raise DatabaseUrlError(
-        f'the database is "{parsed.drivername}", wanted sqlite:///PATH or postgresql://…'
+    parsed = sa.make_url(check_database_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    return sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        # A connection that died with the database's restart is noticed and replaced.
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
     )
 
 

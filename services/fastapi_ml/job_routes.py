@@ -1,13 +1,13 @@
 """The HTTP interface of jobs."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
-from services.fastapi_ml import bodies, problems
-from services.fastapi_ml.intake import KeyReusedError, RefusedError
+from services.fastapi_ml import problems
+from services.fastapi_ml.enqueue import KeyReusedError, RefusedError
 from services.fastapi_ml.jobs import Jobs
+from services.fastapi_ml.routes import require_json
 from services.fastapi_ml.schemas import JobAnswer, PredictionRequest
 from services.fastapi_ml.store import StoreError
 
@@ -39,42 +39,33 @@ type Key = Annotated[
     "",
     status_code=202,
     summary="Predict later",
-    response_model=JobAnswer,
+    dependencies=[Depends(require_json)],
     responses={
         202: {"headers": {"Location": {"schema": {"type": "string"}}}},
         **problems.responses(400, 409, 413, 415, 422, 503),
     },
-    openapi_extra=bodies.describe(PredictionRequest),
 )
 async def post_job(
-    request: Request,
+    body: PredictionRequest,
+    response: Response,
     jobs: Annotated[Jobs, Depends(get_jobs)],
     key: Key = None,
-) -> Response:
-    """Queue a job; its Location tells the result once there is one."""
-    body = await bodies.read(request, PredictionRequest)
-    # Whole numbers in whole: the text is kept, and read again for the message.
-    whole = [[[int(pixel) for pixel in row] for row in each] for each in body.images]
-    images = json.dumps(whole, separators=(",", ":"))
+) -> JobAnswer:
+    """Queue a job; its Location has the result once there is one."""
     try:
-        job = await jobs.submissions.submit(images, key)
+        job = await jobs.enqueuer.submit(body.images, key)
     except KeyReusedError as error:
         raise HTTPException(409, str(error)) from error
     except RefusedError as error:
         raise HTTPException(503, str(error), _RETRY_AFTER) from error
-    # As a response, since FastAPI would validate what is known to be right.
-    return Response(
-        JobAnswer.of(job).model_dump_json(),
-        202,
-        {"Location": f"{router.prefix}/{job.id}"},
-        "application/json",
-    )
+    response.headers["Location"] = f"{router.prefix}/{job.id}"
+    return JobAnswer.of(job)
 
 
 # Not async: the store may have to wait, which a thread does without holding up others.
 @router.get(
     "/{job_id}",
-    summary="Tell how a job fares",
+    summary="A job and its result",
     responses=problems.responses(404, 422, 503),
 )
 def get_job(job_id: JobId, jobs: Annotated[Jobs, Depends(get_jobs)]) -> JobAnswer:

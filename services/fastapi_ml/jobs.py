@@ -8,16 +8,15 @@ from collections.abc import Sequence
 
 from opentelemetry import metrics
 
-from libs.ml.jobs import JOBS, RESULTS, JobResult
-from libs.mq.connections import open_connection
+from libs.contracts.digits import JOBS, RESULTS, JobResult
 from libs.mq.errors import BrokerError
 from libs.mq.messages import Message
 from libs.mq.publisher import Publisher
-from libs.mq.worker import Task, Worker
-from services.fastapi_ml.intake import outgoing
+from libs.mq.task import Task
+from libs.mq.worker import Worker
+from services.fastapi_ml.enqueue import Enqueuer, outgoing
 from services.fastapi_ml.settings import Settings
 from services.fastapi_ml.store import JobStore, State, StoreError
-from services.fastapi_ml.submissions import Submissions
 
 _log = logging.getLogger(__name__)
 _meter = metrics.get_meter(__name__)
@@ -40,9 +39,7 @@ class Jobs:
         self._settings = settings
         self.store = JobStore(settings.database_url, settings.job_seconds)
         url = settings.queue_url
-        # A URL that names nothing shall be told at once, not by a thread.
-        open_connection(url).close()
-        self.submissions = Submissions(self.store, Publisher(url, JOBS))
+        self.enqueuer = Enqueuer(self.store, Publisher(url, JOBS))
         self._results = Worker(url, Task(RESULTS, JobResult, self._keep, batch=256))
         self._stop = threading.Event()
         self._threads = [
@@ -52,7 +49,7 @@ class Jobs:
 
     def start(self) -> None:
         """Start the threads; they connect, and go on trying where they can't."""
-        self.submissions.start()
+        self.enqueuer.start()
         for thread in self._threads:
             thread.start()
 
@@ -60,7 +57,7 @@ class Jobs:
         """Finish what is in hand, and end the threads; one that waits for a broker is left behind."""
         end = time.monotonic() + _STOP_SECONDS
         self._stop.set()
-        self.submissions.stop(_STOP_SECONDS)
+        self.enqueuer.stop(_STOP_SECONDS)
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         self.store.close()
@@ -106,9 +103,8 @@ class Jobs:
         overdue = self.store.claim_overdue(_OVERDUE_BATCH, attempts)
         if overdue:
             taken = publisher.publish([outgoing(job) for job in overdue])
-            self.store.queued(
-                [j.id for j, ok in zip(overdue, taken, strict=True) if ok]
-            )
+            sent = zip(overdue, taken, strict=True)
+            self.store.queued([job.id for job, ok in sent if ok])
             _log.warning("%d jobs sent again: no result came", len(overdue))
             _requeued.add(len(overdue))
 

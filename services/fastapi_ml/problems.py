@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from libs.telemetry import request_ids
 
 MEDIA_TYPE = "application/problem+json"
-SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 class Fault(BaseModel):
@@ -38,14 +37,22 @@ class Problem(BaseModel):
     errors: list[Fault] = Field(default=[], description="Every fault that was found.")
 
 
+def _schema() -> dict[str, Any]:  # Any: JSON
+    schema = Problem.model_json_schema()
+    # In place: FastAPI lists a model by name only where the answer is of the route's own media type.
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["Fault"]
+    return schema
+
+
 def responses(
     *statuses: int,
 ) -> dict[int | str, dict[str, Any]]:  # Any: FastAPI's own type
     """Return the OpenAPI description of the problems that a route answers with."""
+    schema = _schema()
     return {
         status: {
             "description": http.HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": SCHEMA}},
+            "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status in statuses
     }
@@ -91,15 +98,18 @@ async def _on_invalid_request(_: Request, error: RequestValidationError) -> Resp
     return answer(
         422,
         f"The request has {len(found)} fault{'s' if len(found) > 1 else ''}.",
-        [Fault(pointer=_pointer(each["loc"]), detail=each["msg"]) for each in found],
+        [Fault(pointer=_pointer(e["loc"]), detail=e["msg"]) for e in found],
     )
 
 
 async def _on_unknown_failure(_: Request, __: Exception) -> Response:
-    return answer(500, "The service failed; its log tells why, under this request id.")
+    # This answer doesn't go through the middleware, which would name the request.
+    headers = {request_ids.HEADER: request_ids.current.get() or ""}
+    text = "The service failed; its log says why, under this request id."
+    return answer(500, text, headers=headers)
 
 
 def _pointer(location: Sequence[str | int]) -> str:
     # FastAPI puts first where the value came from: body, query, path or header.
-    places = location[1:] if location[0] == "body" else location
-    return "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')}" for p in places)
+    steps = location[1:] if location[0] == "body" else location
+    return "".join(f"/{str(s).replace('~', '~0').replace('/', '~1')}" for s in steps)

@@ -1,15 +1,13 @@
-"""The HTTP interface."""
+"""The HTTP interface of predictions, and of what orchestrators ask."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
-from fastapi.routing import APIRoute
 
 from libs.ml.classifier import Classifier
 from libs.telemetry import prometheus
-from services.fastapi_ml import bodies, problems
+from services.fastapi_ml import problems
 from services.fastapi_ml.schemas import (
     Health,
     PredictionRequest,
@@ -17,51 +15,38 @@ from services.fastapi_ml.schemas import (
     Readiness,
 )
 
-
-class BareRoute(APIRoute):
-    """A route whose function reads the request and makes the response, both by itself.
-
-    FastAPI would look for a body and for dependencies, which such a function has none of.
-    https://fastapi.tiangolo.com/how-to/custom-request-and-route/
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the function itself."""
-        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return handler
-
-
 router = APIRouter()
 
 
-async def predict(request: Request) -> Response:
-    """Name the digit in each image, and wait for it."""
-    body = await bodies.read(request, PredictionRequest)
+async def require_json(
+    content_type: Annotated[str, Header(include_in_schema=False)] = "of no type",
+) -> None:
+    """Refuse a body that says to be anything else than JSON."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(415, f"The body is {media_type}, wanted application/json.")
+
+
+async def get_classifier(request: Request) -> Classifier:
+    """Return what the app loaded at its start."""
     classifier: Classifier = request.app.state.classifier
-    predictions = classifier.predict_valid(body.images)
-    # As a response, since FastAPI would validate what is known to be right.
-    answer = PredictionResponse.encode(predictions)
-    return Response(answer, media_type="application/json")
+    return classifier
 
 
-def add_predict(app: FastAPI) -> None:
-    """Add the route that is asked for the most to the app itself.
-
-    Of a router that an app includes, FastAPI looks through the routes twice.
-    """
-    app.router.add_api_route(
-        "/v1/predictions",
-        predict,
-        methods=["POST"],
-        summary="Predict now",
-        response_model=PredictionResponse,
-        responses=problems.responses(400, 413, 415, 422),
-        openapi_extra=bodies.describe(PredictionRequest),
-        route_class_override=BareRoute,
-    )
+@router.post(
+    "/v1/predictions",
+    summary="Predict now",
+    dependencies=[Depends(require_json)],
+    responses=problems.responses(400, 413, 415, 422),
+)
+async def predict(
+    body: PredictionRequest, classifier: Annotated[Classifier, Depends(get_classifier)]
+) -> PredictionResponse:
+    """Name the digit in each image, and wait for it."""
+    return PredictionResponse.of(classifier.predict_valid(body.images))
 
 
-@router.get("/healthz", summary="Tell that the process lives")
+@router.get("/healthz", summary="Whether the process lives")
 async def healthz() -> Health:
     """Answer as long as the process can answer at all."""
     return Health()
@@ -70,7 +55,7 @@ async def healthz() -> Health:
 # Not async: the checks ask the store, which may have to wait.
 @router.get(
     "/readyz",
-    summary="Tell whether requests can be served",
+    summary="Whether requests can be served",
     responses={503: {"model": Readiness}},
 )
 def readyz(request: Request, response: Response) -> Readiness:
@@ -86,7 +71,7 @@ def readyz(request: Request, response: Response) -> Readiness:
 
 @router.get(
     "/metrics",
-    summary="Tell Prometheus how the service fares",
+    summary="The process's metrics, for Prometheus",
     response_class=PlainTextResponse,
 )
 def metrics() -> Response:

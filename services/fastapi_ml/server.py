@@ -1,8 +1,6 @@
-"""Runs the app on a socket, and tells a person how to use it."""
+"""Runs the app on a socket, and says how to use it."""
 
 import json
-import logging
-import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -10,18 +8,13 @@ from collections.abc import Sequence
 import uvicorn
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.mq import places
-from libs.mq.connections import UrlError
+from libs.mq import defaults
 from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
-from services.fastapi_ml import databases
-from services.fastapi_ml.answers import GatheringProtocol
 from services.fastapi_ml.app import create_app
-from services.fastapi_ml.databases import DatabaseUrlError
+from services.fastapi_ml.databases import sqlite_folder
 from services.fastapi_ml.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 # Long enough for any request that this service answers; with what the jobs and telemetry
 # take at the end, shorter than the 10 s after which orchestrators kill.
@@ -45,7 +38,7 @@ def url(listener: socket.socket) -> str:
 
 
 def greeting(base: str) -> str:
-    """Return what a person is told at the start: the last line can be pasted."""
+    """Return what is printed at the start: the last line can be pasted."""
     body = json.dumps({"images": [EXAMPLE_IMAGE]}, separators=(",", ":"))
     return (
         f"fastapi_ml serves on {base} (Ctrl-C stops it). Try:\n"
@@ -56,42 +49,29 @@ def greeting(base: str) -> str:
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, which socket.create_server leaves open: asyncio turns Nagle's algorithm
-    # off for nothing else, and each answer would wait 40 ms for the client's ACK.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except OSError:
-        listener.close()
-        raise
+    listener = socket.create_server(
+        (host, port),
+        family=family,
+        backlog=_BACKLOG,
+        dualstack_ipv6=family == socket.AF_INET6,
+    )
+    # Connections inherit it. asyncio turns Nagle's algorithm off for sockets of its own making only, and each
+    # answer would wait 40 ms for the client's ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def warn_of_unusable_places(settings: Settings) -> None:
-    """Say which setting mends it where jobs can't be kept: predictions are served all the same."""
-    for variable, folder in (
-        ("FASTAPI_ML_QUEUE_URL", places.disk_folder(settings.queue_url)),
-        ("FASTAPI_ML_DATABASE_URL", databases.sqlite_folder(settings.database_url)),
-    ):
-        if folder and (why := places.why_unusable(folder)):
-            _log.warning(places.UNUSABLE, why, variable)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; return 0, or 1 where it can't serve."""
-    settings = Settings.read(argv, os.environ)
+    settings = Settings.read(argv)
     try:
         telemetry = configure(
             "fastapi_ml", level=settings.log_level, readers=[prometheus.reader()]
         )
-        app = create_app(settings)
-    except (ExporterError, UrlError, DatabaseUrlError) as error:
+        listener = listen(settings.host, settings.port)
+    except ExporterError as error:
         print(f"fastapi_ml can't start: {error}", file=sys.stderr)
         return 1
-    try:
-        listener = listen(settings.host, settings.port)
     except OSError as error:
         print(
             f"fastapi_ml can't listen on {settings.host}:{settings.port}: {error.strerror}. "
@@ -99,10 +79,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    warn_of_unusable_places(settings)
+    queue, database = settings.queue_url, settings.database_url
+    defaults.warn_if_unusable(defaults.disk_folder(queue), "FASTAPI_ML_QUEUE_URL")
+    defaults.warn_if_unusable(sqlite_folder(database), "FASTAPI_ML_DATABASE_URL")
     config = uvicorn.Config(
-        app,
-        http=GatheringProtocol,
+        create_app(settings),
+        # libs/telemetry logs requests, and everything else as JSON.
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -17,8 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.fastapi_ml import databases
 
-type Images = Sequence[Sequence[Sequence[int]]]
-
 
 class State(enum.StrEnum):
     """How far a job has come."""
@@ -41,7 +39,8 @@ class Job:
     """A job as it is kept."""
 
     id: str
-    images: str
+    # What the worker is sent, in text.
+    message: str
     state: State = State.NEW
     # What came of it, as JSON: the digits, or the reason of a failure.
     result: str | None = None
@@ -53,11 +52,11 @@ class Job:
 
 _metadata = sa.MetaData()
 _jobs = sa.Table(
-    "jobs",
+    "digit_jobs",
     _metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("images", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
     sa.Column("result", sa.Text),
     sa.Column("key", sa.String(255), unique=True),
     sa.Column("headers", sa.Text, nullable=False),
@@ -65,7 +64,7 @@ _jobs = sa.Table(
     sa.Column("created", sa.Double, nullable=False),
     # When its result is overdue.
     sa.Column("due", sa.Double, nullable=False),
-    sa.Index("jobs_open", "state", "due"),
+    sa.Index("digit_jobs_open", "state", "due"),
 )
 
 
@@ -213,7 +212,7 @@ def _row(job: Job) -> dict[str, object]:
     return {
         "id": job.id,
         "state": job.state,
-        "images": job.images,
+        "message": job.message,
         "key": job.key,
         "headers": json.dumps(dict(job.headers)),
         "attempts": job.attempts,
@@ -223,7 +222,7 @@ def _row(job: Job) -> dict[str, object]:
 def _job(row: sa.Row[tuple[object, ...]]) -> Job:
     return Job(
         id=row.id,
-        images=row.images,
+        message=row.message,
         state=State(row.state),
         result=row.result,
         key=row.key,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from libs.mq.tests.sandboxes import Sandbox, host_tool
+from libs.mq.testing.sandboxes import Sandbox, host_tool
 from tools.testing.ports import free_port
 
 _SECONDS = 90

@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -12,6 +14,7 @@ import httpx2 as httpx
 API = Path("services/fastapi_ml/fastapi_ml")
 WORKER = Path("services/common_ml/common_ml")
 
+_START_SECONDS = 60
 _STOP_SECONDS = 30
 
 
@@ -33,11 +36,18 @@ class Program:
             )
         if self.process.stdout is None:
             raise AssertionError("Popen was asked for a pipe")
+        # Ends a program that doesn't start, and so the line that is waited for.
+        end = threading.Timer(_START_SECONDS, self.process.kill)
+        end.start()
         self.greeting = self.process.stdout.readline()
+        end.cancel()
+        self.started = time.monotonic()
         words = [word for word in self.greeting.split() if word.startswith("http://")]
         if not words:
             self.kill()
-            raise AssertionError(f"{path} didn't start:\n{self.log}")
+            raise AssertionError(
+                f"{path} didn't start in {_START_SECONDS} s:\n{self.log}"
+            )
         self.address = words[0].removesuffix("/healthz")
 
     def __enter__(self) -> Self:
@@ -57,7 +67,7 @@ class Program:
         """End it by SIGKILL."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait()
+        self.process.wait(_STOP_SECONDS)
         if self.process.stdout is not None:
             self.process.stdout.close()
 

@@ -11,7 +11,7 @@ import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 
-from libs.mq.tests.rabbitmq import RabbitMQ
+from libs.mq.testing.rabbitmq import RabbitMQ
 from services.fastapi_ml.databases import open_engine
 from services.tests.postgresql import PostgreSQL
 from services.tests.programs import Program, is_ready, start_api, start_worker
@@ -101,7 +101,7 @@ def _states(url: str) -> dict[str, int]:
     engine = open_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(
-            sa.text("SELECT state, count(*) FROM jobs GROUP BY state")
+            sa.text("SELECT state, count(*) FROM digit_jobs GROUP BY state")
         )
         states = {str(state): int(count) for state, count in rows}
     engine.dispose()

@@ -1,5 +1,7 @@
 """Tests API and worker as they run on a developer's machine: two programs, no broker."""
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import httpx2 as httpx
 import pytest
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.telemetry.tests.receiver import receiving
+from libs.telemetry.testing.receiver import receiving
 from services.tests.programs import Program, start_api, start_worker
 from tools.testing.waiting import wait_until
 
@@ -92,6 +94,47 @@ def test_one_trace_spans_api_queue_and_worker(
     kept = found["fastapi_ml process digits.results"]
     assert worked.parent_span_id == asked.span_id
     assert kept.parent_span_id == worked.span_id
+
+
+def test_collector_that_hangs_delays_neither_start_nor_requests(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    began = time.monotonic()
+    with start_api(tmp_path, environment):
+        usual = time.monotonic() - began
+    # Connections to it succeed, and nobody ever takes one.
+    with socket.create_server(("127.0.0.1", 0)) as collector:
+        port = collector.getsockname()[1]
+        hanging = environment | {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
+            "OTEL_BSP_SCHEDULE_DELAY": "10",
+            "OTEL_METRIC_EXPORT_INTERVAL": "10",
+        }
+        began = time.monotonic()
+        with (
+            start_api(tmp_path, hanging) as api,
+            httpx.Client(base_url=api.address, timeout=5) as client,
+            start_worker(tmp_path, hanging) as worker,
+        ):
+            started = api.started - began
+            asking = time.monotonic()
+            for _ in range(50):
+                client.post("/v1/predictions", json=BODY).raise_for_status()
+            asked = time.monotonic() - asking
+            location = client.post("/v1/jobs", json=BODY).headers["Location"]
+            job = _result(client, location)
+            began = time.monotonic()
+            codes = api.terminate(), worker.terminate()
+            ended = time.monotonic() - began
+
+    print(
+        f"start {started:.1f} s (usually {usual:.1f} s), 50 requests {asked:.1f} s, end {ended:.1f} s"
+    )
+    assert (job["state"], codes) == ("done", (0, 0))
+    # The exporters' own time-out is 10 s: whoever waited for one would take longer.
+    assert started < usual + 8
+    assert asked < 8
+    assert ended < 2 * 8
 
 
 def test_same_key_is_one_job_and_another_body_is_refused(api: Program) -> None:

@@ -8,7 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.mq.tests.sandboxes import host_tool
+from libs.mq.testing.sandboxes import host_tool
 from services.tests.programs import API, WORKER, Program
 from tools.testing.waiting import wait_until
 

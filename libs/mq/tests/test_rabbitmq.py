@@ -10,9 +10,10 @@ from libs.mq import dead_letters
 from libs.mq.errors import BrokerError
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.queues import Queue
+from libs.mq.task import Task, each
+from libs.mq.testing.rabbitmq import RabbitMQ
 from libs.mq.tests.ping import PINGS, PONGS, Ping, Pong, answer
-from libs.mq.tests.rabbitmq import RabbitMQ
-from libs.mq.worker import Task, Worker, each
+from libs.mq.worker import Worker
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def _drain(url: str, queue: Queue, wanted: int) -> list[int]:
 
 def test_each_message_is_answered(broker: RabbitMQ) -> None:
     with Publisher(broker.url, PINGS) as publisher:
-        publisher.publish([Outgoing(Ping(number=n)) for n in range(500)])
+        publisher.publish([Outgoing.of(Ping(number=n)) for n in range(500)])
 
     worker = Worker(broker.url, Task(PINGS, Ping, each(answer), PONGS))
     worker.run(threading.Event(), until_empty=True)
@@ -62,7 +63,7 @@ def test_full_queue_refuses_and_keeps_the_rest(broker: RabbitMQ) -> None:
     with Publisher(broker.url, queue) as publisher:
         # A quorum queue counts a little late: it refuses soon after it is full.
         while all(taken) and len(taken) < 1000:
-            taken += publisher.publish([Outgoing(Pong(number=len(taken)))])
+            taken += publisher.publish([Outgoing.of(Pong(number=len(taken)))])
 
     accepted = [n for n, ok in enumerate(taken) if ok]
     assert 10 <= len(accepted) < 1000
@@ -74,13 +75,13 @@ def test_confirmed_messages_survive_the_brokers_death(broker: RabbitMQ) -> None:
     with Publisher(broker.url, queue) as publisher:
         publisher.check()
         _settle()
-        assert all(publisher.publish([Outgoing(Pong(number=n)) for n in range(200)]))
+        assert all(publisher.publish([Outgoing.of(Pong(number=n)) for n in range(200)]))
 
         broker.kill()
         with pytest.raises(BrokerError):
-            publisher.publish([Outgoing(Pong(number=200))])
+            publisher.publish([Outgoing.of(Pong(number=200))])
         broker.start()
-        assert publisher.publish([Outgoing(Pong(number=201))]) == [True]
+        assert publisher.publish([Outgoing.of(Pong(number=201))]) == [True]
 
     assert set(_drain(broker.url, queue, 201)) >= {*range(200), 201}
 
@@ -100,30 +101,30 @@ def test_worker_outlives_the_broker(broker: RabbitMQ) -> None:
     thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     thread.start()
     with Publisher(broker.url, queue) as publisher:
-        publisher.publish([Outgoing(Pong(number=0))])
+        publisher.publish([Outgoing.of(Pong(number=0))])
         _settle()
         broker.kill()
         broker.start()
-        publisher.publish([Outgoing(Pong(number=1))])
+        publisher.publish([Outgoing.of(Pong(number=1))])
     thread.join(timeout=60)
 
     assert got == {0, 1}
     assert not thread.is_alive()
 
 
-def test_poison_is_parked_with_its_reason(broker: RabbitMQ) -> None:
+def test_dead_letter_has_its_reason_and_can_be_requeued(broker: RabbitMQ) -> None:
     queue = Queue("poisoned")
     with Publisher(broker.url, queue) as publisher:
-        publisher.publish([Outgoing(Ping(number=1))])
+        publisher.publish([Outgoing.of(Ping(number=1))])
 
     Worker(broker.url, Task(queue, Pong, each(lambda _: None))).run(
         threading.Event(), until_empty=True
     )
 
-    [letter] = dead_letters.look(broker.url, queue)
+    [letter] = dead_letters.peek(broker.url, queue)
     assert letter.reason == "the message is of kind 'ping', wanted 'pong'"
-    assert dead_letters.revive(broker.url, queue) == 1
-    assert dead_letters.look(broker.url, queue) == []
+    assert dead_letters.requeue(broker.url, queue) == 1
+    assert dead_letters.peek(broker.url, queue) == []
 
 
 class _Long:
@@ -160,7 +161,7 @@ def _long_task(name: str, long: _Long) -> Task[Ping, Pong]:
 
 def _send(broker: RabbitMQ, task: Task[Ping, Pong], count: int) -> None:
     with Publisher(broker.url, task.source) as publisher:
-        pings = [Outgoing(Ping(number=number)) for number in range(count)]
+        pings = [Outgoing.of(Ping(number=number)) for number in range(count)]
         assert all(publisher.publish(pings))
 
 
@@ -245,6 +246,6 @@ def test_idle_publisher_keeps_its_connection(broker: RabbitMQ) -> None:
         for _ in range(14):
             publisher.keep_alive()
             time.sleep(0.5)
-        assert publisher.publish([Outgoing(Pong(number=1))]) == [True]
+        assert publisher.publish([Outgoing.of(Pong(number=1))]) == [True]
 
     assert "missed heartbeats" not in broker.log

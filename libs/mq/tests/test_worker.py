@@ -19,10 +19,12 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
 from libs.mq import dead_letters
+from libs.mq.messages import Message
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.queues import Queue
+from libs.mq.task import Retry, Task, each
 from libs.mq.tests.ping import PONGS, Ping, Pong, answer
-from libs.mq.worker import Retry, Task, Worker, each
+from libs.mq.worker import Worker
 from tools.testing.waiting import wait_until
 
 _FAST = Retry(attempts=3, pause=0.01, growth=1)
@@ -32,7 +34,8 @@ _DIE = (
     f"sys.path[:] = {sys.path!r}\n"
     "from libs.mq.queues import Queue\n"
     "from libs.mq.tests.ping import Ping\n"
-    "from libs.mq.worker import Task, Worker\n"
+    "from libs.mq.task import Task\n"
+    "from libs.mq.worker import Worker\n"
     "def die(pings):\n"
     "    os.kill(os.getpid(), signal.SIGKILL)\n"
     "Worker(sys.argv[1], Task(Queue('pings'), Ping, die)).run(threading.Event())\n"
@@ -43,7 +46,8 @@ _HANG = (
     f"sys.path[:] = {sys.path!r}\n"
     "from libs.mq.queues import Queue\n"
     "from libs.mq.tests.ping import Ping\n"
-    "from libs.mq.worker import Task, Worker\n"
+    "from libs.mq.task import Task\n"
+    "from libs.mq.worker import Worker\n"
     "stop = threading.Event()\n"
     "signal.signal(signal.SIGTERM, lambda *_: stop.set())\n"
     "def hang(pings):\n"
@@ -68,11 +72,15 @@ def pings() -> Queue:
 
 def _send(url: str, queue: Queue, *numbers: int) -> None:
     with Publisher(url, queue) as publisher:
-        taken = publisher.publish([Outgoing(Ping(number=n)) for n in numbers])
+        taken = publisher.publish([Outgoing.of(Ping(number=n)) for n in numbers])
     assert all(taken)
 
 
-def _run(url: str, task: Task[Ping, Pong]) -> None:
+def _nothing(_: Pong) -> Pong | None:
+    return None
+
+
+def _run[M: Message](url: str, task: Task[M, Pong]) -> None:
     Worker(url, task).run(threading.Event(), until_empty=True)
 
 
@@ -107,7 +115,7 @@ def test_message_that_fails_is_tried_again(url: str, pings: Queue) -> None:
     assert (attempts, _collect(url)) == ([7, 7], [7])
 
 
-def test_poison_is_parked_after_its_attempts_and_spares_the_others(
+def test_message_that_always_fails_is_dead_lettered_and_spares_the_others(
     url: str, pings: Queue
 ) -> None:
     attempts: list[int] = []
@@ -121,7 +129,7 @@ def test_poison_is_parked_after_its_attempts_and_spares_the_others(
     _send(url, pings, *range(6))
     _run(url, Task(pings, Ping, each(refuse_three), PONGS, _FAST))
 
-    [letter] = dead_letters.look(url, pings)
+    [letter] = dead_letters.peek(url, pings)
     assert letter.reason == "failed 3 times: RuntimeError('never three')"
     assert sorted(_collect(url)) == [0, 1, 2, 4, 5]
 
@@ -145,26 +153,64 @@ def test_messages_that_fail_together_are_handled_each_alone_and_it_is_told(
     assert "3 messages failed together; each is handled alone" in caplog.text
 
 
-def test_message_of_another_kind_is_parked_at_once(url: str, pings: Queue) -> None:
+def test_message_of_another_kind_is_dead_lettered_at_once(
+    url: str, pings: Queue
+) -> None:
     with Publisher(url, pings) as publisher:
-        publisher.publish([Outgoing(Pong(number=1))])
+        publisher.publish([Outgoing.of(Pong(number=1))])
 
     _run(url, Task(pings, Ping, each(answer), PONGS))
 
-    [letter] = dead_letters.look(url, pings)
+    [letter] = dead_letters.peek(url, pings)
     assert letter.reason == "the message is of kind 'pong', wanted 'ping'"
 
 
-def test_parked_messages_can_be_revived(url: str, pings: Queue) -> None:
+def test_dead_letters_can_be_requeued(url: str, pings: Queue) -> None:
     def refuse(ping: Ping) -> Pong:
         raise RuntimeError("broken")
 
     _send(url, pings, 1, 2)
     _run(url, Task(pings, Ping, each(refuse), PONGS, _FAST))
 
-    assert dead_letters.revive(url, pings) == 2
+    assert dead_letters.requeue(url, pings) == 2
     _run(url, Task(pings, Ping, each(answer), PONGS))
     assert sorted(_collect(url)) == [1, 2]
+
+
+def test_dead_letters_command_lists_requeues_and_drops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, pings = f"disk://{tmp_path}", Queue("pings")
+    _send(url, pings, 1, 2)
+    _run(url, Task(pings, Pong, each(_nothing)))
+
+    def run(*action: str) -> str:
+        assert dead_letters.main([url, "pings", *action]) == 0
+        return capsys.readouterr().out
+
+    first = run()
+    assert run("requeue", "--limit", "1") == "1 messages\n"
+    assert run("drop") == "1 messages\n"
+    left = run("list")
+
+    assert first.count("the message is of kind 'ping', wanted 'pong': {") == 2
+    assert left == ""
+    _run(url, Task(pings, Ping, each(answer), PONGS))
+    assert _collect(url) == [1]
+
+
+def test_dead_letters_command_reports_what_it_cannot_reach(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+
+    codes = [
+        dead_letters.main([url, "pings"])
+        for url in ("carrier://pigeon", f"disk://{tmp_path}/file")
+    ]
+
+    assert codes == [1, 1]
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_stop_returns_what_is_in_hand(url: str, pings: Queue) -> None:
@@ -209,7 +255,7 @@ def test_messages_of_a_killed_worker_are_delivered_again(tmp_path: Path) -> None
     assert sorted(_collect(url)) == list(range(5))
 
 
-def test_message_that_kills_its_workers_is_parked(tmp_path: Path) -> None:
+def test_message_that_kills_its_workers_is_dead_lettered(tmp_path: Path) -> None:
     url, pings = f"disk://{tmp_path}", Queue("pings")
     _send(url, pings, 1)
     for _ in range(2):
@@ -217,21 +263,21 @@ def test_message_that_kills_its_workers_is_parked(tmp_path: Path) -> None:
 
     _run(url, Task(pings, Ping, each(answer), PONGS, deliveries=2))
 
-    [letter] = dead_letters.look(url, pings)
+    [letter] = dead_letters.peek(url, pings)
     assert letter.reason == "delivered 2 times without an answer"
 
 
 @pytest.mark.parametrize("payload", ["no JSON", "[]", '{"body": 1}', "\x00", "é"])
-def test_rubbish_in_the_file_is_parked(tmp_path: Path, payload: str) -> None:
+def test_rubbish_in_the_file_is_dead_lettered(tmp_path: Path, payload: str) -> None:
     url, pings = f"disk://{tmp_path}", Queue("pings")
     _send(url, pings, 1)
-    with sqlite3.connect(tmp_path / "queue.sqlite3") as database:
-        database.execute("UPDATE messages SET payload = ?", (payload,))
+    with sqlite3.connect(tmp_path / "messages.sqlite3") as database:
+        database.execute("UPDATE messages SET body = ?, headers = body", (payload,))
     database.close()
 
     _run(url, Task(pings, Ping, each(answer), PONGS))
 
-    [letter] = dead_letters.look(url, pings)
+    [letter] = dead_letters.peek(url, pings)
     assert (letter.body, _collect(url)) == (payload.encode(), [])
 
 
@@ -394,7 +440,7 @@ def test_handler_that_would_end_the_worker_fails_like_any_other(
     _send(url, pings, 1, 2)
     _run(url, Task(pings, Ping, each(end), PONGS, _FAST))
 
-    [letter] = dead_letters.look(url, pings)
+    [letter] = dead_letters.peek(url, pings)
     assert letter.reason == f"failed 3 times: {error!r}"
     assert _collect(url) == [2]
 

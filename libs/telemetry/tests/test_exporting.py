@@ -6,12 +6,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
-from libs.telemetry.tests.receiver import receiving
+from libs.telemetry.testing.receiver import receiving
 from tools.testing.ports import free_port
 
 _PROGRAM = (
@@ -149,10 +150,43 @@ def test_collector_that_is_not_there_holds_the_end_up_by_2_seconds() -> None:
     _assert_ends_soon(f"http://127.0.0.1:{free_port()}")
 
 
-def _assert_ends_soon(url: str) -> None:
+# A name server that takes each question and answers none.
+_SILENT_RESOLVER = (
+    "import socket, sys, threading\n"
+    "server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+    "server.bind(('127.0.0.1', 53))\n"
+    "def listen():\n"
+    "    server.recv(512)\n"
+    "    sys.stderr.write('a name was asked for\\n')\n"
+    "threading.Thread(target=listen, daemon=True).start()\n"
+)
+
+
+def test_name_server_that_never_answers_holds_the_end_up_by_2_seconds(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    namespace = [
+        *(os.path.abspath(os.environ["BWRAP"]), "--die-with-parent"),
+        *("--unshare-user", "--unshare-net", "--cap-add", "CAP_NET_BIND_SERVICE"),
+        *("--bind", "/", "/", "--dev", "/dev", "--tmpfs", "/etc"),
+        *("--ro-bind", str(tmp_path / "resolv.conf"), "/etc/resolv.conf", "--"),
+    ]
+
+    said = _assert_ends_soon(
+        "http://collector.example:4318", namespace, _SILENT_RESOLVER
+    )
+
+    assert "a name was asked for" in said
+
+
+def _assert_ends_soon(
+    url: str, wrapper: Sequence[str] = (), preparation: str = ""
+) -> str:
+    """Run the program with a collector's URL; return what it said after its work."""
     began = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-I", "-c", _PROGRAM],
+        [*wrapper, sys.executable, "-I", "-c", preparation + _PROGRAM],
         env=os.environ | {"OTEL_EXPORTER_OTLP_ENDPOINT": url},
         stderr=subprocess.PIPE,
         text=True,
@@ -177,6 +211,7 @@ def _assert_ends_soon(url: str) -> None:
     lost = [line for line in said.splitlines() if "are lost" in line]
     told = [line for line in said.splitlines() if "Failed to export" in line]
     assert len(lost) == 1 or told
+    return said
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from libs.contracts.digits import JOBS, RESULTS, JobMessage, JobResult
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.ml.jobs import JOBS, RESULTS, JobResult, PredictJob
 from libs.mq.publisher import Outgoing, Publisher
-from libs.mq.worker import Task, Worker, each
+from libs.mq.task import Task, each
+from libs.mq.worker import Worker
 from tools.image.boot.sandbox import Machine
 from tools.image.conformance import booting
 from tools.image.conformance.booting import Serving
@@ -60,7 +61,7 @@ def done_by(machine: Machine) -> JobResult:
 
     with Publisher(url, JOBS) as publisher:
         assert publisher.publish(
-            [Outgoing(PredictJob(job_id=JOB_ID, images=[EXAMPLE_IMAGE]))]
+            [Outgoing.of(JobMessage(job_id=JOB_ID, images=[EXAMPLE_IMAGE]))]
         ) == [True]
     Worker(url, Task(RESULTS, JobResult, each(take))).run(arrived)
     return results[0]

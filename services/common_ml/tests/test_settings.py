@@ -5,45 +5,50 @@ import pytest
 from services.common_ml.settings import Settings
 
 
-def test_defaults_share_the_queue_of_a_developers_api() -> None:
-    got = Settings.read([], {"XDG_STATE_HOME": "/state"})
+def test_defaults_share_the_queue_of_a_developers_api(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
 
-    assert got == Settings(queue_url="disk:///state/monorepo/queue")
+    assert Settings.read([]) == Settings(queue_url="disk:///state/monorepo/queue")
 
 
-def test_flags_replace_variables() -> None:
-    got = Settings.read(
-        ["--once", "--health-port", "9002"], {"COMMON_ML_HEALTH_PORT": "9001"}
-    )
+def test_flags_replace_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMON_ML_HEALTH_PORT", "9001")
+
+    got = Settings.read(["--once", "--health-port", "9002"])
 
     assert (got.once, got.health_port) == (True, 9002)
 
 
-def test_wrong_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        Settings.read([], {"COMMON_ML_HEALTH_PORT": "eighty"})
-
-    wanted = "argument --health-port: 'eighty' is no port, wanted 0 to 65535"
-    assert wanted in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
-    ("flag", "value", "wanted"),
+    ("name", "value", "wanted"),
     [
-        ("--log-level", "LOUD", "level, wanted DEBUG, INFO, WARNING, ERROR"),
-        ("--health-port", "65536", "port, wanted 0 to 65535"),
-        ("--stop-seconds", "soon", "number of seconds, wanted 0 or more"),
-        ("--stop-seconds", "-1", "number of seconds, wanted 0 or more"),
+        ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("HEALTH_PORT", "eighty", "valid integer"),
+        ("HEALTH_PORT", "65536", "less than or equal to 65535"),
+        ("STOP_SECONDS", "soon", "valid number"),
+        ("STOP_SECONDS", "-1", "greater than or equal to 0"),
+        ("QUEUE_URL", "amqp://", "names no host"),
+        ("HEALTH_PROT", "9001", "COMMON_ML_HEALTH_PROT is no setting"),
     ],
 )
-def test_value_that_cant_be_is_refused(
-    flag: str, value: str, wanted: str, capsys: pytest.CaptureFixture[str]
+def test_variable_that_cant_be_is_refused(
+    name: str,
+    value: str,
+    wanted: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        Settings.read([flag, value], {})
+    monkeypatch.setenv(f"COMMON_ML_{name}", value)
 
-    assert f"argument {flag}: '{value}' is no {wanted}\n" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        Settings.read([])
+
+    error = capsys.readouterr().err
+    assert f"COMMON_ML_{name}" in error
+    assert wanted in error
 
 
 def test_level_may_be_written_small() -> None:
-    assert Settings.read(["--log-level", "debug"], {}).log_level == "DEBUG"
+    assert Settings.read(["--log-level", "debug"]).log_level == "DEBUG"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from libs.contracts.digits import JobMessage
 from libs.ml import classifier
 from libs.ml.classifier import Classifier
-from libs.ml.jobs import PredictJob
 from services.common_ml.worker import predict
 
 JOB = "0" * 32
@@ -17,14 +17,14 @@ def model() -> Classifier:
 
 
 def test_job_is_answered_by_a_digit_for_each_image(model: Classifier) -> None:
-    got = predict(model, PredictJob(job_id=JOB, images=[WHITE, WHITE]))
+    got = predict(model, JobMessage(job_id=JOB, images=[WHITE, WHITE]))
 
     assert (got.job_id, got.error, len(got.digits)) == (JOB, None, 2)
     assert got.digits[0].digit == model.predict([WHITE])[0].digit
 
 
 def test_same_job_has_the_same_answer(model: Classifier) -> None:
-    job = PredictJob(job_id=JOB, images=[WHITE])
+    job = JobMessage(job_id=JOB, images=[WHITE])
 
     assert predict(model, job) == predict(model, job)
 
@@ -40,7 +40,7 @@ def test_same_job_has_the_same_answer(model: Classifier) -> None:
 def test_image_that_is_none_is_answered_by_why(
     model: Classifier, image: list[list[int]], message: str
 ) -> None:
-    got = predict(model, PredictJob(job_id=JOB, images=[image]))
+    got = predict(model, JobMessage(job_id=JOB, images=[image]))
 
     assert got.digits == []
     assert got.error

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from services.fastapi_ml.settings import Settings
 
 def settings(folder: Path, **changes: Any) -> Settings:
     """Return settings that keep everything in a folder."""
-    base = Settings(f"sqlite:///{folder}/jobs.sqlite3", f"disk://{folder}/queue")
-    return replace(base, **changes)
+    database, queue = f"sqlite:///{folder}/jobs.sqlite3", f"disk://{folder}/queue"
+    return Settings(database_url=database, queue_url=queue, **changes)
 
 
 @contextmanager

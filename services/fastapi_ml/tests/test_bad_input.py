@@ -79,7 +79,7 @@ def test_body_that_is_not_json_is_400(client: TestClient, content: bytes) -> Non
         (True, "valid number"),
         (None, "valid number"),
         ([], "valid number"),
-        (10**400, "finite number"),
+        (10**400, "valid number"),
     ],
 )
 def test_wrong_pixel_is_422_and_is_pointed_at(

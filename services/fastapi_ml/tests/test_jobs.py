@@ -14,10 +14,11 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
+from libs.contracts.digits import JOBS, RESULTS, Digit, JobMessage, JobResult
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.ml.jobs import JOBS, RESULTS, Digit, JobResult, PredictJob
-from libs.mq.disk_store import DiskStore
-from libs.mq.worker import Task, Worker, each
+from libs.mq.disk.store import DiskStore
+from libs.mq.task import Task, each
+from libs.mq.worker import Worker
 from services.fastapi_ml.store import Job, JobStore, State
 from services.fastapi_ml.tests.serving import serving
 
@@ -32,13 +33,13 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         yield running
 
 
-def _work(folder: Path, handle: Callable[[PredictJob], JobResult | None]) -> None:
+def _work(folder: Path, handle: Callable[[JobMessage], JobResult | None]) -> None:
     """Handle the jobs that are there."""
-    task = Task(JOBS, PredictJob, each(handle), RESULTS)
+    task = Task(JOBS, JobMessage, each(handle), RESULTS)
     Worker(f"disk://{folder}/queue", task).run(threading.Event(), until_empty=True)
 
 
-def _answer(job: PredictJob) -> JobResult:
+def _answer(job: JobMessage) -> JobResult:
     return JobResult(job_id=job.job_id, digits=[SEVEN] * len(job.images))
 
 
@@ -175,21 +176,25 @@ def test_pixels_are_kept_as_whole_numbers(tmp_path: Path) -> None:
         answer = client.post("/v1/jobs", json={"images": [[[5.0] * 8] * 8]})
 
     with closing(sqlite3.connect(tmp_path / "jobs.sqlite3")) as database:
-        [[images]] = database.execute("SELECT images FROM jobs")
+        [[message]] = database.execute("SELECT message FROM digit_jobs")
     assert answer.status_code == 202
-    assert images == json.dumps([[[5] * 8] * 8], separators=(",", ":"))
+    images = json.dumps([[[5] * 8] * 8], separators=(",", ":"))
+    assert message.endswith(f'"images":{images}}}}}')
 
 
 def test_same_key_at_the_same_time_is_one_job(client: TestClient) -> None:
     ids: list[str] = []
     threads = [
-        threading.Thread(target=lambda: ids.append(_post(client, "key").json()["id"]))
+        threading.Thread(
+            target=lambda: ids.append(_post(client, "key").json()["id"]), daemon=True
+        )
         for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
+        assert not thread.is_alive(), "a request isn't answered after 30 s"
 
     assert len(ids) == 8
     assert len(set(ids)) == 1
@@ -228,7 +233,7 @@ def test_full_queue_is_503_and_nothing_of_the_job_remains(
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "1"
     with sqlite3.connect(tmp_path / "jobs.sqlite3") as database:
-        [row] = database.execute("SELECT count(*) FROM jobs").fetchall()
+        [row] = database.execute("SELECT count(*) FROM digit_jobs").fetchall()
     database.close()
     assert row == (1,)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.fastapi_ml import problems
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.tests.serving import serving, settings
 
@@ -32,5 +33,8 @@ def test_problems_are_described_as_they_are_answered(tmp_path: Path) -> None:
     responses = description["paths"]["/v1/predictions"]["post"]["responses"]
     assert sorted(responses) == ["200", "400", "413", "415", "422"]
     assert list(responses["422"]["content"]) == ["application/problem+json"]
-    assert set(description["components"]["schemas"]) >= {"Problem", "Fault"}
+    schema = responses["422"]["content"]["application/problem+json"]["schema"]
+    assert set(schema["properties"]) == {*problems.Problem.model_fields}
+    fault = schema["properties"]["errors"]["items"]
+    assert set(fault["properties"]) == {"pointer", "detail"}
     assert "HTTPValidationError" not in description["components"]["schemas"]

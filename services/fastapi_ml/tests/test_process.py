@@ -6,6 +6,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,12 +30,19 @@ def _serving(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        # Ends a program that doesn't start, and so the line that is waited for.
+        end = threading.Timer(60, process.kill)
+        end.start()
         try:
             assert process.stdout is not None
             greeting = process.stdout.readline()
+            assert greeting, "the program said nothing within 60 s"
             address = greeting.removeprefix("fastapi_ml serves on ").partition(" ")[0]
-            yield process, address, process.stdout.readline()
+            line = process.stdout.readline()
+            end.cancel()
+            yield process, address, line
         finally:
+            end.cancel()
             if process.poll() is None:
                 process.kill()
 
@@ -86,6 +94,23 @@ def test_open_request_is_finished_before_it_ends(tmp_path: Path) -> None:
     assert '"path": "/v1/predictions"' in log
 
 
+def test_requests_are_logged_and_measured_by_route(tmp_path: Path) -> None:
+    with _serving(tmp_path) as (process, address, _):
+        asked = httpx.get(f"{address}/v1/jobs/{'0' * 32}")
+        httpx.get(f"{address}/nowhere")
+        metrics = httpx.get(f"{address}/metrics").text
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=10)
+
+    [line] = [json.loads(text) for text in log.splitlines() if "/v1/jobs/" in text]
+    assert line["request_id"] == asked.headers["x-request-id"]
+    assert (line["method"], line["status"]) == ("GET", 404)
+    assert len(line["trace_id"]) == 32
+    counted = [t for t in metrics.splitlines() if "duration_seconds_count{" in t]
+    assert [t for t in counted if 'http_route="/v1/jobs/{job_id}"' in t]
+    assert not [t for t in counted if "nowhere" in t]
+
+
 def test_too_large_body_does_not_hang_the_connection(tmp_path: Path) -> None:
     with _serving(tmp_path, "--max-body-bytes", "1000") as (_, address, __):
         host, port = address.removeprefix("http://").split(":")
@@ -115,7 +140,8 @@ def test_port_in_use_gets_a_sentence() -> None:
 
     assert result.returncode == 1
     assert result.stderr == (
-        f"fastapi_ml can't listen on 127.0.0.1:{port}: Address already in use. "
+        f"fastapi_ml can't listen on 127.0.0.1:{port}: Address already in use "
+        f"(while attempting to bind on address ('127.0.0.1', {port})). "
         "Fix: choose another port by --port, or 0 for a free one.\n"
     )
 
@@ -139,24 +165,28 @@ def test_state_that_cannot_be_kept_stops_jobs_and_not_predictions(
 
 
 @pytest.mark.parametrize(
-    ("flags", "message"),
+    ("flags", "environment", "message"),
     [
-        (["--queue-url", "redis://x"], '"redis://x" names no transport'),
-        (["--database-url", "mysql://x"], 'the database is "mysql"'),
-        (["--database-url", "x"], "the database's URL can't be read"),
+        (["--queue-url", "redis://x"], {}, "--queue-url (FASTAPI_ML_QUEUE_URL): "),
+        (["--port", "x"], {}, "--port (FASTAPI_ML_PORT) is 'x': "),
+        (["--prot", "1"], {}, "unrecognized arguments: --prot"),
+        ([], {"FASTAPI_ML_PROT": "1"}, "FASTAPI_ML_PROT is no setting"),
+        ([], {"OTEL_TRACES_EXPORTER": "x"}, 'OTEL_TRACES_EXPORTER names "x"'),
     ],
 )
-def test_url_that_names_nothing_is_told_at_once(flags: list[str], message: str) -> None:
+def test_wrong_setting_is_reported_at_once(
+    flags: list[str], environment: dict[str, str], message: str
+) -> None:
     result = subprocess.run(
-        [PROGRAM, "--port", "0", *flags],
+        [PROGRAM, *(flags or ["--port", "0"])],
+        env=os.environ | environment,
         check=False,
         capture_output=True,
         text=True,
         timeout=30,
     )
 
-    assert result.returncode == 1
-    assert result.stderr.startswith("fastapi_ml can't start: ")
+    assert result.returncode == (1 if "OTEL" in message else 2)
     assert message in result.stderr
     assert "Traceback" not in result.stderr
 
@@ -170,6 +200,7 @@ def test_callers_pythonpath_changes_nothing(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
+        timeout=60,
     )
 
     assert (result.returncode, result.stderr) == (0, "")

@@ -6,8 +6,12 @@ from services.fastapi_ml import server
 
 
 def test_answers_do_not_wait_for_the_clients_acknowledgement() -> None:
-    with server.listen("127.0.0.1", 0) as listener:
-        assert listener.proto == socket.IPPROTO_TCP
+    with (
+        server.listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_ipv6_address_is_told_in_brackets() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.mq.tests.rabbitmq import RabbitMQ
+from libs.mq.testing.rabbitmq import RabbitMQ
 from services.fastapi_ml.databases import open_engine
 from services.tests.bench.load import Load, Request, run
 from services.tests.postgresql import PostgreSQL
@@ -29,7 +29,7 @@ def measure_embedded(folder: Path) -> list[str]:
     def done() -> int:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
             [[count]] = connection.execute(
-                "SELECT count(*) FROM jobs WHERE state = 'done'"
+                "SELECT count(*) FROM digit_jobs WHERE state = 'done'"
             ).fetchall()
         connection.close()
         return int(count)
@@ -51,7 +51,7 @@ def measure_brokers(folder: Path) -> list[str]:
         rabbitmq.start()
         engine = open_engine(postgresql.url)
         stack.callback(engine.dispose)
-        count = sa.text("SELECT count(*) FROM jobs WHERE state = 'done'")
+        count = sa.text("SELECT count(*) FROM digit_jobs WHERE state = 'done'")
 
         def done() -> int:
             with engine.connect() as connection:

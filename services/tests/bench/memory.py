@@ -4,10 +4,11 @@ import threading
 import uuid
 from pathlib import Path
 
+from libs.contracts.digits import JOBS, RESULTS, JobMessage, JobResult
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.ml.jobs import JOBS, RESULTS, JobResult, PredictJob
 from libs.mq.publisher import Outgoing, Publisher
-from libs.mq.worker import Task, Worker, each
+from libs.mq.task import Task, each
+from libs.mq.worker import Worker
 from services.tests.programs import start_worker
 
 _WARM = 20_000
@@ -50,7 +51,7 @@ def _answer(url: str, count: int) -> None:
         for _ in range(0, count, _BATCH):
             room.acquire()
             jobs = [
-                Outgoing(PredictJob(job_id=uuid.uuid7().hex, images=[EXAMPLE_IMAGE]))
+                Outgoing.of(JobMessage(job_id=uuid.uuid7().hex, images=[EXAMPLE_IMAGE]))
                 for _ in range(_BATCH)
             ]
             if not all(publisher.publish(jobs)):

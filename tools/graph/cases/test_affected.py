@@ -4,7 +4,7 @@ from tools.nested.checkout import Checkout
 
 PATTERNS = ("//libs/...", "//services/...", "//tools/lock/...", "//tools/readme/...")
 TEST = ("test", "--config=nochecks", "--test_size_filters=small", *PATTERNS)
-LIBRARY = "libs/ml/jobs.py"
+LIBRARY = "libs/contracts/digits.py"
 NEW_TEST = """
 pytest_test(
     name = "test_new",
@@ -79,7 +79,7 @@ def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
 
 
 def test_package_that_a_group_lets_in_no_longer_is_listed(checkout: Checkout) -> None:
-    checkout.replace("libs/ml/BUILD.bazel", '"//services/fastapi_ml/...",', "")
+    checkout.replace("libs/contracts/BUILD.bazel", '"//services/fastapi_ml/...",', "")
 
     listed = affected_tests(checkout)
     built = checkout.bazel("build", "--nobuild", "//services/fastapi_ml:jobs")

@@ -21,9 +21,9 @@ def small_tests(checkout: Checkout, targets: str) -> set[str]:
 
 def test_edit_of_a_library_tests_exactly_its_dependents(checkout: Checkout) -> None:
     everything = small_tests(checkout, PROJECTS)
-    dependents = small_tests(checkout, f"rdeps({PROJECTS}, //libs/ml:jobs.py)")
+    dependents = small_tests(checkout, f"rdeps({PROJECTS}, //libs/contracts:digits.py)")
     first = checkout.bazel(*TEST)
-    path = checkout.root / "libs/ml/jobs.py"
+    path = checkout.root / "libs/contracts/digits.py"
 
     path.write_text(path.read_text() + "\nREVISION = 2\n")
     second = checkout.bazel(*TEST)

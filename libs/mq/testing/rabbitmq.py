@@ -4,7 +4,7 @@ import socket
 import time
 from pathlib import Path
 
-from libs.mq.tests.sandboxes import Sandbox, host_tool
+from libs.mq.testing.sandboxes import Sandbox, host_tool
 from tools.testing.ports import free_port
 
 _START_SECONDS = 90

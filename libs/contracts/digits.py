@@ -1,4 +1,4 @@
-"""What the API and the worker say to each other: jobs one way, results the other."""
+"""The contract between the API and the worker: jobs one way, results the other."""
 
 from typing import Annotated, ClassVar
 
@@ -13,7 +13,7 @@ RESULTS = Queue("digits.results")
 type JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
-class PredictJob(Message):
+class JobMessage(Message):
     """Asks for the digits in some images."""
 
     kind: ClassVar[str] = "predict-digits"

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS queues (
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     queue TEXT NOT NULL,
-    payload TEXT NOT NULL,
+    body TEXT NOT NULL,
+    headers TEXT NOT NULL,
     holder TEXT,
     deliveries INTEGER NOT NULL DEFAULT 0
 );
@@ -52,7 +53,7 @@ WHERE id IN (
     WHERE holder IS NULL AND queue IN (SELECT value FROM json_each(?))
     ORDER BY id LIMIT ?
 )
-RETURNING id, queue, payload, deliveries
+RETURNING id, queue, body, headers, deliveries
 """
 
 
@@ -66,7 +67,8 @@ class Taken:
 
     id: int
     queue: str
-    payload: str
+    body: str
+    headers: str
     deliveries: int
 
 
@@ -80,7 +82,7 @@ class DiskStore:
         self._name = uuid.uuid7().hex
         self._lock: int | None = None
         self._database = sqlite3.connect(
-            folder / "queue.sqlite3", isolation_level=None, check_same_thread=False
+            folder / "messages.sqlite3", isolation_level=None, check_same_thread=False
         )
         self._reclaimed = 0.0
         self._door = folder / "door"
@@ -125,12 +127,12 @@ class DiskStore:
             (queue, capacity),
         )
 
-    def put(self, queue: str, payload: str) -> None:
+    def put(self, queue: str, body: str, headers: str = "{}") -> None:
         """Add a message, or raise FullError."""
         added = self._database.execute(
-            "INSERT INTO messages (queue, payload) SELECT name, ? FROM queues"
+            "INSERT INTO messages (queue, body, headers) SELECT name, ?, ? FROM queues"
             " WHERE name = ? AND size < capacity",
-            (payload, queue),
+            (body, headers, queue),
         )
         if not added.rowcount:
             raise FullError(queue)

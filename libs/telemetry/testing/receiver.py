@@ -76,13 +76,14 @@ def receiving() -> Iterator[Receiver]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         receiver = Receiver(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+        # Daemons, its handlers' too: a sender that hangs doesn't keep the test.
+        server.daemon_threads = True
+        server.block_on_close = False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield receiver
         finally:
             server.shutdown()
-            thread.join()
 
 
 def _service(attributes: object) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kombu.transport import virtual
 
-from libs.mq.disk_store import DiskStore, Taken
+from libs.mq.disk.store import DiskStore, Taken
 
 # Messages taken at once by a consumer that sets no limit of its own.
 _BATCH = 100
@@ -104,7 +104,7 @@ class Channel(virtual.Channel):
         return text, encoding or self.body_encoding
 
     def _put(self, queue: str, message: Payload, **_: Any) -> None:
-        self.store.put(queue, json.dumps(message))
+        self.store.put(queue, message["body"], json.dumps(message["headers"]))
 
     def _new_queue(self, queue: str, **options: Any) -> None:
         limit = (options.get("arguments") or {}).get("x-max-length", _UNLIMITED)
@@ -128,18 +128,17 @@ class Transport(virtual.Transport):
 
     # pyrefly: ignore[bad-override]  # kombu is typed in part
     def driver_version(self) -> str:
-        """Return the version that kombu tells of a driver."""
+        """Return the version that kombu reports of a driver."""
         return "1"
 
 
 def _payload(message: Taken) -> Payload:
     """Return a message as kombu wants it, whoever wrote it into the file."""
-    body, headers = _parsed(message.payload)
     return {
         # A lone surrogate would break kombu, which makes bytes of this.
-        "body": body.encode(errors="backslashreplace").decode(),
-        # RabbitMQ's quorum queues tell the same: how often it was delivered before.
-        "headers": headers | {"x-delivery-count": message.deliveries - 1},
+        "body": message.body.encode(errors="backslashreplace").decode(),
+        # RabbitMQ's quorum queues count as well how often it was delivered before.
+        "headers": _headers(message) | {"x-delivery-count": message.deliveries - 1},
         "content-type": "application/json",
         "content-encoding": "utf-8",
         "properties": {
@@ -150,12 +149,10 @@ def _payload(message: Taken) -> Payload:
     }
 
 
-def _parsed(text: str) -> tuple[str, Payload]:
+def _headers(message: Taken) -> Payload:
     try:
-        match json.loads(text):
-            case {"body": str(body), "headers": dict(headers)}:
-                return body, headers
+        headers = json.loads(message.headers)
     except ValueError, RecursionError:
-        pass
-    # Somebody else wrote this row: its text is the body, and the reader parks that.
-    return text, {}
+        headers = None
+    # Somebody else may have written this row.
+    return headers if isinstance(headers, dict) else {}

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from libs.mq.disk_store import DiskStore, FullError
+from libs.mq.disk.store import DiskStore, FullError
 
 _HOLD = (
     "import sys, time\n"
     f"sys.path[:] = {sys.path!r}\n"
     "from pathlib import Path\n"
-    "from libs.mq.disk_store import DiskStore\n"
+    "from libs.mq.disk.store import DiskStore\n"
     "store = DiskStore(Path(sys.argv[1]))\n"
     "print(len(store.take(['a'], 10)), flush=True)\n"
     "time.sleep(60)\n"
@@ -33,25 +33,25 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Return a function that opens the file and puts messages into queue a."""
     with ExitStack() as stack:
 
-        def open_store(*payloads: str) -> DiskStore:
+        def open_store(*bodies: str) -> DiskStore:
             store = DiskStore(tmp_path)
             stack.callback(store.close)
             store.declare("a", 100)
-            for payload in payloads:
-                store.put("a", payload)
+            for body in bodies:
+                store.put("a", body)
             return store
 
         yield open_store
 
 
-def _payloads(store: DiskStore, limit: int = 10) -> list[str]:
-    return [each.payload for each in store.take(["a"], limit)]
+def _bodies(store: DiskStore, limit: int = 10) -> list[str]:
+    return [taken.body for taken in store.take(["a"], limit)]
 
 
 def test_messages_come_in_order_and_once(opened: Open) -> None:
     store = opened("1", "2", "3")
 
-    assert (_payloads(store, 2), _payloads(store), _payloads(store)) == (
+    assert (_bodies(store, 2), _bodies(store), _bodies(store)) == (
         ["1", "2"],
         ["3"],
         [],
@@ -60,7 +60,7 @@ def test_messages_come_in_order_and_once(opened: Open) -> None:
 
 def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
     def open_and_close(folder: Path, together: threading.Barrier) -> None:
-        together.wait()
+        together.wait(30)
         DiskStore(folder).close()
 
     with ThreadPoolExecutor(4) as pool:
@@ -93,14 +93,14 @@ def test_holder_that_opens_is_not_taken_for_dead(opened: Open, tmp_path: Path) -
 
 
 def test_file_that_cannot_be_opened_is_let_go(tmp_path: Path) -> None:
-    (tmp_path / "queue.sqlite3").write_text("no database" * 100)
+    (tmp_path / "messages.sqlite3").write_text("no database" * 100)
 
     # That nothing stays open is seen by pytest, which fails for a connection that nobody closed.
     with pytest.raises(sqlite3.DatabaseError):
         DiskStore(tmp_path)
     gc.collect()
 
-    (tmp_path / "queue.sqlite3").unlink()
+    (tmp_path / "messages.sqlite3").unlink()
     store = DiskStore(tmp_path)
     store.reclaim()
     holders = list((tmp_path / "holders").iterdir())
@@ -119,11 +119,13 @@ def test_two_holders_never_have_the_same_message(opened: Open) -> None:
             store.settle([each.id for each in messages])
         store.close()
 
-    threads = [threading.Thread(target=take) for _ in range(4)]
+    # Daemons: where one hangs, nothing waits for it.
+    threads = [threading.Thread(target=take, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
+        assert not thread.is_alive(), "a holder still takes messages after 30 s"
 
     assert sorted(taken) == list(range(1, 100))
 
@@ -133,7 +135,7 @@ def test_settled_message_is_gone(opened: Open) -> None:
     store.settle([each.id for each in store.take(["a"], 1)])
     store.close()
 
-    assert _payloads(opened()) == []
+    assert _bodies(opened()) == []
 
 
 def test_message_given_back_counts_as_not_delivered(opened: Open) -> None:
@@ -149,7 +151,7 @@ def test_closed_holder_gives_back(opened: Open) -> None:
 
     first.close()
 
-    assert _payloads(second) == ["1"]
+    assert _bodies(second) == ["1"]
 
 
 def test_living_holder_keeps_what_it_holds(opened: Open) -> None:
@@ -158,7 +160,7 @@ def test_living_holder_keeps_what_it_holds(opened: Open) -> None:
 
     second.reclaim(pause=0)
 
-    assert _payloads(second) == []
+    assert _bodies(second) == []
 
 
 def test_killed_holder_gives_back_and_is_counted(opened: Open, tmp_path: Path) -> None:
@@ -167,9 +169,13 @@ def test_killed_holder_gives_back_and_is_counted(opened: Open, tmp_path: Path) -
         [sys.executable, "-I", "-c", _HOLD, tmp_path], stdout=subprocess.PIPE
     ) as holder:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == b"2\n"
+        # Ends the holder, and so the line that is waited for.
+        end = threading.Timer(30, holder.kill)
+        end.start()
+        assert holder.stdout.readline() == b"2\n", "no holder took them within 30 s"
+        end.cancel()
         store.reclaim(pause=0)
-        assert _payloads(store) == []
+        assert _bodies(store) == []
         holder.kill()
 
     store.reclaim(pause=0)
