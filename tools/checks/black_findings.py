@@ -80,7 +80,7 @@ def unreadable(path: str, text: str, target: str) -> Finding:
         column=column,
         rule="black/syntax",
         text="black can't parse it",
-        fix="mend the syntax.",
+        fix="correct the syntax.",
         target=target,
     )
 

@@ -111,7 +111,7 @@ def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
         if not file["valid"]:
             text = "buildifier can't read it"
             yield path, Finding(
-                path, 0, 0, "buildifier/syntax", text, "mend the syntax."
+                path, 0, 0, "buildifier/syntax", text, "correct the syntax."
             )
 
 

@@ -14,9 +14,9 @@ STEP = re.compile(f"^{FILE}|{CALLS}", re.MULTILINE | re.DOTALL)
 COMMAND = "$ ./bazelw "
 # What a new project could fail besides its own tests.
 CHECKS_OF_THE_TREE = (
-    "//tools/checks/seen:seen_test",
+    "//tools/checks/unowned_files:unowned_files_test",
     "//tools/checks/starlark:buildifier_test",
-    "//tools/imports:scopes_test",
+    "//tools/imports/policy:scopes_test",
     "//tools/readme/...",
 )
 

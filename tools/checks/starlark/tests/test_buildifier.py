@@ -138,7 +138,7 @@ def test_program_writes_the_report_and_succeeds(program: Path, tmp_path: Path) -
             column=0,
             rule="buildifier/syntax",
             text="buildifier can't read it",
-            fix="mend the syntax.",
+            fix="correct the syntax.",
         )
     ]
 
