@@ -92,9 +92,11 @@ def wrong(tree: WorkTree, decisions: Iterable[str]) -> list[str]:
     found += [f"{p} is not there" for p in index.owners if p not in tree.file_set]
     found += map(str, policy_findings(list(index.build_files.values())))
     found += [f"{m.test.label} lacks {m.path}" for m in missing_conftests(index)]
-    # One line stands for all imports of a module.
+    # One line stands for all imports of what one library holds.
     named = {
-        match for line in decisions for match in re.findall(r'imports "(.*?)"', line)
+        library_of(module)
+        for line in decisions
+        for module in re.findall(r'imports "(.*?)"', line)
     }
     for label in tree.repository.owners:
         own = TargetImports(tree, index.targets[label])
@@ -102,10 +104,16 @@ def wrong(tree: WorkTree, decisions: Iterable[str]) -> list[str]:
         found += [
             f"{problem.path}:{problem.imported.line} lacks {problem.module}"
             for problem in usage.problems
-            if problem.module not in named
+            if library_of(problem.module) not in named
         ]
         found += [f"{label} has {dep}" for dep in unused_deps(own.target, usage, set())]
     return found + [f"{label} closes a cycle" for label in in_cycles(tree)]
+
+
+def library_of(module: str) -> str:
+    """Return the package whose modules one library holds."""
+    package, _, name = module.rpartition(".")
+    return package if name.removesuffix("_new") in MODULES else module
 
 
 def in_cycles(tree: WorkTree) -> list[str]:

@@ -66,8 +66,9 @@ def test_programs_and_first_party_code_are_there(environment: Environment) -> No
     assert environment.is_current()
     programs = environment.folder / "bin"
     assert run(programs / "pkg") == "pkg runs\n"
-    source = "import sys, libs.shop; print(libs.shop.PRICE, sys.path[-1])"
-    assert run(programs / "python", "-c", source) == f"3 {environment.root}\n"
+    source = "import libs.shop; print(libs.shop.PRICE, libs.shop.__file__)"
+    file = environment.root / "libs/shop.py"
+    assert run(programs / "python", "-c", source) == f"3 {file}\n"
 
 
 def test_python_enters_the_root_of_its_line(

@@ -11,6 +11,7 @@ from tools.scaffold.new import (
     TEMPLATES,
     NameRefusedError,
     made,
+    main,
     plan,
     refusal,
     with_row,
@@ -114,3 +115,33 @@ def test_a_tool_has_a_row_among_the_tools(root: Path) -> None:
         "| `fix` | fixes |\n| `greet` | greets somebody |\n"
     )
     assert "README.md" not in files
+
+
+PROGRAMS = ("--ruff=ruff", "--buildifier=buildifier", "--buildozer=buildozer")
+
+
+def test_dry_run_prints_and_writes_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
+
+    assert main([*PROGRAMS, "--dry-run", "library", "price"]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith('--- libs/price/price.py\n"""What price does."""\n')
+    assert "--- README.md\n" in said
+    assert not (root / "libs").exists()
+
+
+def test_a_refusal_is_said(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
+
+    assert main([*PROGRAMS, "service", "import"]) == 1
+    assert capsys.readouterr().err == (
+        '"import": it is a keyword of Python.\nFix: take another name.\n'
+    )
+
+    monkeypatch.delenv("BUILD_WORKSPACE_DIRECTORY")
+    assert main([*PROGRAMS, "service", "cart"]) == 2
