@@ -49,8 +49,17 @@ package(default_visibility = ["//visibility:public"])
 exports_files(["missing.txt"])
 '''
 
-def _find(repository_ctx, name, folders):
-    """Returns the program's path, or None."""
+def find_program(repository_ctx, name, folders):
+    """Looks for a program in folders, then on the PATH.
+
+    Args:
+      repository_ctx: the context of a repository rule.
+      name: the program's name.
+      folders: where to look first: a folder of programs, or one of versions with a `bin` each.
+
+    Returns:
+      Its path, or None.
+    """
     for folder in folders:
         path = repository_ctx.path(folder)
         if not path.exists:
@@ -67,7 +76,7 @@ def _host_tools_repository_impl(repository_ctx):
     build = [_HEADER]
     missing = []
     for name, folders in _TOOLS.items():
-        path = _find(repository_ctx, name, folders)
+        path = find_program(repository_ctx, name, folders)
         if not path:
             missing.append("{}: not on the PATH{}\n".format(name, "".join([", nor below " + folder for folder in folders])))
             build.append(_MISSING.format(name = name))

@@ -69,6 +69,25 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
         **kwargs
     )
 
+def python_runtime(label, toolchain, _fail = fail):
+    """Returns a toolchain's `PyRuntimeInfo`; fails where its interpreter is not in the build.
+
+    Args:
+      label: the target that needs it.
+      toolchain: the `ToolchainInfo` of `@rules_python//python:current_py_toolchain`.
+      _fail: `fail`, but in tests.
+
+    Returns:
+      The `PyRuntimeInfo`.
+    """
+    runtime = toolchain.py3_runtime
+    if not runtime.interpreter:
+        _fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
+            label,
+            runtime.interpreter_path,
+        ))
+    return runtime
+
 def _module_path(file):
     return "{}={}".format(file.short_path, file.path)
 
@@ -76,12 +95,7 @@ def _start_path(file):
     return "__main__.py={}".format(file.path)
 
 def _py_action_impl(ctx):
-    runtime = ctx.attr._program_interpreter[platform_common.ToolchainInfo].py3_runtime
-    if not runtime.interpreter:
-        fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
-            ctx.label,
-            runtime.interpreter_path,
-        ))
+    runtime = python_runtime(ctx.label, ctx.attr._program_interpreter[platform_common.ToolchainInfo])
     sources = depset(transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])
     archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
     arguments = ctx.actions.args()

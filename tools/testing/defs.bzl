@@ -23,10 +23,8 @@ def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = 
       interpreter_args: arguments for the interpreter; isolated by default.
       **kwargs: what else a `py_test` takes: `size`, `shard_count`, `tags`, `visibility`, …
     """
-    files = [src for src in srcs if not _is_conftest(src)]
-    if not files:
-        fail("//{}:{} lists no test file in srcs. Fix: name at least one test_*.py.".format(native.package_name(), name))
-    plugins = [_distribution(dep) for dep in deps if _distribution(dep)]
+    files = listed_tests(native.package_name(), name, srcs)
+    plugins = [distribution_of(dep) for dep in deps if distribution_of(dep)]
     py_test(
         name = name,
         srcs = srcs + [_MAIN],
@@ -41,11 +39,35 @@ def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = 
         **kwargs
     )
 
+def listed_tests(package, name, srcs, _fail = fail):
+    """Returns the test files among what a target lists; fails where there are none.
+
+    Args:
+      package: the target's package.
+      name: its name.
+      srcs: the files that it lists.
+      _fail: `fail`, but in tests.
+
+    Returns:
+      The files, as they are listed.
+    """
+    files = [src for src in srcs if not _is_conftest(src)]
+    if not files:
+        _fail("//{}:{} lists no test file in srcs. Fix: name at least one test_*.py.".format(package, name))
+    return files
+
 def _is_conftest(src):
     return str(src).rpartition("/")[2].rpartition(":")[2] == "conftest.py"
 
-def _distribution(dep):
-    """Returns the distribution that a label names, or None where it names first-party code."""
+def distribution_of(dep):
+    """Returns the distribution that a label names.
+
+    Args:
+      dep: the label, or its text.
+
+    Returns:
+      The distribution as labels name it, or None where it names first-party code.
+    """
     text = str(dep)
     if not text.startswith("@pip//"):
         return None

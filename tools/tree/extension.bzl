@@ -41,16 +41,27 @@ _CONFTESTS = '''"""Every conftest.py, by its path from the root."""
 CONFTESTS = {}
 '''
 
-def _git(repository_ctx, root, *arguments):
+def git_output(repository_ctx, root, arguments, _fail = fail):
+    """Runs git.
+
+    Args:
+      repository_ctx: the context of a repository rule.
+      root: the checkout.
+      arguments: the command.
+      _fail: `fail`, but in tests.
+
+    Returns:
+      What it prints.
+    """
     git = repository_ctx.which("git")
     if not git:
-        fail("git isn't on the PATH, and the inventory of files comes from it. Fix: install git.")
+        return _fail("git isn't on the PATH, and the inventory of files comes from it. Fix: install git.")
     done = repository_ctx.execute(
         # The checkout may belong to another user than the one who builds, as in many pipelines.
-        [git, "-c", "safe.directory=*", "-C", root] + list(arguments),
+        [git, "-c", "safe.directory=*", "-C", root] + arguments,
     )
     if done.return_code:
-        fail("git can't list the files of {}: {}\nFix: build in a git checkout (git init makes one).".format(
+        return _fail("git can't list the files of {}: {}\nFix: build in a git checkout (git init makes one).".format(
             root,
             done.stderr.strip(),
         ))
@@ -66,8 +77,8 @@ def _may_hold_tests(path):
 
 def _tree_repository_impl(repository_ctx):
     root = repository_ctx.workspace_root
-    listed = _git(repository_ctx, root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-    index = _git(repository_ctx, root, "rev-parse", "--git-path", "index").strip()
+    listed = git_output(repository_ctx, root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+    index = git_output(repository_ctx, root, ["rev-parse", "--git-path", "index"]).strip()
     repository_ctx.watch(index if index.startswith("/") else root.get_child(index))
 
     folders = {"": root}

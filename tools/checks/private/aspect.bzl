@@ -171,11 +171,33 @@ checks = aspect(
     implementation = _checks_impl,
     attr_aspects = _EDGES,
     attrs = {
-        "_black": attr.label(default = "//tools/checks:black_findings", executable = True, cfg = "exec"),
-        "_main_findings": attr.label(default = "//tools/checks:main_program", cfg = "exec"),
-        "_ruff": attr.label(default = "@pip//ruff:data", allow_files = True, cfg = "exec"),
-        "_ruff_findings": attr.label(default = "//tools/checks:ruff_program", cfg = "exec"),
-        "_settings": attr.label(default = "//:pyproject.toml", allow_single_file = True),
+        "_black": attr.label(
+            doc = "The persistent worker that checks the format.",
+            default = "//tools/checks:black_findings",
+            executable = True,
+            cfg = "exec",
+        ),
+        "_main_findings": attr.label(
+            doc = "The program that checks what a `py_test` starts.",
+            default = "//tools/checks:main_program",
+            cfg = "exec",
+        ),
+        "_ruff": attr.label(
+            doc = "The data files of ruff, the program among them.",
+            default = "@pip//ruff:data",
+            allow_files = True,
+            cfg = "exec",
+        ),
+        "_ruff_findings": attr.label(
+            doc = "The program that calls ruff.",
+            default = "//tools/checks:ruff_program",
+            cfg = "exec",
+        ),
+        "_settings": attr.label(
+            doc = "The settings of every checker.",
+            default = "//:pyproject.toml",
+            allow_single_file = True,
+        ),
     } | TYPES_ATTRS | FINDINGS_ATTRS,
     requires = [py_closure],
 )

@@ -15,8 +15,17 @@ TypesInfo = provider(
 )
 
 TYPES_ATTRS = {
-    "_pyrefly": attr.label(default = "@pip//pyrefly:data", allow_files = True, cfg = "exec"),
-    "_pyrefly_findings": attr.label(default = "//tools/checks:pyrefly_program", cfg = "exec"),
+    "_pyrefly": attr.label(
+        doc = "The data files of Pyrefly, the program among them.",
+        default = "@pip//pyrefly:data",
+        allow_files = True,
+        cfg = "exec",
+    ),
+    "_pyrefly_findings": attr.label(
+        doc = "The program that calls Pyrefly.",
+        default = "//tools/checks:pyrefly_program",
+        cfg = "exec",
+    ),
 }
 
 def types_of(target, below, interfaces = []):

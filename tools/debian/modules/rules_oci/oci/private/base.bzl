@@ -44,10 +44,16 @@ base_image_repository = repository_rule(
     doc = "Holds one target of the repository's own name: an OCI layout as a tracked source directory.",
     attrs = {
         "target": attr.string(doc = "The name of the target.", mandatory = True),
-        "_modules": attr.label_list(default = [
-            "//oci/private:layout.py",
-            "//oci/private:root_packages.py",
-        ]),
-        "_program": attr.label(default = "//oci/private:make_base.py"),
+        "_modules": attr.label_list(
+            doc = "What the program imports.",
+            default = [
+                "//oci/private:layout.py",
+                "//oci/private:root_packages.py",
+            ],
+        ),
+        "_program": attr.label(
+            doc = "The program that writes the layout.",
+            default = "//oci/private:make_base.py",
+        ),
     },
 )

@@ -56,10 +56,16 @@ interpreter_repository = repository_rule(
     implementation = _interpreter_repository_impl,
     attrs = {
         "python_version": attr.string(doc = "The version wanted, as `major.minor`; empty takes the root's."),
-        "_hooks": attr.label_list(default = [
-            "//python/private:one_site_packages.pth",
-            "//python/private:one_site_packages.py",
-        ]),
-        "_program": attr.label(default = "//python/private:make_interpreter.py"),
+        "_hooks": attr.label_list(
+            doc = "What makes one site-packages of a program's distributions.",
+            default = [
+                "//python/private:one_site_packages.pth",
+                "//python/private:one_site_packages.py",
+            ],
+        ),
+        "_program": attr.label(
+            doc = "The program that copies the interpreter.",
+            default = "//python/private:make_interpreter.py",
+        ),
     },
 )

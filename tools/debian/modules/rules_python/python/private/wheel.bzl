@@ -183,6 +183,9 @@ wheel_repository = repository_rule(
         "hub_name": attr.string(doc = "The hub through which dependencies are named.", mandatory = True),
         "lock": attr.string(doc = "The lock file's path, for messages.", mandatory = True),
         "version": attr.string(doc = "The pinned version.", mandatory = True),
-        "_program": attr.label(default = "//python/private:install_wheel.py"),
+        "_program": attr.label(
+            doc = "The program that installs the wheel.",
+            default = "//python/private:install_wheel.py",
+        ),
     },
 )
