@@ -5,6 +5,7 @@ Exits 0 for findings too: the report is what is cached, and a test fails on it.
 """
 
 import argparse
+import ast
 import difflib
 import json
 import subprocess
@@ -20,6 +21,15 @@ from tools.tree.paths import path_in_tree
 # Every warning: a file that means to be warned of says so: `# buildifier: disable=<warning>`.
 LINT = ("-lint=warn", "-warnings=all")
 FINDINGS_EXIT_CODE = 4
+# Besides attributes. buildifier itself reports a provider without a doc.
+DOCUMENTED = {
+    "analysistest.make",
+    "aspect",
+    "module_extension",
+    "repository_rule",
+    "rule",
+    "tag_class",
+}
 
 
 class BuildifierError(Exception):
@@ -49,22 +59,47 @@ def run(
 
 
 def examine(program: Path, files: Mapping[str, bytes]) -> list[Finding]:
-    """Return what buildifier finds, sorted, and which files are no text.
+    """Return what buildifier finds, which files are no text, and what has no doc; sorted.
 
     Args:
         program: buildifier.
         files: what each file holds, by its path from the root.
     """
     texts = {}
-    unread = []
+    own = []
     for path, data in files.items():
         try:
             texts[path] = decode_starlark(data)
         except SourceError as error:
             rule = "buildifier/encoding"
             fix = "save it as UTF-8."
-            unread.append(Finding(path, error.line, 0, rule, error.text, fix))
-    return sorted(unread + lint(program, texts))
+            own.append(Finding(path, error.line, 0, rule, error.text, fix))
+        else:
+            own += undocumented(path, texts[path])
+    return sorted(own + lint(program, texts))
+
+
+def undocumented(path: str, text: str) -> Iterator[Finding]:
+    """Yield attributes and what has them that have no doc, which buildifier overlooks."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError, ValueError:
+        return  # buildifier says where
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or any(
+            word.arg == "doc" for word in node.keywords
+        ):
+            continue
+        called = ast.unparse(node.func)
+        if called.startswith("attr.") or called in DOCUMENTED:
+            yield Finding(
+                path=path,
+                line=node.lineno,
+                column=node.col_offset + 1,
+                rule="buildifier/no-doc",
+                text=f"this {called}() has no doc",
+                fix=f'say what it is for: {called}(doc = "…").',
+            )
 
 
 def lint(program: Path, files: Mapping[str, str]) -> list[Finding]:

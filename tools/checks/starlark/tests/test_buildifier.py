@@ -55,6 +55,24 @@ def test_every_warning_is_a_finding(program: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "called", ["attr.label_list", "aspect", "repository_rule", "rule"]
+)
+def test_what_has_no_doc_is_a_finding(called: str, program: Path) -> None:
+    text = f'"""Rules."""\n\nA = {called}(doc = "Why.")\n\nB = {called}()\n'
+
+    assert examine(program, {"a/defs.bzl": text.encode()}) == [
+        Finding(
+            path="a/defs.bzl",
+            line=5,
+            column=5,
+            rule="buildifier/no-doc",
+            text=f"this {called}() has no doc",
+            fix=f'say what it is for: {called}(doc = "…").',
+        )
+    ]
+
+
 def test_file_that_is_no_starlark_is_a_finding(program: Path) -> None:
     got = examine(
         program, {"a/BUILD.bazel": b"def f(:\n", "b/BUILD.bazel": CLEAN.encode()}
