@@ -1,0 +1,3 @@
+"""A program with a file beside the repository."""
+
+print("started")

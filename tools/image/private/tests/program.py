@@ -1,0 +1,3 @@
+"""A program that no image starts as Bazel does."""
+
+print("started")
