@@ -110,7 +110,7 @@ def test_an_edit_to_a_program_runs_its_own_actions_again_and_no_others(
     ran = mnemonics(checkout, *targets)
 
     assert "ImagePushPlan" in ran
-    assert ran <= {"ImagePushPlan", "ActionProgram"}
+    assert ran <= {"ImagePushPlan", "PyAction"}
 
 
 def test_two_output_bases_in_two_folders_give_equal_digests(
