@@ -18,8 +18,8 @@ listed_tests_test = unittest.make(_listed_tests_test_impl)
 
 def _distribution_of_test_impl(ctx):
     env = unittest.begin(ctx)
-    asserts.equals(env, "pytest_cov", distribution_of("@pip//pytest_cov"))
-    asserts.equals(env, "pytest_cov", distribution_of("@pip//pytest_cov:pkg"))
+    asserts.equals(env, "prometheus_client", distribution_of("@pip//prometheus_client"))
+    asserts.equals(env, "prometheus_client", distribution_of("@pip//prometheus_client:pkg"))
     asserts.equals(env, None, distribution_of("//tools/testing"))
     return unittest.end(env)
 
