@@ -20,8 +20,7 @@ python_runtime_test = unittest.make(_python_runtime_test_impl)
 def _py_action_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
-    (action,) = analysistest.target_actions(env)
-    asserts.equals(env, "PyAction", action.mnemonic)
+    asserts.true(env, "PyAction" in [action.mnemonic for action in analysistest.target_actions(env)])
     program = target[PyActionInfo]
     asserts.equals(env, "packs.pyz", program.archive.basename)
     asserts.equals(env, [program.archive], target[DefaultInfo].files.to_list())
@@ -68,8 +67,7 @@ runs = rule(
 
 def _run_py_action_test_impl(ctx):
     env = analysistest.begin(ctx)
-    (action,) = analysistest.target_actions(env)
-    asserts.equals(env, "Runs", action.mnemonic)
+    (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == "Runs"]
     words = [word.rpartition("/")[2] for word in action.argv]
     asserts.equals(env, ["-I", "-S", "packs.pyz", "tools.py_action.archive", "--flag"], words[-5:])
     asserts.equals(env, ctx.attr.is_looked_at, action.argv[1] == "-c", str(action.argv))
