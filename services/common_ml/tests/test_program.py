@@ -1,5 +1,6 @@
 """Tests of what a person is told whose worker can't start."""
 
+import importlib
 import signal
 import socket
 from collections.abc import Iterator
@@ -68,3 +69,12 @@ def test_empty_queue_ends_a_worker_that_runs_once(
 
     assert program.main(argv) == 0
     assert capsys.readouterr().out.startswith("common_ml works; its health is at ")
+
+
+def test_a_signal_that_comes_while_it_is_imported_ends_it() -> None:
+    importlib.import_module("services.common_ml.__main__")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(number)
+        assert ended.value.code == 0
