@@ -1,13 +1,13 @@
 """Plain builds that the checks fail, and what an edit costs; by Bazel's own log of executions."""
 
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tools.nested.checkout import Checkout
+from tools.workspace.git import GitError
 
 LIBRARY = 'load("@rules_python//python:py_library.bzl", "py_library")\n\n'
 TARGETS = LIBRARY + """package(default_visibility = ["//libs:__subpackages__"])
@@ -270,6 +270,6 @@ def commit_refusal(checkout: Checkout) -> str:
     """Commit what is staged, which the hook must refuse, and return what it said."""
     try:
         checkout.git("commit", "--message=refused")
-    except subprocess.CalledProcessError as error:
-        return str(error.stderr)
+    except GitError as error:
+        return str(error)
     raise AssertionError("the hook let the commit pass")
