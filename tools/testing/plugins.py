@@ -14,8 +14,6 @@ from functools import cached_property
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
-from tools.workspace.names import label_name
-
 GROUP = "pytest11"
 _REQUIREMENT = r"^Requires-Dist: *([\w.-]+)(.*)$"
 
@@ -94,3 +92,11 @@ def installed() -> Iterator[Installed]:
             stem, _dot, ending = name.rpartition(".")
             if ending == "dist-info":
                 yield Installed(label_name(stem.partition("-")[0]), f"{entry}/{name}")
+
+
+def label_name(name: str) -> str:
+    """Return the name of a distribution below `@pip//`, as tools/workspace/names.py does.
+
+    Not that one: what the runner imports would be in every report of coverage.
+    """
+    return re.sub(r"[-_.]+", "_", name).lower()
