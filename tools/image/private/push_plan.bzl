@@ -38,16 +38,8 @@ def _bom(ctx):
     _run(ctx, words + indexes.to_list(), inputs, [output], "Billing the materials of")
     return output
 
-def checked_registry(value, _fail = fail):
-    """Fails for a registry that a client would take for another.
-
-    Args:
-      value: the registry, and a prefix if it has one.
-      _fail: `fail`, but in tests.
-
-    Returns:
-      The registry without a slash at its end.
-    """
+def _checked_registry(value):
+    """Returns a registry without a slash at its end; fails where a client would take it for another."""
     registry = value.rstrip("/")
     host = registry.partition("/")[0]
     if "://" in value:
@@ -58,13 +50,13 @@ def checked_registry(value, _fail = fail):
         problem = "that is no host, and a client would go to Docker Hub"
     else:
         return registry
-    return _fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
+    fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
         value,
         problem,
     ))
 
 def _repository(ctx):
-    registry = checked_registry(ctx.attr._registry[BuildSettingInfo].value)
+    registry = _checked_registry(ctx.attr._registry[BuildSettingInfo].value)
     return "{}/{}".format(registry, ctx.attr.repository.lower())
 
 def _plan(ctx, repository, subject, bom):

@@ -3,7 +3,7 @@
 load("@pip//:requirements.bzl", "all_requirements")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
-load("//tools/py_action:defs.bzl", "python_runtime", "run_py_action")
+load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 load(
     ":layer_actions.bzl",
@@ -105,7 +105,12 @@ layer_use = rule(
 )
 
 def _interpreter_layer_impl(ctx):
-    runtime = python_runtime(label_text(ctx.label), ctx.attr.interpreter[platform_common.ToolchainInfo])
+    runtime = ctx.attr.interpreter[platform_common.ToolchainInfo].py3_runtime
+    if not runtime.interpreter:
+        fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
+            label_text(ctx.label),
+            runtime.interpreter_path,
+        ))
     manifest = ctx.actions.args()
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])

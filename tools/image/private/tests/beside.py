@@ -1,3 +1,0 @@
-"""A program with a file beside the repository."""
-
-print("started")

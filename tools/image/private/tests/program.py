@@ -1,3 +1,0 @@
-"""A program that no image starts as Bazel does."""
-
-print("started")
