@@ -94,6 +94,6 @@ def add_copies(checkout: Checkout, count: int) -> list[str]:
             checkout.write(target, text.replace("fastapi_ml", name) + own)
     user = '        "//services/fastapi_ml/...",\n'
     users = "".join(user.replace("fastapi_ml", name) for name in names)
-    for library in ("ml", "mq", "telemetry"):
+    for library in ("contracts", "ml", "mq", "settings", "telemetry"):
         checkout.replace(f"libs/{library}/BUILD.bazel", user, user + users)
     return [f"//services/{name}:image" for name in names]
