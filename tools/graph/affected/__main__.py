@@ -30,7 +30,7 @@ CHECKS = "checks"
 GROUPS: Mapping[str, Callable[[Rule], bool]] = {
     "tests": lambda rule: rule.kind.endswith("_test"),
     "images": lambda rule: rule.kind in IMAGES,
-    # What `bazel run //tools/image:push_all` takes.
+    # What //tools/image tags so: the pushes of what `push_all` takes.
     "pushes": lambda rule: "image-push" in rule.tags,
     "targets": lambda _: True,
     # All that `bazel build` checks.

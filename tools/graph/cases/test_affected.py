@@ -24,9 +24,9 @@ EDITS = {
 }
 
 
-def affected_tests(checkout: Checkout, *options: str) -> set[str]:
-    """Return the tests that are listed."""
-    command = ("run", "//tools/affected", "--", "--only", "tests", *options)
+def affected(checkout: Checkout, group: str, *options: str) -> set[str]:
+    """Return what is listed of a group."""
+    command = ("run", "//tools/affected", "--", "--only", group, *options)
     got = checkout.bazel(*command)
     assert got.exit_code == 0, got.text
     return set(got.stdout.split())
@@ -59,7 +59,7 @@ def test_all_that_runs_anew_is_listed(checkout: Checkout) -> None:
 
     for path, text in EDITS.items():
         append(checkout, path, text)
-        listed = affected_tests(checkout)
+        listed = affected(checkout, "tests")
         executed = executed_tests(checkout)
         checkout.git("add", "--all")
         checkout.git("commit", "--quiet", "--message=edit")
@@ -72,16 +72,19 @@ def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
     append(checkout, LIBRARY, "\nREVISION = 3\n")
     checkout.git("commit", "--quiet", "--all", "--message=edit")
 
-    listed = affected_tests(checkout, "--base", "HEAD~1") & small_tests(checkout)
+    since = ("--base", "HEAD~1")
+    listed = affected(checkout, "tests", *since) & small_tests(checkout)
+    pushes = affected(checkout, "pushes", *since)
 
     assert executed_tests(checkout) == listed
+    assert pushes == {"//services/common_ml:push", "//services/fastapi_ml:push"}
     assert any(label.startswith("//services/") for label in listed)
 
 
 def test_package_that_a_group_lets_in_no_longer_is_listed(checkout: Checkout) -> None:
     checkout.replace("libs/contracts/BUILD.bazel", '"//services/fastapi_ml/...",', "")
 
-    listed = affected_tests(checkout)
+    listed = affected(checkout, "tests")
     built = checkout.bazel("build", "--nobuild", "//services/fastapi_ml:jobs")
 
     assert built.exit_code != 0

@@ -72,6 +72,7 @@ def image_push(name, tags, visibility):
         args = ["--push=$(rootpath {})".format(push) for push in pushes] +
                ["--repository-file=$(rootpath {}_repository)".format(name)],
         data = pushes + [name + "_repository"],
-        tags = tags,
+        # What `//tools/affected -- --only pushes` lists.
+        tags = tags + ([] if "no-push" in tags else ["image-push"]),
         visibility = visibility,
     )
