@@ -115,9 +115,7 @@ def unknown_findings(root: Path, reports: Sequence[Report]) -> list[Finding]:
     return sorted({f for report in reports for f in unknown_of(root, report)})
 
 
-def record_baselines(
-    root: Path, patterns: Sequence[str], check: str | None = None
-) -> list[Finding]:
+def record_baselines(root: Path, patterns: Sequence[str]) -> list[Finding]:
     """Write the baseline of each pattern's folder; return what it doesn't take.
 
     Patterns of one folder are recorded together: a baseline takes new ones only once.
@@ -125,16 +123,13 @@ def record_baselines(
     Args:
         root: the repository's root.
         patterns: what to check.
-        check: the one check to record, or None for all.
     """
     refused = []
     folders: dict[str, list[str]] = {}
     for pattern in patterns:
         folders.setdefault(folder_of(pattern), []).append(pattern)
     for folder, together in folders.items():
-        reports = collect_reports(root, together)
-        wanted = [r for r in reports if check in (None, r.check)]
-        recorded = record(root, folder, wanted)
+        recorded = record(root, folder, collect_reports(root, together))
         write(root, recorded)
         print("\n".join(describe(recorded)))
         refused += recorded.refused

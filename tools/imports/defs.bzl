@@ -17,6 +17,11 @@ _PyiDepsInfo = provider(
     fields = {"deps": "list of ImportsInfo: its `pyi_deps`."},
 )
 
+_GroupsInfo = provider(
+    doc = "Marks a target whose output groups are those of this check.",
+    fields = {},
+)
+
 def _line(kind):
     """Returns what makes a line of the request of a file; see check/request.py."""
     return lambda file: json.encode(struct(kind = kind, path = file.short_path, file = file.path))
@@ -43,9 +48,8 @@ def _pyi_deps(ctx, label):
     return found
 
 def _check(ctx, label, sources, deps, pyi_deps):
-    """Declares the check of one first-party target, and returns its report and its edits."""
+    """Declares the check of one first-party target, and returns its report."""
     report = ctx.actions.declare_file(ctx.label.name + ".imports.jsonl")
-    edits = ctx.actions.declare_file(ctx.label.name + ".imports_edits")
     unused = ctx.actions.declare_file(ctx.label.name + ".imports_unused_inputs")
     tools = ctx.attr._tools[CheckToolsInfo]
     explaining = {"distributions": tools.distributions, "repository": tools.repository}
@@ -64,7 +68,7 @@ def _check(ctx, label, sources, deps, pyi_deps):
         target = label,
         roots = import_roots(ctx.label.package, sources.imports),
         denied = [] if is_free else denied_prefixes(ctx.label.package),
-        outputs = {"edits": edits.path, "report": report.path, "unused_inputs": unused.path},
+        outputs = {"report": report.path, "unused_inputs": unused.path},
         explaining = {name: file.path for name, file in explaining.items()},
     )))
     for kind, some in files.items():
@@ -74,12 +78,12 @@ def _check(ctx, label, sources, deps, pyi_deps):
         program = tools.check,
         arguments = arguments,
         inputs = depset(explaining.values(), transitive = files.values()),
-        outputs = [report, edits, unused],
+        outputs = [report, unused],
         unused_inputs_list = unused,
         mnemonic = "ImportsCheck",
         progress_message = "Checking the imports of %{label}",
     )
-    return report, edits
+    return report
 
 def _gathered(below, name):
     """Returns an output group of everything below a target."""
@@ -91,12 +95,11 @@ def _imports_impl(target, ctx):
     below = _targets(ctx, _EDGES)
     validations = _gathered(below, "_validation")
     reports = _gathered(below, "findings")
-    all_edits = _gathered(below, "import_edits")
     if is_typing_target(target, ctx):
-        return [_PyiDepsInfo(deps = _imported(ctx, "", "pyi_deps")), _output_groups(validations, reports, all_edits)]
+        return [_PyiDepsInfo(deps = _imported(ctx, "", "pyi_deps"))] + _output_groups(validations, reports)
     if PyInfo not in target or PyClosureInfo not in target:
         # An image, say: what it is made of is checked. (A target that gives the same groups itself has no such deps.)
-        return [_output_groups(validations, reports, all_edits)] if all_edits else []
+        return _output_groups(validations, reports) if [dep for dep in below if _GroupsInfo in dep] else []
 
     own = target[PyClosureInfo]
     label = "@pip//" + label_name(own.distribution.name) if own.distribution else plain_label(target.label)
@@ -116,7 +119,7 @@ def _imports_impl(target, ctx):
     index = target_index(ctx, label, own.sources, names)
     packages = depset([file for file in own.sources.srcs if file.basename == "__init__.py"])
     if own.sources.srcs or own.sources.stubs:
-        report, edits = _check(ctx, label, own.sources, deps, _pyi_deps(ctx, label))
+        report = _check(ctx, label, own.sources, deps, _pyi_deps(ctx, label))
         passed = finding_validation(
             ctx,
             label = target.label,
@@ -126,21 +129,15 @@ def _imports_impl(target, ctx):
         )
         validations = validations + [depset([passed])]
         reports = reports + [depset([report])]
-        all_edits = all_edits + [depset([edits])]
     else:
         # A library without sources stands for its deps.
         packages = depset(transitive = [dep.packages for dep in deps])
-    return [
-        ImportsInfo(closure = closure, index = index, label = label, packages = packages),
-        _output_groups(validations, reports, all_edits),
-    ]
+    info = ImportsInfo(closure = closure, index = index, label = label, packages = packages)
+    return [info] + _output_groups(validations, reports)
 
-def _output_groups(validations, reports, edits):
-    return OutputGroupInfo(
-        _validation = depset(transitive = validations),
-        findings = depset(transitive = reports),
-        import_edits = depset(transitive = edits),
-    )
+def _output_groups(validations, reports):
+    groups = OutputGroupInfo(_validation = depset(transitive = validations), findings = depset(transitive = reports))
+    return [groups, _GroupsInfo()]
 
 imports = aspect(
     doc = "Checks each import of each Python target against the target's deps; fails the build as a validation.",

@@ -2,8 +2,7 @@
 
 Invoked by Bazel as: check REQUEST_LINE…, see request.py
 
-It writes a report, and the edits of deps that would fix it, and succeeds whatever it
-finds. What only an explanation needs is named in the file of unused inputs where there
+It writes a report, and succeeds whatever it finds. What only an explanation needs is named in the file of unused inputs where there
 is nothing to explain, so that no change of the repository around it runs the check
 again; so are those `__init__.py` of deps that no import asks for a name.
 """
@@ -128,8 +127,8 @@ def is_below(label: str, prefix: str) -> bool:
     return label == prefix or label.startswith((prefix + ":", prefix + "/"))
 
 
-def explain(request: Request, target: Target, found: Found) -> tuple[str, str]:
-    """Return the report of what was found, and the edits."""
+def explain(request: Request, target: Target, found: Found) -> str:
+    """Return the report of what was found."""
     # Only a finding needs these, and importing them takes as long as the check.
     from tools.findings.finding import format_report  # noqa: PLC0415
     from tools.imports.check.explain import Explainer  # noqa: PLC0415
@@ -142,11 +141,11 @@ def explain(request: Request, target: Target, found: Found) -> tuple[str, str]:
     findings += explainer.imports(found.problems)
     findings += explainer.unused(found.unused)
     findings += [explainer.forbidden(*denial) for denial in found.denied]
-    return format_report(findings), explainer.format_edits()
+    return format_report(findings)
 
 
 def check(request: Request) -> dict[str, str]:
-    """Return the text of each output: `report`, `edits` and `unused_inputs`."""
+    """Return the text of each output: `report` and `unused_inputs`."""
     indexes = {
         kind: [Index(read(file).decode()) for file in files]
         for kind, files in request.indexes.items()
@@ -154,12 +153,12 @@ def check(request: Request) -> dict[str, str]:
     target = Target(request.target, request.sources, request.roots, indexes)
     packages = Packages(request.sources, request.packages)
     found = Found(request, target, packages)
-    report, edits = explain(request, target, found) if found else ("", "")
+    report = explain(request, target, found) if found else ""
     unused = sorted(packages.unread)
     if not found:
         unused += request.explaining.values()
     lines = "".join(f"{file}\n" for file in unused)
-    return {"report": report, "edits": edits, "unused_inputs": lines}
+    return {"report": report, "unused_inputs": lines}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -1,6 +1,5 @@
 """Turns what resolve.py found into findings that say why, where, and what fixes it."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class Explainer:
             text = read_starlark(Path(build_file))
             self.build_file = BuildFile(text, self.build_path)
         self.edits: set[tuple[str, str, str]] = set()
-        """What fixes the findings: `add` or `remove`, the list, and the label."""
+        """What the findings have said already: `add` or `remove`, the list, and the label."""
         self.command = f"bazel run //tools/imports:fix -- {target.label}"
 
     def imports(self, problems: Iterable[Problem]) -> list[Finding]:
@@ -51,16 +50,6 @@ class Explainer:
             if found:
                 findings.setdefault(key, found)
         return list(findings.values())
-
-    def format_edits(self) -> str:
-        """Return the edits as lines of JSON, sorted."""
-        return "".join(
-            json.dumps(
-                {"target": self.target.label, "verb": verb, "key": key, "label": label}
-            )
-            + "\n"
-            for verb, key, label in sorted(self.edits)
-        )
 
     def syntax(self, path: str, data: bytes, error: SourceSyntaxError) -> Finding:
         """Return the finding that Python refuses a source."""

@@ -20,7 +20,7 @@ class Request:
         self.denied: list[dict[str, str]] = about["denied"]
         """What it may not depend on: a `rule`, a label's `prefix`, and `why`."""
         self.outputs: dict[str, str] = about["outputs"]
-        """The files of the `report`, the `edits` and the `unused_inputs`."""
+        """The files of the `report` and the `unused_inputs`."""
         self.explaining: dict[str, str] = about["explaining"]
         """What only a finding needs: the `repository`, the `distributions`, and the
         target's own `build_file`, if it is first-party."""

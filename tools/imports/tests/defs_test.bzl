@@ -15,9 +15,9 @@ def _imports_test_impl(ctx):
     for name in ctx.attr.below:
         asserts.true(env, name in below, "no {} in {}".format(name, below))
     reports = []
-    if OutputGroupInfo in target and hasattr(target[OutputGroupInfo], "import_edits"):
-        reports = [file.basename for file in target[OutputGroupInfo].import_edits.to_list()]
-    asserts.equals(env, ctx.attr.is_checked, target.label.name + ".imports_edits" in reports, str(reports))
+    if OutputGroupInfo in target and hasattr(target[OutputGroupInfo], "findings"):
+        reports = [file.basename for file in target[OutputGroupInfo].findings.to_list()]
+    asserts.equals(env, ctx.attr.is_checked, target.label.name + ".imports.jsonl" in reports, str(reports))
     return analysistest.end(env)
 
 imports_test = analysistest.make(

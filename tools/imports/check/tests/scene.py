@@ -82,7 +82,7 @@ class Scene:
             "denied": self.denied,
             "outputs": {
                 name: str(self.folder / name)
-                for name in ("report", "edits", "unused_inputs")
+                for name in ("report", "unused_inputs")
             },
             "explaining": {
                 "repository": self._write("repository", repository),

@@ -1,6 +1,5 @@
 """Tests of the check's findings, each with its exact message."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -375,30 +374,22 @@ def run(scene: Scene, source: str, *deps: str, build_file: str = "") -> dict[str
 
     assert main(scene.request(deps)) == 0
 
-    names = ("report", "edits", "unused_inputs")
+    names = ("report", "unused_inputs")
     return {name: (scene.folder / name).read_text() for name in names}
 
 
 def test_program_without_findings_names_what_it_did_not_need(scene: Scene) -> None:
     got = run(scene, "import numpy\n", "@pip//numpy")
 
-    assert (got["report"], got["edits"]) == ("", "")
+    assert got["report"] == ""
     needless = [Path(line).name for line in got["unused_inputs"].splitlines()]
     assert sorted(needless) == ["distributions", "own", "repository"]
 
 
-def test_program_with_findings_needed_everything_and_writes_the_edits(
-    scene: Scene,
-) -> None:
+def test_program_with_findings_needed_everything(scene: Scene) -> None:
     got = run(scene, "import yaml\n", "@pip//numpy")
 
     assert got["report"].count("\n") == 2
-    edits = [json.loads(line) for line in got["edits"].splitlines()]
-    target = {"target": "//svc/api", "key": "deps"}
-    assert edits == [
-        {"verb": "add", "label": "@pip//pyyaml"} | target,
-        {"verb": "remove", "label": "@pip//numpy"} | target,
-    ]
     assert got["unused_inputs"] == ""
 
 
