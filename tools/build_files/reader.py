@@ -23,12 +23,20 @@ from tools.build_files.starlark import (
     run,
     symbols_of,
 )
-from tools.workspace.labels import absolute_label, path_of, pip_label, split_label
+from tools.workspace.labels import (
+    absolute_label,
+    import_root,
+    path_of,
+    pip_label,
+    split_label,
+)
 
 BUILD = "BUILD.bazel"
 KEEP = re.compile(r"#\s*bazel: keep\b[\s:,;-]*(.*)")
 # Macros that are taken for rules: pytest runs the files in their `srcs`.
 TEST_RULES = frozenset({"pytest_test"})
+# Rules whose `srcs` are a target's own code.
+CODE_RULES = TEST_RULES | {"py_binary", "py_library", "py_test"}
 # Calls that need no name to say something.
 OF_PACKAGE = frozenset({"exports_files", "package"})
 # Names that no file can write.
@@ -55,6 +63,11 @@ class Call:
     def label(self) -> str:
         """The target, as others name it."""
         return absolute_label(f":{self.name}", self.package)
+
+    @property
+    def import_roots(self) -> list[str]:
+        """The folders that it puts on the import path; empty for the root, which is there already."""
+        return [import_root(self.package, text) for text in self.strings("imports")]
 
     def strings(self, key: str) -> list[Text]:
         """Return the known strings of an attribute, branches of a select included."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from tools.build_files.index import Index
 from tools.build_files.reader import Call
-from tools.workspace.labels import import_root
 
 # Python's own, though its list leaves them out; and what Python imports when it starts.
 _PYTHON = frozenset({"sitecustomize", "test", "usercustomize"})
@@ -85,8 +84,7 @@ def taken_names(index: Index, distributions: Mapping[str, str]) -> Iterator[Take
 def _below_roots(
     index: Index, call: Call, distributions: Mapping[str, str], own: Iterable[str]
 ) -> Iterator[TakenName]:
-    folders = {import_root(call.package, folder) for folder in call.strings("imports")}
-    for root in sorted(folders - {""}):
+    for root in sorted(set(call.import_roots) - {""}):
         files = {
             path
             for path in index.files(call)

@@ -1,5 +1,6 @@
 """Reads the BUILD files of the workspace, for programs that run outside the sandbox."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tools.build_files.index import Index, read_index
@@ -14,15 +15,19 @@ class BuildFileError(WorkspaceError):
     """A BUILD file can't be read."""
 
 
+def read_starlark_files(root: Path, known: Iterable[str]) -> dict[str, str]:
+    """Return the text of each BUILD and .bzl file among known files, by its path."""
+    return {
+        path: read_starlark(root / path)
+        for path in known
+        if path.endswith(".bzl") or path.rpartition("/")[2] == BUILD
+    }
+
+
 def read_targets(root: Path) -> tuple[Index, list[StarlarkError]]:
     """Return the targets of the workspace, and the BUILD files that can't be read."""
     known = seen_by_bazel(root)
-    starlark = [
-        path
-        for path in known
-        if path.endswith(".bzl") or path.rpartition("/")[2] == BUILD
-    ]
-    return read_index(known, {path: read_starlark(root / path) for path in starlark})
+    return read_index(known, read_starlark_files(root, known))
 
 
 def read_workspace(root: Path) -> list[BuildFile]:

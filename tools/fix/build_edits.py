@@ -32,14 +32,13 @@ class Edits:
 
     def edit(self, label: str, *commands: str) -> None:
         """Have buildozer change a target, or a package where the name is `__pkg__`."""
-        package, name = split_label(label)
         for command in commands:
-            self.commands[f"{command}|//{package}:{name}"] = None
+            self.commands[f"{command}|{_spelled(label)}"] = None
 
     def adds_to(self, label: str) -> bool:
         """Return whether a target gets a source."""
         return any(
-            command.startswith("add srcs") and command.endswith(f"|{label}")
+            command.startswith("add srcs") and command.endswith(f"|{_spelled(label)}")
             for command in self.commands
         )
 
@@ -47,6 +46,12 @@ class Edits:
         """Return the packages whose BUILD file is edited."""
         labels = (command.rpartition("|")[2] for command in self.commands)
         return {split_label(label)[0] for label in labels}
+
+
+def _spelled(label: str) -> str:
+    """Return a label as buildozer takes it, its name written out."""
+    package, name = split_label(label)
+    return f"//{package}:{name}"
 
 
 def apply(tree: WorkTree, edits: Edits, programs: Programs) -> WorkTree:

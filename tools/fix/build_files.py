@@ -13,7 +13,7 @@ from tools.fix.grants import add_group, group_of, has_scope
 from tools.fix.placement import place_sources, unowned_sources
 from tools.fix.programs import Programs
 from tools.fix.work_tree import WorkTree, build_path, folder_of
-from tools.workspace.labels import relative_label
+from tools.workspace.labels import package_of, relative_label
 
 SETTINGS = "pyproject.toml"
 
@@ -74,9 +74,7 @@ def _fix_deps(tree: WorkTree, packages: set[str], lost: set[str], edits: Edits) 
         if call.package in packages:
             return True
         used = tree.edges[call.label]
-        return bool(used & lost) or any(
-            label.removeprefix("//").partition(":")[0] in gone for label in used
-        )
+        return bool(used & lost) or any(package_of(label) in gone for label in used)
 
     dependencies = Dependencies(tree, edits)
     for label in tree.repository.owners:

@@ -11,8 +11,7 @@ from tools.fix.grants import Grants
 from tools.fix.target_imports import KEYS, TargetImports
 from tools.fix.work_tree import TEST_FOLDERS, WorkTree, build_path, is_test
 from tools.imports.check.resolve import DEPS, PYI_DEPS, Problem, resolve, unused_deps
-from tools.imports.distributions.distribution_map import stub_of
-from tools.imports.index.modules import candidates
+from tools.imports.index.modules import candidates, stub_of
 from tools.imports.index.repository import Owner, distributions_of
 from tools.workspace.labels import package_of, relative_label
 
@@ -88,7 +87,7 @@ class Dependencies:
         if written:
             first, last = written.node.lineno, written.node.end_lineno or 0
             if not line or first <= line <= last:
-                self.edits.edit(f"//{written.package}:{written.name}", command)
+                self.edits.edit(written.label, command)
                 return True
         self.edits.decisions.append(
             f"{build_path(call.package)}:{line or call.node.lineno}: {call.label} is not "

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
-from tools.build_files.reader import TEST_RULES, Call
+from tools.build_files.reader import CODE_RULES, TEST_RULES, Call
 from tools.fix.build_edits import Edits
 from tools.fix.work_tree import PYTHON, WorkTree, folder_of, is_below
 
 KEYS = ("srcs", "pyi_srcs")
-CODE_RULES = TEST_RULES | {"py_binary", "py_library", "py_test"}
 # What a BUILD file may say without offering anything.
 OF_BUILD_FILE = frozenset({"package", "package_group"})
 
@@ -57,11 +56,11 @@ def follow_renames(tree: WorkTree, edits: Edits) -> set[str]:
                 if f"{call.package}/{name}".lstrip("/") == old:
                     inside = new.removeprefix(f"{call.package}/")
                     edits.edit(
-                        _spelled(call), f"remove {key} {name}", f"add {key} {inside}"
+                        call.label, f"remove {key} {name}", f"add {key} {inside}"
                     )
                     followed.add(new)
             if call.function in TEST_RULES and call.name == stem and followed:
-                edits.edit(_spelled(call), f"set name {new_stem}")
+                edits.edit(call.label, f"set name {new_stem}")
     return followed
 
 
@@ -73,13 +72,13 @@ def take_out_gone(tree: WorkTree, packages: Collection[str], edits: Edits) -> se
         for call in file.calls if file else []:
             found = gone_sources(tree, call)
             for key, name in found:
-                edits.edit(_spelled(call), f"remove {key} {name}")
+                edits.edit(call.label, f"remove {key} {name}")
             if not found:
                 continue
             lost.add(call.label)
-            if len(found) == _count(call) and not edits.adds_to(_spelled(call)):
+            if len(found) == _count(call) and not edits.adds_to(call.label):
                 # Without sources it would stand for its deps.
-                edits.edit(_spelled(call), "remove deps", "remove pyi_deps")
+                edits.edit(call.label, "remove deps", "remove pyi_deps")
     return lost
 
 
@@ -101,7 +100,7 @@ def take_out_empty(tree: WorkTree, packages: Collection[str], edits: Edits) -> N
                     f"{', '.join(users)} name it: take it out there, or give it a source."
                 )
             else:
-                edits.edit(_spelled(call), "delete")
+                edits.edit(call.label, "delete")
                 taken_out = True
         if taken_out and not left:
             others = tree.file_set - edits.gone - {file.path}
@@ -119,7 +118,3 @@ def _is_empty(call: Call) -> bool:
     if not all(call.is_known(key) for key in ("deps", *KEYS)):
         return False
     return call.function in TEST_RULES or not call.strings("deps")
-
-
-def _spelled(call: Call) -> str:
-    return f"//{call.package}:{call.name}"

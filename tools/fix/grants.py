@@ -9,13 +9,12 @@ from tools.build_files.visibility import default_visibility, may_see
 from tools.fix.build_edits import Edits
 from tools.fix.work_tree import WorkTree, is_test
 from tools.imports.index.repository import Owner, describe_visibility
-from tools.workspace.labels import absolute_label, package_of, project_of
+from tools.imports.policy.scopes import TOGETHER
+from tools.workspace.labels import absolute_label, is_below, package_of, project_of
 
 GROUP = "users"
 PRIVATE = "//visibility:private"
 SERVICES = "services"
-TOGETHER = "services/tests"
-"""What tries several services together."""
 
 
 def has_scope(package: str) -> bool:
@@ -52,7 +51,7 @@ class Grants:
         if is_test(user):
             return ""
         for prefix, why in self.tree.denied(user.package):
-            if label == prefix or label.startswith((f"{prefix}:", f"{prefix}/")):
+            if is_below(label, prefix):
                 return why
         return ""
 
@@ -100,10 +99,8 @@ class Grants:
         if call and "visibility" not in call.attributes:
             kept = [text for text in default_visibility(file) if text != PRIVATE]
         listed = " ".join([*kept, shown])
-        name = call.name if call else ""
-        spelled = f"//{package_of(label)}:{name}"
-        self.edits.edit(spelled, f"add visibility {listed}")
-        self.edits.edit(spelled, f"remove visibility {PRIVATE}")
+        self.edits.edit(label, f"add visibility {listed}")
+        self.edits.edit(label, f"remove visibility {PRIVATE}")
 
     def _group(self, owner: Owner) -> str:
         """Return the group of the owner's package that its visibility names."""

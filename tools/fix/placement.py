@@ -26,7 +26,7 @@ from tools.fix.work_tree import (
 from tools.imports.check.sources import SourceSyntaxError, parse
 from tools.source_text.names import refusal
 from tools.source_text.quoting import docstring
-from tools.workspace.labels import absolute_label, import_root, project_of
+from tools.workspace.labels import absolute_label, project_of
 
 LIBRARY = ("py_library", "@rules_python//python:py_library.bzl")
 BINARY = ("py_binary", "@rules_python//python:py_binary.bzl")
@@ -116,7 +116,7 @@ class _Placing:
         inside = path.removeprefix(f"{home.package}/") if home.package else path
         if label not in self.tree.index.targets and label not in self.made:
             self._make(label, home)
-        self.edits.edit(_spelled(home), f"add {home.key} {inside}")
+        self.edits.edit(label, f"add {home.key} {inside}")
 
     def _make(self, label: str, home: Home) -> None:
         self.made[label] = home.rule[0]
@@ -127,7 +127,7 @@ class _Placing:
         self.edits.edit(f"//{home.package}:__pkg__", f"new_load {source} {rule}")
         self.edits.edit(f"//{home.package}:__pkg__", f"new {rule} {home.name}")
         sets = [f"set {key} {value}" for key, value in home.attributes]
-        self.edits.edit(_spelled(home), *sets)
+        self.edits.edit(label, *sets)
 
     def _begin(self, package: str) -> None:
         """Begin a BUILD file, described by its sources."""
@@ -203,7 +203,7 @@ class _Placing:
             (root, call)
             for call in self.tree.index.build_files[around].targets
             if call.function == LIBRARY[0]
-            for root in (import_root(around, t) for t in call.strings("imports"))
+            for root in call.import_roots
             if root and self._is_offered(path, root, call)
         ]
         return max(roots, key=lambda pair: len(pair[0]))[1] if roots else None
@@ -252,10 +252,6 @@ class _Placing:
             if label not in self.tree.index.targets and label not in self.made:
                 return name
         return f"{inside}_source"
-
-
-def _spelled(home: Home) -> str:
-    return f"//{home.package}:{home.name}"
 
 
 def _library_name(package: str) -> str:

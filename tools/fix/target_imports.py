@@ -4,7 +4,6 @@ What a distribution offers is known by the committed map of modules, so nothing 
 built or fetched to know it.
 """
 
-import json
 from collections.abc import Iterator
 
 from tools.build_files.reader import Call
@@ -12,11 +11,10 @@ from tools.build_files.starlark import Text
 from tools.fix.work_tree import WorkTree
 from tools.imports.check.check import Packages, Sources
 from tools.imports.check.resolve import DEPS, PYI_DEPS, Target, covered_sources
-from tools.imports.index.modules import Index, candidates
+from tools.imports.index.modules import Index, candidates, format_index
 from tools.imports.index.repository import SOURCES, distributions_of
 from tools.workspace.labels import (
     absolute_label,
-    import_root,
     package_of,
     project_of,
     split_label,
@@ -104,8 +102,7 @@ def _sources_of(tree: WorkTree, call: Call) -> list[str]:
 
 
 def _roots_of(call: Call) -> list[str]:
-    roots = (import_root(call.package, text) for text in call.strings("imports"))
-    return list(filter(None, roots))
+    return list(filter(None, call.import_roots))
 
 
 def _behind_facades(tree: WorkTree, indexes: list[Index]) -> Iterator[Index]:
@@ -126,4 +123,4 @@ def index_of(tree: WorkTree, label: str) -> Index | None:
     if call is None:
         return None
     about = {"label": label, "deps": tree.index.deps(call), "roots": _roots_of(call)}
-    return Index("\n".join([json.dumps(about), *_sources_of(tree, call)]))
+    return Index(format_index(about, _sources_of(tree, call)))

@@ -1,6 +1,5 @@
 """The work tree, read once: the files that git knows, their BUILD files, and what is touched."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,15 +9,16 @@ from tools.build_files.index import Index
 from tools.build_files.packages import Packages
 from tools.build_files.reader import BUILD, BuildFile, Call, Reader
 from tools.build_files.starlark import StarlarkError
+from tools.build_files.workspace import read_starlark_files
 from tools.fix.history import History
 from tools.imports.distributions.distribution_map import PLUGIN
 from tools.imports.index.modules import Index as ImportIndex
+from tools.imports.index.modules import format_index
 from tools.imports.index.repository import (
     Repository,
     format_repository,
     read_distributions,
 )
-from tools.source_text.decoding import read_starlark
 from tools.workspace.files import ignored_folders, seen_by_bazel
 from tools.workspace.labels import absolute_label, split_label
 
@@ -132,7 +132,7 @@ class WorkTree:
         for label, prefixes in modules.items():
             tops = sorted({prefix.partition(".")[0] for prefix in prefixes})
             about = {"label": label, "tops": tops, "is_plugin": label in flagged}
-            found[label] = ImportIndex("\n".join([json.dumps(about), *prefixes]))
+            found[label] = ImportIndex(format_index(about, prefixes))
         return found
 
     def distribution_index(self, label: str) -> ImportIndex | None:
@@ -200,18 +200,13 @@ def read_work_tree(root: Path) -> WorkTree:
         GitError: git can't say.
     """
     files = seen_by_bazel(root)
-    starlark = {
-        path: read_starlark(root / path)
-        for path in files
-        if path.endswith(".bzl") or path.rpartition("/")[2] == BUILD
-    }
     history = History(root)
     ignored = ignored_folders(root)
     touched = [path for path in history.touched() if not path.startswith(ignored)]
     return WorkTree(
         root=root,
         files=tuple(files),
-        starlark=starlark,
+        starlark=read_starlark_files(root, files),
         committed=history.committed(),
         touched=tuple(touched),
         renamed=history.renamed(),

@@ -16,7 +16,6 @@ from pathlib import Path
 from tools.build_files.workspace import read_targets
 from tools.ide.environment import Environment, SetupError
 from tools.workspace.folder import WorkspaceError, workspace_folder
-from tools.workspace.labels import import_root
 
 SETTINGS = Path(__file__).with_name("vscode")
 
@@ -24,17 +23,8 @@ SETTINGS = Path(__file__).with_name("vscode")
 def import_roots(root: Path) -> tuple[str, ...]:
     """Return the folders that targets put on the import path, from the workspace."""
     index, _ = read_targets(root)
-    return tuple(
-        sorted(
-            {
-                import_root(call.package, folder)
-                for call in index.targets.values()
-                for folder in call.strings("imports")
-                if (root / import_root(call.package, folder)).is_dir()
-            }
-            - {""}
-        )
-    )
+    roots = {folder for call in index.targets.values() for folder in call.import_roots}
+    return tuple(sorted(folder for folder in roots - {""} if (root / folder).is_dir()))
 
 
 def put_settings(source: Path, folder: Path) -> list[str]:

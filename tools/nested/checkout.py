@@ -18,6 +18,13 @@ from tools.workspace.git import git
 LOCAL_REPOSITORIES = ("tree", "host_tools")
 # The commit that a copy begins with.
 FIRST = "copy"
+# What a new project could fail besides its own tests.
+CHECKS_OF_THE_TREE = (
+    "//tools/checks/starlark:buildifier_test",
+    "//tools/checks/unowned_files:unowned_files_test",
+    "//tools/imports/policy:scopes_test",
+    "//tools/readme/...",
+)
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 

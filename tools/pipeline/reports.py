@@ -6,11 +6,12 @@ target; shards and repeated runs have one each. Reports that the folder holds fr
 """
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from tools.workspace.folder import WorkspaceError, workspace_folder
 
 
 class FolderError(Exception):
@@ -43,10 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     options = parser.parse_args(argv)
-    workspace = Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ""))
     try:
+        workspace = workspace_folder()
         count = copy_reports(workspace / "bazel-testlogs", workspace / options.folder)
-    except FolderError as error:
+    except (FolderError, WorkspaceError) as error:
         print(error, file=sys.stderr)
         return 1
     if not count:

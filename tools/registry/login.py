@@ -42,7 +42,7 @@ def login(registry: str, file: Path, environment: Mapping[str, str]) -> str:
             settings = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise LoginError(
-                f"{file} is no JSON: {error}\nFix: mend or remove it."
+                f"{file} is no JSON: {error}\nFix: correct or remove it."
             ) from error
     host = registry.partition("/")[0]
     pair = ":".join(environment[name] for name in variables)

@@ -60,6 +60,11 @@ def project_of(package: str) -> str:
     return "/".join(package.split("/")[:2])
 
 
+def is_below(label: str, folder: str) -> bool:
+    """Return whether a label is `//libs/ml` or `@pip//numpy`, in it or below it."""
+    return label == folder or label.startswith((f"{folder}:", f"{folder}/"))
+
+
 def path_of(label: str) -> str:
     """Return the path from the root of the file that an absolute label may be."""
     package, name = split_label(label)

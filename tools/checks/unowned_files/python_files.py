@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from tools.build_files.conftests import missing_conftests
-from tools.build_files.reader import BUILD, TEST_RULES, Call
+from tools.build_files.reader import BUILD, CODE_RULES, TEST_RULES, Call
 from tools.build_files.taken_names import taken_names
-from tools.checks.unowned_files.tree import CODE_RULES, PYTHON, Tree, finding
+from tools.checks.unowned_files.tree import PYTHON, Tree, finding
 from tools.findings.finding import Finding
 from tools.source_text.names import RENAME, odd_letters
 from tools.workspace.labels import absolute_label, path_of

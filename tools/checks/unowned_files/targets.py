@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from tools.build_files.reader import BuildFile, Call
-from tools.checks.unowned_files.tree import CODE_RULES, Tree, finding
+from tools.build_files.reader import CODE_RULES, BuildFile, Call
+from tools.checks.unowned_files.tree import Tree, finding
 from tools.findings.finding import Finding
 
 CHECKS = ("black", "main", "pyrefly", "ruff")

@@ -6,12 +6,10 @@ from functools import cached_property
 
 from tools.build_files.index import Index, read_index
 from tools.build_files.pytest_files import PytestFiles, read_pytest_files
-from tools.build_files.reader import BUILD, TEST_RULES
+from tools.build_files.reader import BUILD
 from tools.build_files.starlark import StarlarkError
 from tools.findings.finding import Finding
 
-# Rules whose `srcs` the checks see; a macro of this repository is followed to them.
-CODE_RULES = TEST_RULES | {"py_binary", "py_library", "py_test"}
 # Programs that run the tests of the libraries in their deps.
 TEST_PROGRAMS = ("//tools/nested",)
 PYTHON = (".py", ".pyi")

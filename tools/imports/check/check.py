@@ -2,9 +2,10 @@
 
 Invoked by Bazel as: check REQUEST_LINE…, see request.py
 
-It writes a report, and succeeds whatever it finds. What only an explanation needs is named in the file of unused inputs where there
-is nothing to explain, so that no change of the repository around it runs the check
-again; so are those `__init__.py` of deps that no import asks for a name.
+It writes a report, and succeeds whatever it finds. What only an explanation needs is
+named in the file of unused inputs where there is nothing to explain, so that no change
+of the repository around it runs the check again; so are those `__init__.py` of deps
+that no import asks for a name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from tools.imports.check.sources import (
     parse_imports,
 )
 from tools.imports.index.modules import Index
+from tools.workspace.labels import is_below
 
 
 def read(file: str) -> bytes:
@@ -120,11 +122,6 @@ class Found:
         """Return whether there is anything to explain, be it that a reason clears it."""
         found = (self.sources.broken, self.problems, self.unused, self.denied)
         return any(found)
-
-
-def is_below(label: str, prefix: str) -> bool:
-    """Return whether a label is that of a folder, or in it or below it."""
-    return label == prefix or label.startswith((prefix + ":", prefix + "/"))
 
 
 def explain(request: Request, target: Target, found: Found) -> str:

@@ -9,7 +9,7 @@ from tools.build_files.visibility import may_see
 from tools.findings.finding import Finding
 from tools.imports.check.resolve import DEPS, PYI_DEPS, Problem, Target
 from tools.imports.check.sources import SourceSyntaxError
-from tools.imports.index.modules import STUBS
+from tools.imports.index.modules import stub_of
 from tools.imports.index.repository import (
     Owner,
     Repository,
@@ -205,8 +205,7 @@ class Explainer:
     def _from_outside(self, problem: Problem) -> Finding | None:
         names = [problem.module]
         if problem.imported.typing_only:
-            top, dot, rest = problem.module.partition(".")
-            names.append(f"{top}{STUBS}{dot}{rest}")
+            names.append(stub_of(problem.module))
         for name in names:
             labels = distributions_of(self.distributions, name)
             if labels:

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tools.imports.index.modules import STUBS, Index
+from tools.imports.index.modules import Index, stub_of
 
 HEADER = (
     "# Which locked distribution provides which modules: a prefix and its labels.\n"
@@ -35,12 +35,6 @@ def split(provided: dict[str, set[str]], depth: int = 1) -> Iterator[str]:
             if prefix in group:
                 yield " ".join([prefix, *sorted(group.pop(prefix))])
             yield from split(group, depth + 1)
-
-
-def stub_of(module: str) -> str:
-    """Return the module of a distribution of stubs that describes a module."""
-    top, dot, rest = module.partition(".")
-    return f"{top}{STUBS}{dot}{rest}"
 
 
 def format_map(indexes: Iterable[Index]) -> str:

@@ -13,7 +13,7 @@ files. A target's stub stands for its module: what it describes may be no Python
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 STUBS = "-stubs"
 
@@ -83,7 +83,7 @@ class Index:
         return self._read()[2]
 
 
-def format_index(about: dict[str, object], body: Iterable[str]) -> str:
+def format_index(about: Mapping[str, object], body: Iterable[str]) -> str:
     """Return an index as text."""
     return "".join(f"{line}\n" for line in (json.dumps(about), *body))
 
@@ -133,6 +133,12 @@ def files_of(paths: Iterable[str], roots: Sequence[str] = ()) -> dict[str, str]:
 
 def _rank(path: str) -> tuple[bool, bool, str]:
     return (path.endswith(".pyi"), not is_package(path), path)
+
+
+def stub_of(module: str) -> str:
+    """Return the module of a distribution of stubs that describes a module."""
+    top, dot, rest = module.partition(".")
+    return f"{top}{STUBS}{dot}{rest}"
 
 
 def is_package(path: str) -> bool:

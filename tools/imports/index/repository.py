@@ -18,7 +18,7 @@ from tools.build_files.index import Index, read_index
 from tools.build_files.visibility import Groups, default_visibility
 from tools.imports.index.modules import modules_of
 from tools.source_text.decoding import read_starlark
-from tools.workspace.labels import hidden_folders, import_root
+from tools.workspace.labels import hidden_folders
 
 # Rules that hold sources and let nobody import them.
 NO_LIBRARIES = {"exports_files", "filegroup", "genrule", "test_suite"}
@@ -81,8 +81,7 @@ def owners(index: Index) -> Iterator[Owner]:
             own = call.attributes.get("visibility")
             texts = default if own is None else call.strings("visibility")
             shown = groups.resolve(texts, file.package)
-            folders = call.strings("imports")
-            roots = [import_root(file.package, folder) for folder in folders]
+            roots = call.import_roots
             yield Owner(call.label, file.path, shown, paths, roots, call.function)
 
 

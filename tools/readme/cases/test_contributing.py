@@ -5,20 +5,13 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tools.nested.checkout import Checkout
+from tools.nested.checkout import CHECKS_OF_THE_TREE, Checkout
 
 FIRST = "## Add a library"
 FILE = r"`(?P<path>[\w/.]+)`(?P<end>, at its end)?:\n\n```python\n(?P<text>.*?)^```$"
 CALLS = r"^```console\n(?P<calls>.*?)^```$"
 STEP = re.compile(f"^{FILE}|{CALLS}", re.MULTILINE | re.DOTALL)
 COMMAND = "$ ./bazelw "
-# What a new project could fail besides its own tests.
-CHECKS_OF_THE_TREE = (
-    "//tools/checks/unowned_files:unowned_files_test",
-    "//tools/checks/starlark:buildifier_test",
-    "//tools/imports/policy:scopes_test",
-    "//tools/readme/...",
-)
 
 
 class Call(NamedTuple):

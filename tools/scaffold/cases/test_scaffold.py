@@ -1,6 +1,6 @@
 """Each kind of project, made and green at once, with no edit."""
 
-from tools.nested.checkout import Checkout
+from tools.nested.checkout import CHECKS_OF_THE_TREE, Checkout
 
 MADE = {
     "libs/price": ("library", "price"),
@@ -9,12 +9,6 @@ MADE = {
     "services/export": ("service", "export", "--kind=job"),
     "tools/greet": ("tool", "greet"),
 }
-CHECKS_OF_THE_TREE = (
-    "//tools/checks/starlark:buildifier_test",
-    "//tools/checks/unowned_files:unowned_files_test",
-    "//tools/imports/policy:scopes_test",
-    "//tools/readme/...",
-)
 
 
 def test_every_kind_is_green_as_it_is_made(checkout: Checkout) -> None:

@@ -81,8 +81,7 @@ class Scene:
             "roots": self.roots,
             "denied": self.denied,
             "outputs": {
-                name: str(self.folder / name)
-                for name in ("report", "unused_inputs")
+                name: str(self.folder / name) for name in ("report", "unused_inputs")
             },
             "explaining": {
                 "repository": self._write("repository", repository),
