@@ -28,6 +28,7 @@ COMMAND = (
     "--disable-search-path-heuristics",
     "--skip-interpreter-query",
 )
+FIXES = {"missing-import": "bazel run //:fix, if it is there and no dep has it."}
 SETTINGS = "pyproject.toml"
 ANSWER = "pyrefly.json"
 STDERR = "pyrefly.txt"
@@ -74,7 +75,7 @@ def read_findings(answer: str, target: str) -> Iterator[Finding]:
             column=error["column"],
             rule=f"pyrefly/{error['name']}",
             text=" ".join(error["concise_description"].split()),
-            fix="",
+            fix=FIXES.get(error["name"], ""),
             target=target,
         )
 

@@ -136,6 +136,7 @@ def test_what_no_dep_stands_for_is_not_found(repository: Repository) -> None:
         "Cannot find module `libs.shapes.point`",
         "pyrefly/missing-import",
     )
+    assert "//:fix" in got.fix
 
 
 def test_every_finding_has_its_place_its_rule_and_its_text(

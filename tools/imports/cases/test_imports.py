@@ -181,7 +181,8 @@ def test_a_baseline_forgives_what_was_there_and_only_shrinks(
     shrunk = checkout.bazel(*record)
 
     assert first.exit_code == 0
-    assert first.stdout.endswith("services/mine/findings_baseline.jsonl: 1 record\n")
+    # One of the import check's, one of the type check's.
+    assert first.stdout.endswith("services/mine/findings_baseline.jsonl: 2 records\n")
     assert forgiven.exit_code == 0
     assert added.exit_code == 1
     assert 'imports "fastapi"' in added.text
