@@ -8,13 +8,13 @@ ROOT = Path("/cache/root")
 
 
 def test_mirror_serves_the_suite_and_its_fallback() -> None:
-    got = bootstrap.command(ROOT, "http://mirror.test/debian/", [])
+    got = bootstrap.command(ROOT, "http://mirror.invalid/suite/", [])
 
     assert got[-4:] == [
         "forky",
         "/cache/root",
-        "deb http://mirror.test/debian/ forky main",
-        "deb http://mirror.test/debian/ sid main",
+        "deb http://mirror.invalid/suite/ forky main",
+        "deb http://mirror.invalid/suite/ sid main",
     ]
 
 

@@ -1,0 +1,90 @@
+"""Tests of settings that leave checks, tests or files out."""
+
+import pytest
+
+from tools.checks.unowned_files.tests.trees import (
+    BAZELRC,
+    LIBRARY,
+    PYPROJECT,
+    found,
+    rules,
+)
+
+
+@pytest.mark.parametrize(
+    "flag", ["--test_tag_filters=-slow", "--test_size_filters=small", "--test_filter=a"]
+)
+def test_settings_do_not_leave_tests_out_unasked(flag: str) -> None:
+    (got,) = found(bazelrc=f"{BAZELRC}test:quick {flag}\ntest {flag}\n")
+
+    name = flag.partition("=")[0]
+    assert (got.line, got.text) == (6, f"test {name} leaves targets out of //...")
+    assert got.fix == f"move the flag to a --config: test:NAME {name}=…"
+
+
+def test_bazelrc_without_the_aspect_names_the_line_to_add() -> None:
+    bazelrc = BAZELRC.replace("build --aspects=//tools/checks:defs.bzl%checks\n", "")
+
+    (got,) = found(bazelrc=bazelrc)
+
+    assert got.path == ".bazelrc"
+    assert got.fix == "add: build --aspects=//tools/checks:defs.bzl%checks"
+
+
+@pytest.mark.parametrize(
+    "flag", ["--norun_validations", "--run_validations=false", "--run_validations=0"]
+)
+def test_validations_stay_on_but_for_run(flag: str) -> None:
+    (got,) = found(bazelrc=f"{BAZELRC}test {flag}\n")
+
+    assert (got.line, got.text) == (5, "test runs no checks")
+
+
+def test_top_folder_that_ruff_does_not_know_is_named() -> None:
+    assert rules(found("apps/a/a.py", apps_a=LIBRARY)) == ["unowned_files/first-party"]
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "tool"),
+    [
+        ("[tool.black]", 'force-exclude = "libs"', "black"),
+        ("[tool.ruff]", 'extend-exclude = ["libs"]', "ruff"),
+        ("[tool.pyrefly]", 'project-excludes = ["libs"]', "pyrefly"),
+        ("[tool.pyrefly]", 'baseline = "known.json"', "pyrefly"),
+    ],
+)
+def test_setting_that_leaves_files_out_is_a_finding(
+    section: str, line: str, tool: str
+) -> None:
+    if section in PYPROJECT:
+        pyproject = PYPROJECT.replace(section, f"{section}\n{line}")
+    else:
+        pyproject = f"{section}\n{line}\n{PYPROJECT}"
+
+    (got,) = found(pyproject=pyproject)
+
+    key = line.partition(" ")[0]
+    assert got.path == "pyproject.toml"
+    assert got.text == f"[tool.{tool}] {key} leaves files out of the check"
+
+
+@pytest.mark.parametrize(
+    "setting", ['preset = "off"', "errors = { bad-return = false }"]
+)
+def test_folder_for_which_pyrefly_is_weakened_is_a_finding(setting: str) -> None:
+    weaker = f'[[tool.pyrefly.sub-config]]\nmatches = "libs/a/**"\n{setting}\n'
+    harmless = (
+        '[[tool.pyrefly.sub-config]]\nmatches = "b"\nerrors = { deprecated = true }\n'
+    )
+
+    (got,) = found(pyproject=PYPROJECT + weaker + harmless)
+
+    assert got.text == "pyrefly is weakened for libs/a/**"
+
+
+def test_folder_that_ruff_does_not_know_as_ours_is_a_finding() -> None:
+    got = found("services/a.py", services=LIBRARY)
+
+    assert [finding.fix for finding in got] == [
+        'add "services" to [tool.ruff.lint.isort] known-first-party'
+    ]
