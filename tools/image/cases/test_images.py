@@ -76,7 +76,7 @@ def test_an_edit_to_a_service_changes_its_last_layer_alone(
     assert after[edited][-1] != before[edited][-1]
 
 
-@pytest.mark.parametrize("library", ["ml/classifier", "telemetry/spans"])
+@pytest.mark.parametrize("library", ["ml/classifier", "telemetry/logs"])
 def test_an_edit_to_a_library_changes_its_layer_alone_in_every_image(
     checkout: Checkout, library: str
 ) -> None:
