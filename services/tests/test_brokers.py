@@ -23,6 +23,8 @@ IMAGE = [[0, 0, 5, 13, 9, 1, 0, 0]] * 8
 
 # RabbitMQ writes a new queue's name by a timer: see libs/mq/queues.py.
 _SETTLE_SECONDS = 3
+# With the time that a broker and the API take to start again.
+_TAKEN_SECONDS = 240
 
 
 class Machinery:
@@ -79,7 +81,8 @@ def machinery(tmp_path: Path) -> Iterator[Machinery]:
 
 def _post(address: str, number: int) -> str:
     """Post a job until it is taken, as a careful client does; return where it is."""
-    while True:
+    end = time.monotonic() + _TAKEN_SECONDS
+    while time.monotonic() < end:
         try:
             response = httpx.post(
                 f"{address}/v1/jobs",
@@ -95,6 +98,7 @@ def _post(address: str, number: int) -> str:
         assert response.status_code == 503, response.text
         assert response.headers["Retry-After"]
         time.sleep(0.1)
+    raise AssertionError(f"job {number} wasn't taken within {_TAKEN_SECONDS} s")
 
 
 def _states(url: str) -> dict[str, int]:

@@ -12,6 +12,7 @@ from libs.mq.queues import Queue
 from libs.mq.task import Retry, Task, each
 from libs.mq.tests.ping import PONGS, Ping, Pong
 from libs.mq.worker import Worker
+from tools.testing.waiting import time_limit
 
 FAST = Retry(attempts=3, pause=0.01, growth=1)
 
@@ -40,14 +41,15 @@ def nothing(_: Pong) -> Pong | None:
 
 
 def run[M: Message](url: str, task: Task[M, Pong]) -> None:
-    Worker(url, task).run(threading.Event(), until_empty=True)
+    stop = Event()
+    with time_limit(f"the worker of {task.source.name}", stop.set):
+        Worker(url, task).run(stop, until_empty=True)
 
 
 def collect(url: str, queue: Queue = PONGS) -> list[int]:
     got: list[int] = []
     handle: Callable[[Pong], None] = lambda pong: got.append(pong.number)  # noqa: E731
-    task: Task[Pong, Pong] = Task(queue, Pong, each(handle))
-    Worker(url, task).run(threading.Event(), until_empty=True)
+    run(url, Task(queue, Pong, each(handle)))
     return got
 
 
@@ -65,4 +67,4 @@ def working(worker: Worker[Ping, Pong], grace: float = 10.0) -> Iterator[Event]:
     finally:
         stop.set()
         thread.join(20)
-    assert not thread.is_alive()
+    assert not thread.is_alive(), "the worker runs on 20 s after its stop"

@@ -12,8 +12,10 @@ from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.queues import Queue
 from libs.mq.task import Task, each
 from libs.mq.testing.rabbitmq import RabbitMQ
+from libs.mq.tests.loops import nothing, run
 from libs.mq.tests.ping import PINGS, PONGS, Ping, Pong, answer
 from libs.mq.worker import Worker
+from tools.testing.waiting import time_limit
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +33,17 @@ def _settle() -> None:
 
 
 def _drain(url: str, queue: Queue, wanted: int) -> list[int]:
-    """Return the numbers of so many Pongs, or of what came within a minute."""
+    """Return the numbers of so many Pongs."""
     stop = threading.Event()
     got: list[int] = []
-    end = threading.Timer(60, stop.set)
-    end.start()
 
     def collect(pong: Pong) -> None:
         got.append(pong.number)
         if len(got) >= wanted:
             stop.set()
 
-    Worker(url, Task(queue, Pong, each(collect))).run(stop)
-    end.cancel()
+    with time_limit(f"the reader of {wanted} messages of {queue.name}", stop.set, 60):
+        Worker(url, Task(queue, Pong, each(collect))).run(stop)
     return got
 
 
@@ -51,8 +51,7 @@ def test_each_message_is_answered(broker: RabbitMQ) -> None:
     with Publisher(broker.url, PINGS) as publisher:
         publisher.publish([Outgoing.of(Ping(number=n)) for n in range(500)])
 
-    worker = Worker(broker.url, Task(PINGS, Ping, each(answer), PONGS))
-    worker.run(threading.Event(), until_empty=True)
+    run(broker.url, Task(PINGS, Ping, each(answer), PONGS))
 
     assert sorted(_drain(broker.url, PONGS, 500)) == list(range(500))
 
@@ -109,7 +108,7 @@ def test_worker_outlives_the_broker(broker: RabbitMQ) -> None:
     thread.join(timeout=60)
 
     assert got == {0, 1}
-    assert not thread.is_alive()
+    assert not thread.is_alive(), "the worker runs on, and was told to stop"
 
 
 def test_dead_letter_has_its_reason_and_can_be_requeued(broker: RabbitMQ) -> None:
@@ -117,9 +116,7 @@ def test_dead_letter_has_its_reason_and_can_be_requeued(broker: RabbitMQ) -> Non
     with Publisher(broker.url, queue) as publisher:
         publisher.publish([Outgoing.of(Ping(number=1))])
 
-    Worker(broker.url, Task(queue, Pong, each(lambda _: None))).run(
-        threading.Event(), until_empty=True
-    )
+    run(broker.url, Task(queue, Pong, each(nothing)))
 
     [letter] = dead_letters.peek(broker.url, queue)
     assert letter.reason == "the message is of kind 'ping', wanted 'pong'"
@@ -178,7 +175,7 @@ def test_job_that_outlasts_heartbeats_is_handled_once_though_told_to_stop(
     thread.join(30)
     first = list(long.handled)
     long.seconds = 0
-    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+    run(broker.url, task)
 
     assert (first, long.handled) == ([0], [0, 1])
     assert task.results is not None
@@ -197,7 +194,7 @@ def test_job_that_outlasts_the_grace_goes_to_another_worker(broker: RabbitMQ) ->
     thread.join(2.5)
     ended = not thread.is_alive()
     long.seconds = 0
-    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+    run(broker.url, task)
 
     assert (ended, long.handled) == (True, [0, 0])
     assert task.results is not None
@@ -216,7 +213,7 @@ def test_job_whose_broker_dies_meanwhile_is_handled_again_and_not_twice_at_once(
         if not handling.acquire(blocking=False):
             at_once.append(ping.number)
         begun.set()
-        go_on.wait(60)
+        assert go_on.wait(60), "the handler was never let go on"
         handling.release()
         return long(ping)
 
@@ -235,7 +232,7 @@ def test_job_whose_broker_dies_meanwhile_is_handled_again_and_not_twice_at_once(
     thread.join(30)
 
     assert (got, long.handled, at_once) == ([0], [0, 0], [])
-    Worker(broker.url, task).run(threading.Event(), until_empty=True)
+    run(broker.url, task)
     assert long.handled == [0, 0]
 
 

@@ -3,7 +3,6 @@
 import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
@@ -17,7 +16,7 @@ from libs.mq.task import Task, each
 from libs.mq.tests.loops import DIE, FAST, collect, run, send, working
 from libs.mq.tests.ping import PONGS, Ping, Pong, answer
 from libs.mq.worker import Worker
-from tools.testing.waiting import wait_until
+from tools.testing.waiting import time_limit, wait_until
 
 
 def test_each_message_is_answered_once(url: str, pings: Queue) -> None:
@@ -118,8 +117,7 @@ def test_trace_goes_from_sender_to_handler_to_reader(url: str, pings: Queue) -> 
     read: Callable[[Pong], None] = lambda _: seen.append(  # noqa: E731
         trace.get_current_span().get_span_context().trace_id
     )
-    task: Task[Pong, Pong] = Task(PONGS, Pong, each(read))
-    Worker(url, task).run(threading.Event(), until_empty=True)
+    run(url, Task(PONGS, Pong, each(read)))
 
     assert seen == [root.get_span_context().trace_id] * 2
 
@@ -147,7 +145,7 @@ def test_worker_that_never_ran_is_not_alive() -> None:
 
 def _run_for(url: str, task: Task[Ping, Pong], wanted: int) -> None:
     """Run a worker until so many messages were handled."""
-    stop = threading.Event()
+    stop = Event()
     handled = 0
 
     def counting(messages: Sequence[Ping]) -> Sequence[Pong | None]:
@@ -158,4 +156,5 @@ def _run_for(url: str, task: Task[Ping, Pong], wanted: int) -> None:
             stop.set()
         return results
 
-    Worker(url, Task(task.source, Ping, counting, task.results)).run(stop)
+    with time_limit(f"the worker of {wanted} messages", stop.set):
+        Worker(url, Task(task.source, Ping, counting, task.results)).run(stop)

@@ -18,6 +18,7 @@ from tools.image.boot.sandbox import Machine
 from tools.image.conformance import booting
 from tools.image.conformance.booting import Serving
 from tools.testing.ports import free_port
+from tools.testing.waiting import time_limit
 
 JOB_ID = "0123456789abcdef0123456789abcdef"
 
@@ -63,7 +64,8 @@ def done_by(machine: Machine) -> JobResult:
         assert publisher.publish(
             [Outgoing.of(JobMessage(job_id=JOB_ID, images=[EXAMPLE_IMAGE]))]
         ) == [True]
-    Worker(url, Task(RESULTS, JobResult, each(take))).run(arrived)
+    with time_limit("the reader of results", arrived.set, 60):
+        Worker(url, Task(RESULTS, JobResult, each(take))).run(arrived)
     return results[0]
 
 

@@ -21,6 +21,7 @@ from libs.mq.task import Task, each
 from libs.mq.worker import Worker
 from services.fastapi_ml.store import Job, JobStore, State
 from services.fastapi_ml.tests.serving import serving
+from tools.testing.waiting import time_limit, wait_until
 
 BODY = {"images": [EXAMPLE_IMAGE]}
 SEVEN = Digit(digit=7, probabilities=[0.0] * 7 + [1.0, 0.0, 0.0])
@@ -36,7 +37,9 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 def _work(folder: Path, handle: Callable[[JobMessage], JobResult | None]) -> None:
     """Handle the jobs that are there."""
     task = Task(JOBS, JobMessage, each(handle), RESULTS)
-    Worker(f"disk://{folder}/queue", task).run(threading.Event(), until_empty=True)
+    stop = threading.Event()
+    with time_limit("the worker", stop.set):
+        Worker(f"disk://{folder}/queue", task).run(stop, until_empty=True)
 
 
 def _answer(job: JobMessage) -> JobResult:
@@ -157,8 +160,11 @@ def test_job_without_a_result_is_sent_again_and_fails_in_the_end(
     seen: list[str] = []
     location = _post(client).headers["Location"]
 
-    while client.get(location).json()["state"] == "queued":
+    def has_ended() -> bool:
         _work(tmp_path, lambda job: seen.append(job.job_id))
+        return bool(client.get(location).json()["state"] != "queued")
+
+    wait_until(has_ended)
 
     job = client.get(location).json()
     assert seen == [job["id"]] * 3

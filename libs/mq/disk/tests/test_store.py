@@ -82,11 +82,14 @@ def test_holder_that_opens_is_not_taken_for_dead(opened: Open, tmp_path: Path) -
     holders = []
     with ThreadPoolExecutor(1) as pool:
         looks = pool.submit(look)
-        for _ in range(300):
-            store = DiskStore(tmp_path)
-            holders.append(len(list((tmp_path / "holders").iterdir())))
-            store.close()
-        done.set()
+        try:
+            for _ in range(300):
+                store = DiskStore(tmp_path)
+                holders.append(len(list((tmp_path / "holders").iterdir())))
+                store.close()
+        finally:
+            # Else the pool waits for it, for ever.
+            done.set()
         looks.result(timeout=60)
 
     assert set(holders) == {2}
