@@ -70,7 +70,7 @@ def py_image(
       tags: tags of every target; `no-push` keeps the image out of `push_all`.
       visibility: who may use the image.
     """
-    check_arguments(name, cmd, env, exposed_ports, labels)
+    check_arguments(native.package_name(), name, cmd, env, exposed_ports, labels)
     layers = name + "_layers"
     common = {"tags": tags + ["no-cov"], "visibility": visibility}
     program_layers(

@@ -2,8 +2,8 @@
 
 _PROTOCOLS = ["sctp", "tcp", "udp"]
 
-def _place_problems():
-    if native.package_name():
+def _place_problems(package):
+    if package:
         return []
     return [
         ("it lies in the root, and its folder is its name in a registry", "declare it in a folder, such as services/NAME"),
@@ -40,22 +40,24 @@ def _pair_problems(attribute, pairs):
         if not name or "=" in name or "\n" in name + value
     ]
 
-def check_arguments(name, cmd, env, exposed_ports, labels):
+def check_arguments(package, name, cmd, env, exposed_ports, labels, _fail = fail):
     """Fails, with all that is wrong, for arguments of `py_image` that make no image.
 
     Args:
+      package: the image's package.
       name: as `py_image` takes it, and so the others.
       cmd: a list; what is a `select` is let through, here and below.
       env: a dict.
       exposed_ports: a list.
       labels: a dict.
+      _fail: `fail`, but in tests.
     """
-    problems = _place_problems() + _list_problems("cmd", cmd) + _list_problems("exposed_ports", exposed_ports)
+    problems = _place_problems(package) + _list_problems("cmd", cmd) + _list_problems("exposed_ports", exposed_ports)
     problems += _port_problems(exposed_ports)
     problems += _pair_problems("env", env) + _pair_problems("labels", labels)
     if problems:
-        label = "//{}:{}".format(native.package_name(), name)
-        fail("\n" + "\n".join([
+        label = "//{}:{}".format(package, name)
+        _fail("\n" + "\n".join([
             "{} can be no image: {}.\nFix: {}.".format(label, problem, fix)
             for problem, fix in problems
         ]))

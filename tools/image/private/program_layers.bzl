@@ -145,30 +145,47 @@ def _distributions(binary):
         if [file for file in distribution.files if file in present]
     }
 
-def _check_launcher(ctx):
-    """Fails for what the program's launcher under Bazel adds, and the image's command doesn't."""
-    programs = ctx.attr.binary[ProgramsInfo]
-    lost = [name for name in programs.env if name not in ctx.attr.env]
-    if programs.args and not ctx.attr.has_command:
-        fail("{} starts with args {}, which its image doesn't add.\nFix: cmd = {} in py_image.".format(
-            label_text(ctx.attr.binary.label),
-            programs.args,
-            json.encode(programs.args),
+def check_program(label, main, entrypoint, launcher, env, has_command, _fail = fail):
+    """Fails for what starts nothing, and for what its launcher under Bazel adds and the image's command doesn't.
+
+    Args:
+      label: the program.
+      main: the module that it starts, or an empty string.
+      entrypoint: the command that the image names instead, if it does.
+      launcher: the program's `ProgramsInfo`.
+      env: the names of the variables that the image sets.
+      has_command: whether the image has a command of its own, with its arguments.
+      _fail: `fail`, but in tests.
+    """
+    text = label_text(label)
+    lost = [name for name in launcher.env if name not in env]
+    if not main and not entrypoint:
+        _fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(text))
+    if launcher.args and not has_command:
+        _fail("{} starts with args {}, which its image doesn't add.\nFix: cmd = {} in py_image.".format(
+            text,
+            launcher.args,
+            json.encode(launcher.args),
         ))
     if lost:
-        fail("{} sets {} in its env, which its image doesn't set.\nFix: name it in the env of py_image.".format(
-            label_text(ctx.attr.binary.label),
+        _fail("{} sets {} in its env, which its image doesn't set.\nFix: name it in the env of py_image.".format(
+            text,
             ", ".join(lost),
         ))
 
 def _program_layers_impl(ctx):
-    closure = ctx.attr.binary[PyClosureInfo]
-    if not closure.main and not ctx.attr.entrypoint:
-        fail("{} is no program: it starts no module.\nFix: name a py_binary.".format(label_text(ctx.attr.binary.label)))
-    distributions = _distributions(ctx.attr.binary)
+    binary = ctx.attr.binary
+    check_program(
+        binary.label,
+        binary[PyClosureInfo].main,
+        ctx.attr.entrypoint,
+        binary[ProgramsInfo],
+        ctx.attr.env,
+        ctx.attr.has_command,
+    )
+    distributions = _distributions(binary)
     origins = [distribution.label.repo_name for distribution in distributions.values()]
     _check_origin(ctx, origins)
-    _check_launcher(ctx)
     held = {file: None for distribution in distributions.values() for file in distribution.files}
     repositories = origins + [
         ctx.attr.interpreter[LayerInfo].repository,
@@ -187,7 +204,7 @@ def _program_layers_impl(ctx):
         layers.append(written.layers)
         indexes.append(written.index)
         validations.append(_check_table(ctx, written.index))
-    runfiles = image_runfiles(ctx, ctx.attr.binary, apart, held)
+    runfiles = image_runfiles(ctx, binary, apart, held)
     own = _runfiles_layers(ctx, runfiles)
     layers += own.layers
     beside = [line.path for line in runfiles if line.kind == "beside"]
@@ -201,7 +218,7 @@ def _program_layers_impl(ctx):
             _validation = depset(validations),
             entrypoint = depset([_check(ctx, layers, indexes, beside)]),
             indexes = depset(indexes),
-            runfiles = depset([list_runfiles(ctx, ctx.attr.binary, apart, held)]),
+            runfiles = depset([list_runfiles(ctx, binary, apart, held)]),
         ),
     ]
 

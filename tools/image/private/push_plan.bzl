@@ -38,8 +38,16 @@ def _bom(ctx):
     _run(ctx, words + indexes.to_list(), inputs, [output], "Billing the materials of")
     return output
 
-def _checked_registry(value):
-    """Returns a registry without a slash at its end; fails where a client would take it for another."""
+def checked_registry(value, _fail = fail):
+    """Fails for a registry that a client would take for another.
+
+    Args:
+      value: the registry, and a prefix if it has one.
+      _fail: `fail`, but in tests.
+
+    Returns:
+      The registry without a slash at its end.
+    """
     registry = value.rstrip("/")
     host = registry.partition("/")[0]
     if "://" in value:
@@ -50,13 +58,13 @@ def _checked_registry(value):
         problem = "that is no host, and a client would go to Docker Hub"
     else:
         return registry
-    fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
+    return _fail("--//tools/image:registry={}: {}. Fix: name HOST or HOST/PREFIX, such as registry.example.com/team.".format(
         value,
         problem,
     ))
 
 def _repository(ctx):
-    registry = _checked_registry(ctx.attr._registry[BuildSettingInfo].value)
+    registry = checked_registry(ctx.attr._registry[BuildSettingInfo].value)
     return "{}/{}".format(registry, ctx.attr.repository.lower())
 
 def _plan(ctx, repository, subject, bom):

@@ -52,12 +52,25 @@ py_programs = aspect(
     requires = [py_closure],
 )
 
-def _fail_beside(label, path):
-    fail("{} has {} in its runfiles, which would lie at /{} in its image.\nFix: name it below the repository: by `symlinks` in place of `root_symlinks`, or by a copy in a package.".format(
-        label_text(label),
-        path,
-        path.removeprefix("../"),
-    ))
+def beside_path(label, path, _fail = fail):
+    """Returns where an image has a file beside the repository; fails where the image has something else.
+
+    Args:
+      label: the program.
+      path: the file's path from the repository, which begins with `../`.
+      _fail: `fail`, but in tests.
+
+    Returns:
+      The path from the root of the image.
+    """
+    beside = path.removeprefix("../")
+    if beside.partition("/")[0] in _TAKEN:
+        return _fail("{} has {} in its runfiles, which would lie at /{} in its image.\nFix: name it below the repository: by `symlinks` in place of `root_symlinks`, or by a copy in a package.".format(
+            label_text(label),
+            path,
+            beside,
+        ))
+    return beside
 
 def _fail_foreign_program(label, program):
     fail("{} has {} in its data, a distribution's program, whose launcher doesn't start in an image.\nFix: start it by name, since an image has it on its PATH; or by a py_binary of your own.".format(
@@ -77,10 +90,7 @@ def _lines(label, programs, file, path, folder):
         return [_line("starter", folder, path, note = program.main)]
     if not path.startswith("../"):
         return [_line("app", folder, path, file)]
-    beside = path.removeprefix("../")
-    if beside.partition("/")[0] in _TAKEN:
-        _fail_beside(label, path)
-    return [_line("beside", folder, beside, file)]
+    return [_line("beside", folder, beside_path(label, path), file)]
 
 def image_runfiles(ctx, binary, apart, held):
     """Returns what the image of a program holds besides the interpreter and distributions.

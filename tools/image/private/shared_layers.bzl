@@ -3,7 +3,7 @@
 load("@pip//:requirements.bzl", "all_requirements")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
 load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
-load("//tools/py_action:defs.bzl", "run_py_action")
+load("//tools/py_action:defs.bzl", "python_runtime", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 load(
     ":layer_actions.bzl",
@@ -27,13 +27,24 @@ def _result(written, distribution = "", repository = ""):
         ),
     ]
 
+def check_distribution(label, named, distribution, _fail = fail):
+    """Fails for a layer of what is no distribution.
+
+    Args:
+      label: the layer.
+      named: the label that is to be its distribution.
+      distribution: what `PyClosureInfo` says of it.
+      _fail: `fail`, but in tests.
+    """
+    if not distribution:
+        _fail("{} is to be a layer of {}, which is no locked distribution.\nFix: bazel run //tools/image:update_layer_table".format(
+            label_text(label),
+            named,
+        ))
+
 def _distribution_layer_impl(ctx):
     distribution = ctx.attr.distribution[PyClosureInfo].distribution
-    if not distribution:
-        fail("{} is to be a layer of {}, which is no locked distribution.\nFix: bazel run //tools/image:update_layer_table".format(
-            label_text(ctx.label),
-            ctx.attr.distribution.label,
-        ))
+    check_distribution(ctx.label, ctx.attr.distribution.label, distribution)
     manifest = ctx.actions.args()
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
     written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
@@ -105,12 +116,7 @@ layer_use = rule(
 )
 
 def _interpreter_layer_impl(ctx):
-    runtime = ctx.attr.interpreter[platform_common.ToolchainInfo].py3_runtime
-    if not runtime.interpreter:
-        fail("{} needs an interpreter in the build, and the toolchain names the machine's own: {}.\nFix: register python.toolchain(...) in MODULE.bazel.".format(
-            label_text(ctx.label),
-            runtime.interpreter_path,
-        ))
+    runtime = python_runtime(label_text(ctx.label), ctx.attr.interpreter[platform_common.ToolchainInfo])
     manifest = ctx.actions.args()
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
