@@ -1,7 +1,17 @@
-"""Tests of Starlark: with which texts a function refuses.
+"""Tests of Starlark: with which texts a function refuses, and which actions a target declares.
 
 What a function returns is tested by skylib's `unittest`, and what a target provides by its `analysistest`.
 """
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest")
+
+def own_actions(env):
+    """Returns the actions of the target under test, without the one that Bazel adds under coverage.
+
+    Args:
+      env: what `analysistest.begin` returned.
+    """
+    return [action for action in analysistest.target_actions(env) if action.mnemonic != "BaselineCoverage"]
 
 def refusals(function, *args, **kwargs):
     """Returns the texts with which a function fails.

@@ -1,11 +1,13 @@
 """Tests of the rule that trains a model."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//tools/testing:starlark.bzl", "own_actions")
 
 def _trained_model_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
-    (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == "TrainModel"]
+    (action,) = own_actions(env)
+    asserts.equals(env, "TrainModel", action.mnemonic)
     asserts.equals(env, ["--seed", "20", "--model"], action.argv[1:4])
     names = ["digits.npz", "digits.json"]
     info = target[DefaultInfo]

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//tools/py_action:defs.bzl", "PyActionInfo", "python_runtime", "run_py_action")
-load("//tools/testing:starlark.bzl", "refusals")
+load("//tools/testing:starlark.bzl", "own_actions", "refusals")
 
 def _python_runtime_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -20,7 +20,7 @@ python_runtime_test = unittest.make(_python_runtime_test_impl)
 def _py_action_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
-    asserts.true(env, "PyAction" in [action.mnemonic for action in analysistest.target_actions(env)])
+    asserts.equals(env, ["PyAction"], [action.mnemonic for action in own_actions(env)])
     program = target[PyActionInfo]
     asserts.equals(env, "packs.pyz", program.archive.basename)
     asserts.equals(env, [program.archive], target[DefaultInfo].files.to_list())
@@ -67,7 +67,8 @@ runs = rule(
 
 def _run_py_action_test_impl(ctx):
     env = analysistest.begin(ctx)
-    (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == "Runs"]
+    (action,) = own_actions(env)
+    asserts.equals(env, "Runs", action.mnemonic)
     words = [word.rpartition("/")[2] for word in action.argv]
     asserts.equals(env, ["-I", "-S", "packs.pyz", "tools.py_action.archive", "--flag"], words[-5:])
     asserts.equals(env, ctx.attr.is_looked_at, action.argv[1] == "-c", str(action.argv))
