@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -15,10 +16,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 # Chromium reads commands from descriptor 3 and writes answers to 4.
 _COMMANDS, _ANSWERS = 3, 4
+# How long it may take to answer, or to end.
+_SECONDS = 60
 _FLAGS = (
     "--headless",
     "--remote-debugging-pipe",
@@ -37,9 +40,10 @@ class BrowserError(Exception):
 class Browser:
     """One page in Chromium."""
 
-    def __init__(self, commands: int, answers: BinaryIO) -> None:
+    def __init__(self, commands: int, answers: int) -> None:
         self._commands = commands
         self._answers = answers
+        self._received = b""
         self._number = 0
         self._session = ""
         # What went wrong in the page, and the addresses it has asked for.
@@ -60,20 +64,23 @@ class Browser:
             message["sessionId"] = self._session
         os.write(self._commands, json.dumps(message).encode() + b"\0")
         while True:
-            answer = self._read()
+            answer = self._read(method)
             if answer.get("id") == self._number:
                 if "error" in answer:
                     raise BrowserError(f"{method} {parameters}: {answer['error']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self, method: str) -> dict[str, Any]:
         """Return the next message, and remember what it tells of the page."""
-        raw = bytearray()
-        while (byte := self._answers.read(1)) not in (b"\0", b""):
-            raw += byte
-        if not raw:
-            raise BrokenPipeError("Chromium has ended")
+        while b"\0" not in self._received:
+            if not select.select([self._answers], [], [], _SECONDS)[0]:
+                raise BrowserError(f"{method}: no answer within {_SECONDS} s")
+            received = os.read(self._answers, 1 << 16)
+            if not received:
+                raise BrokenPipeError("Chromium has ended")
+            self._received += received
+        raw, _, self._received = self._received.partition(b"\0")
         message: dict[str, Any] = json.loads(raw)
         if message.get("method") == "Runtime.exceptionThrown":
             self.errors.append(str(message["params"]["exceptionDetails"]))
@@ -193,10 +200,12 @@ def _high_pipe() -> tuple[int, int]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End Chromium with its children, which write into its folder for as long as they live."""
     process.terminate()
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_SECONDS)
     with contextlib.suppress(ProcessLookupError):
         for _ in range(1000):
             os.killpg(process.pid, signal.SIGKILL)
+            process.poll()
             time.sleep(0.01)
 
 
@@ -231,11 +240,11 @@ def browser(program: str) -> Iterator[Browser]:
         os.close(command_end)
         os.close(answer_end)
         try:
-            with os.fdopen(answers, "rb") as stream:
-                yield Browser(commands, stream)
-        except BrokenPipeError:
+            yield Browser(commands, answers)
+        except BrokenPipeError, BrowserError:
             print(log.read_text())
             raise
         finally:
             os.close(commands)
+            os.close(answers)
             _end(process)

@@ -25,6 +25,8 @@ CHECKS_OF_THE_TREE = (
     "//tools/imports/policy:scopes_test",
     "//tools/readme/...",
 )
+# More than any command of a case takes, from nothing and on a busy machine.
+_SECONDS = 3600
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -109,7 +111,7 @@ class Checkout:
         stdin: str = "",
     ) -> Result:
         """Call Bazel in the copy and return what it said; never raises for its exit code."""
-        done = Bazel(self.root).call(
+        done = Bazel(self.root, seconds=_SECONDS).call(
             *arguments, accepted=None, variables=environ, stdin=stdin
         )
         return Result(
@@ -124,7 +126,7 @@ def link_repositories(fetched: Path, target: Path) -> None:
         name = entry.name.removeprefix("@").removesuffix(".marker")
         if name.endswith(LOCAL_REPOSITORIES):
             continue
-        subprocess.run(["cp", "-al", str(entry), str(target)], check=True)
+        subprocess.run(["cp", "-al", str(entry), str(target)], check=True, timeout=600)
 
 
 @contextmanager
@@ -149,5 +151,5 @@ def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
         for checkout in made:
             checkout.bazel("shutdown")
         # Bazel write-protects its output folders.
-        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False)
+        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False, timeout=600)
         shutil.rmtree(folder)

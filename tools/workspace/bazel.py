@@ -52,6 +52,8 @@ class Bazel:
     """What starts it; by default the workspace's own `bazelw`, or else `bazel`."""
     quiet: bool = True
     """Whether what it says on the way is kept for its error, and not shown at once."""
+    seconds: float | None = None
+    """How long a command may take; after that it is killed, and TimeoutExpired says which."""
 
     @classmethod
     def current(cls, *, quiet: bool = True) -> Self:
@@ -136,6 +138,7 @@ class Bazel:
                 errors="surrogateescape",
                 text=True,
                 check=False,
+                timeout=self.seconds,
             )
         except FileNotFoundError:
             raise BazelError(

@@ -100,6 +100,7 @@ def test_predicting_imports_numpy_and_nothing_else_from_outside() -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=30,
     )
 
     outside = set(result.stdout.split()) - sys.stdlib_module_names

@@ -32,6 +32,7 @@ def _train(core: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     return result.stdout.strip()
 

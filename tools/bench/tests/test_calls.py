@@ -25,7 +25,7 @@ def test_failing_bazel_is_named(tmp_path: Path) -> None:
 def test_children_s_time_counts_once_they_end() -> None:
     before = cpu_seconds(os.getpid(), CHILDREN)
 
-    subprocess.run([sys.executable, "-c", BUSY], check=True)
+    subprocess.run([sys.executable, "-c", BUSY], check=True, timeout=30)
 
     assert cpu_seconds(os.getpid(), CHILDREN) - before >= 0.15
 

@@ -97,8 +97,10 @@ class Machine:
         self, process: subprocess.Popen[str], condition: Callable[[], object]
     ) -> None:
         """Wait until the condition holds, as long as the process runs."""
+        end = time.monotonic() + 30
         while not condition():
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, process.communicate(timeout=30)
+            assert time.monotonic() < end, "the condition doesn't hold after 30 s"
             time.sleep(0.01)
 
     def run(

@@ -37,7 +37,7 @@ def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     (tmp_path / "libs/ml").mkdir(parents=True)
     (tmp_path / "libs/ml/BUILD.bazel").write_text(LIBRARY)
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True, timeout=30)
     bazel = FakeBazel(tmp_path)
     bazel.answer = rule("//libs/ml:ml") + rule("//services/api:api", "//libs/ml:ml")
     bazel.install()

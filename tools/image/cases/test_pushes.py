@@ -132,14 +132,15 @@ def remote_cache() -> Iterator[Cache]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             cache.address = f"http://127.0.0.1:{server.server_port}"
             yield cache
         finally:
             server.shutdown()
-            thread.join()
+            thread.join(30)
+            assert not thread.is_alive(), "the cache serves on 30 s after its shutdown"
 
 
 def test_a_cold_machine_fetches_no_layer_that_the_registry_has(

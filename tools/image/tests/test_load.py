@@ -11,7 +11,7 @@ from pathlib import Path
 def _loaded(target: str, folder: Path) -> dict[str, bytes]:
     kept = folder / "kept.tar"
     environment = {**os.environ, "ENGINE_KEEPS": str(kept)}
-    subprocess.run([os.environ[target]], env=environment, check=True)
+    subprocess.run([os.environ[target]], env=environment, check=True, timeout=30)
     found = {}
     with tarfile.open(kept) as archive:
         for member in archive:

@@ -20,18 +20,22 @@ def registry() -> Iterator[str]:
 
 def _push(target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [os.environ[target], *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=30
+    )
 
 
 def _tags(registry: str) -> list[str]:
-    with urllib.request.urlopen(f"http://{registry}/v2/app/tags/list") as response:
+    with urllib.request.urlopen(
+        f"http://{registry}/v2/app/tags/list", timeout=30
+    ) as response:
         tags: list[str] = json.load(response)["tags"]
     return tags
 
 
 def _digest(reference: str) -> str:
     command = [os.environ["CRANE"], "digest", reference]
-    return subprocess.check_output(command, encoding="utf-8").strip()
+    return subprocess.check_output(command, encoding="utf-8", timeout=30).strip()
 
 
 def test_the_image_arrives_under_its_digest_and_tags(registry: str) -> None:

@@ -34,7 +34,9 @@ class Repository:
 
     def git(self, *arguments: str) -> None:
         who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
-        subprocess.run(["git", "-C", self.root, *who, *arguments], check=True)
+        subprocess.run(
+            ["git", "-C", self.root, *who, *arguments], check=True, timeout=30
+        )
 
     def update(self, *arguments: str) -> int:
         return update.main(arguments)

@@ -17,7 +17,7 @@ PINNED = f"uv==1.0 --hash={HASH}"
 
 def git(root: Path, *arguments: str) -> None:
     who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
-    subprocess.run(["git", "-C", root, *who, *arguments], check=True)
+    subprocess.run(["git", "-C", root, *who, *arguments], check=True, timeout=30)
 
 
 def test_the_pin_is_read_of_any_lock(tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def pack(output: Path) -> Path:
 def run(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program as the build does."""
     command = [sys.executable, "-I", "-S", str(archive), "a.b.greet", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=30
+    )
 
 
 def test_a_module_in_a_namespace_package_starts(tmp_path: Path) -> None:

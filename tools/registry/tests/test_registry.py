@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tools.registry import serving
+from tools.testing.waiting import time_limit
 
 _CRANE = os.environ["CRANE"]
 
@@ -32,14 +33,15 @@ def _serving(process: subprocess.Popen[str]) -> Iterator[str]:
     """Give the address of a started registry, which ends with the block."""
     assert process.stdout is not None
     assert process.stderr is not None
-    line = process.stdout.readline()
-    # crane says on stderr that it listens now.
-    process.stderr.readline()
     try:
+        with time_limit("the registry's greeting", process.kill):
+            line = process.stdout.readline()
+            # crane says on stderr that it listens now.
+            process.stderr.readline()
         yield line.split()[3].rstrip(";")
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=10)
 
 
 def _append(address: str, folder: Path) -> None:
@@ -47,7 +49,7 @@ def _append(address: str, folder: Path) -> None:
     layer = folder / "layer.tar"
     layer.write_bytes(b"\0" * 1024)
     command = [_CRANE, "append", "-f", str(layer), "-t", f"{address}/app:dev"]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 
 @pytest.fixture
@@ -78,7 +80,8 @@ def test_a_blob_that_was_sent_can_be_fetched(
 
     _append(address, tmp_path)
 
-    with urllib.request.urlopen(f"http://{address}/v2/app/tags/list") as response:
+    url = f"http://{address}/v2/app/tags/list"
+    with urllib.request.urlopen(url, timeout=10) as response:
         assert response.read() == b'{"name":"app","tags":["dev"]}'
 
 

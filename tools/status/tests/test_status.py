@@ -31,6 +31,7 @@ class Checkout:
             check=True,
             capture_output=True,
             text=True,
+            timeout=30,
         ).stdout.strip()
 
     def commit(self) -> None:
@@ -46,6 +47,7 @@ class Checkout:
             check=True,
             capture_output=True,
             text=True,
+            timeout=30,
         )
         assert done.stderr == ""
         return dict(line.split(" ", 1) for line in done.stdout.splitlines())

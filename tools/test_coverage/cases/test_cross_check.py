@@ -104,6 +104,7 @@ def unpack(library: Library, folder: Path) -> Path:
         [*command, "--require-hashes", f"--requirement={wanted}", f"--dest={folder}"],
         check=True,
         capture_output=True,
+        timeout=600,
     )
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as sources:
@@ -132,6 +133,7 @@ def of_one_process(
         capture_output=True,
         text=True,
         check=False,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     output = folder / "own.json"
@@ -140,6 +142,7 @@ def of_one_process(
         cwd=checkout.root,
         env=environ,
         check=True,
+        timeout=600,
     )
     files: dict[str, Lists] = json.loads(output.read_text())["files"]
     return files

@@ -70,6 +70,7 @@ class Scratch:
             capture_output=True,
             text=True,
             check=False,
+            timeout=45,
         )
         return Run(
             done.returncode,

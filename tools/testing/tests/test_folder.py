@@ -22,7 +22,9 @@ def test_home_is_the_runs_own_and_its_childrens() -> None:
 
     code = "import pathlib; print(pathlib.Path.home())"
     command = [sys.executable, "-c", code]
-    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    child = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=60
+    )
     assert child.stdout == f"{got}\n"
     assert os.listdir(got) == []
     (got / ".settings").write_text("mine")

@@ -26,6 +26,7 @@ def test_undeclared_file_of_the_workspace_is_out_of_reach(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
 
     # Where inputs are copies, there is no workspace at all.
@@ -86,6 +87,7 @@ def test_user_site_packages_are_not_importable(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
 
     assert "No module named 'planted_by_the_user'" in child.stderr

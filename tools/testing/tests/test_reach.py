@@ -33,6 +33,7 @@ def run(folder: Path, text: str) -> tuple[int, str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -45,6 +45,7 @@ class Scene:
             capture_output=True,
             text=True,
             check=False,
+            timeout=30,
         )
 
     def opened(self) -> str:
@@ -154,6 +155,7 @@ def test_other_sitecustomize_is_imported(scene: Scene) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
 
     assert got.stderr == ""

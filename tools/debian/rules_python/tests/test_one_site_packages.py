@@ -43,6 +43,7 @@ class Folders:
             capture_output=True,
             text=True,
             check=False,
+            timeout=30,
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

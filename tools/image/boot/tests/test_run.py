@@ -16,7 +16,7 @@ import pytest
 
 from tools.image.conformance import booting
 from tools.testing.ports import free_port
-from tools.testing.waiting import wait_until
+from tools.testing.waiting import time_limit, wait_until
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -83,7 +83,8 @@ def test_a_command_replaces_the_image_s_own_and_writes_to_a_volume(
 
     with started(f"--volume={tmp_path}:/data/deep", "python", "-c", source) as process:
         assert process.stdout is not None
-        told = process.stdout.readline()
+        with time_limit("the command's first line", process.kill, 60):
+            told = process.stdout.readline()
         # As Ctrl-C does.
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
@@ -160,6 +161,7 @@ def on_a_terminal(line: list[str], *typed: tuple[str, str]) -> tuple[int, str]:
     finally:
         # It may run still where an assertion failed; it is waited for only here.
         os.kill(pid, signal.SIGKILL)
+        # Nothing outlives SIGKILL for long.
         status = os.waitpid(pid, 0)[1]
         os.close(terminal)
     return os.waitstatus_to_exitcode(status), seen

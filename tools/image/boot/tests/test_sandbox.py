@@ -17,6 +17,7 @@ from tools.image.boot.stopping import SIGNALS, Stopping
 from tools.image.conformance import booting
 from tools.image.oci.layout import Image
 from tools.testing.ports import free_port
+from tools.testing.waiting import time_limit
 
 BWRAP = os.path.abspath(os.environ["BWRAP"])
 PYTHON = "/opt/venv/bin/python"
@@ -134,7 +135,8 @@ def test_process_1_gets_no_signal_that_it_has_not_asked_for(machine: Machine) ->
         stdout=subprocess.PIPE,
     ) as boot:
         assert boot.process.stdout is not None
-        boot.process.stdout.readline()
+        with time_limit("the command's first line", boot.process.kill, 60):
+            boot.process.stdout.readline()
         boot.send(signal.SIGTERM)
 
         with pytest.raises(subprocess.TimeoutExpired):

@@ -54,6 +54,7 @@ class Inputs:
                 "PYTHONHASHSEED": "random",
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
+            timeout=30,
         )
 
     def members(self) -> dict[str, tarfile.TarInfo]:

@@ -94,8 +94,10 @@ class Distribution:
 
         Killed while it notes a blob, it keeps an empty note for good, and answers 500 for that blob.
         """
-        seen = -1
+        seen, end = -1, time.monotonic() + 60
         while seen != (now := self.log.stat().st_size):
+            if time.monotonic() > end:
+                raise TimeoutError("the registry still logs requests after 60 s")
             seen = now
             time.sleep(0.3)
         self.kill()
@@ -104,7 +106,7 @@ class Distribution:
         """End it at once."""
         if self.process:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(30)
             self.process = None
 
 

@@ -35,13 +35,14 @@ def push(
         text=True,
         check=False,
         env=environment,
+        timeout=60,
     )
 
 
 def crane(*arguments: str) -> str:
     """Return what crane answers."""
     return subprocess.run(
-        [CRANE, *arguments], capture_output=True, text=True, check=True
+        [CRANE, *arguments], capture_output=True, text=True, check=True, timeout=60
     ).stdout.strip()
 
 
@@ -84,7 +85,9 @@ def test_the_image_arrives_and_clients_agree_on_it(
         "--tls-verify=false",
         f"docker://{repository}:dev",
     ]
-    seen = json.loads(subprocess.run(skopeo, capture_output=True, check=True).stdout)
+    seen = json.loads(
+        subprocess.run(skopeo, capture_output=True, check=True, timeout=60).stdout
+    )
     assert seen["Digest"] == IMAGE.digest
     assert seen["Layers"] == [layer["digest"] for layer in IMAGE.layers]
 
@@ -168,7 +171,10 @@ def docker_config(folder: Path, address: str, password: str) -> Path:
 
 def test_credentials_come_from_docker_s_file(tmp_path: Path) -> None:
     line = subprocess.run(
-        [os.environ["HTPASSWD"], "-Bbn", "ci", "right"], capture_output=True, check=True
+        [os.environ["HTPASSWD"], "-Bbn", "ci", "right"],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout
     (tmp_path / "htpasswd").write_bytes(line)
     with distribution.running(tmp_path / "registry", tmp_path / "htpasswd") as registry:

@@ -149,7 +149,10 @@ def test_blobs_are_asked_for_with_the_credentials_of_docker_s_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = subprocess.run(
-        [os.environ["HTPASSWD"], "-Bbn", "ci", "right"], capture_output=True, check=True
+        [os.environ["HTPASSWD"], "-Bbn", "ci", "right"],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout
     (tmp_path / "htpasswd").write_bytes(line)
     with distribution.running(tmp_path / "registry", tmp_path / "htpasswd") as registry:

@@ -122,7 +122,7 @@ def seen(source: Path, tmp_path: Path) -> Callable[..., str]:
         )
         command = [sys.executable, str(script)]
         return subprocess.run(
-            command, capture_output=True, text=True, check=True
+            command, capture_output=True, text=True, check=True, timeout=60
         ).stdout
 
     return run
@@ -170,7 +170,9 @@ def test_report_is_that_of_coverage_py(source: Path, seen: Callable[..., str]) -
         "cov.stop()\n"
         f"cov.json_report(outfile={str(out)!r})\n"
     )
-    subprocess.run([sys.executable, str(script)], check=True, cwd=source.parent)
+    subprocess.run(
+        [sys.executable, str(script)], check=True, cwd=source.parent, timeout=60
+    )
     (own,) = json.loads(out.read_text())["files"].values()
 
     got = analyse(source, *(seen("sysmon", text) for text in calls))

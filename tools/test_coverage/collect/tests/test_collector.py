@@ -104,6 +104,7 @@ class Scratch:
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
         report = self.coverage / "python.dat"
         return Run(

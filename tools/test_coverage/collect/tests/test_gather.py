@@ -9,7 +9,7 @@ GATHER = Path(__file__).parents[1] / "gather.sh"
 def gather(folder: Path, output: Path) -> str:
     """Run it; return what it wrote."""
     command = [str(GATHER), f"--coverage_dir={folder}", f"--output_file={output}"]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, timeout=30)
     return output.read_text()
 
 

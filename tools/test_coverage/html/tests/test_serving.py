@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.test_coverage.html import serving
+from tools.testing.waiting import time_limit
 
 # Serves in a process of its own, which is interrupted as by a terminal.
 PROGRAM = """\
@@ -34,11 +35,12 @@ def test_site_is_served_on_loopback_until_interrupted(tmp_path: Path) -> None:
         text=True,
     ) as server:
         assert server.stdout
-        url = server.stdout.readline().strip()
-        with urllib.request.urlopen(url) as answer:
-            got = answer.read()
-        server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=60)
+        with time_limit("the page", server.kill):
+            url = server.stdout.readline().strip()
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                got = answer.read()
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=30)
 
     assert url.startswith("http://127.0.0.1:")
     assert got == b"the page"

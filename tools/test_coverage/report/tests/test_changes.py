@@ -32,7 +32,7 @@ class Repository:
         who = ["-c", "user.name=n", "-c", "user.email=e@localhost"]
         command = ["git", *who, "-c", "safe.directory=*", *arguments]
         environ = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null"}
-        subprocess.run(command, cwd=self.root, check=True, env=environ)
+        subprocess.run(command, cwd=self.root, check=True, env=environ, timeout=30)
 
     def write(self, path: str, text: str) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
