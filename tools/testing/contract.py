@@ -21,6 +21,8 @@ class BazelContract:
         # Files are named from here; a test may leave the process elsewhere.
         self.root = Path.cwd()
         self.collected: Counter[Path] = Counter()
+        self.items: list[pytest.Item] = []
+        self.deselected: list[pytest.Item] = []
         self.skipped: set[Path] = set()
         self.selected: list[str] | None = None
         self.kept: Counter[str] = Counter()
@@ -57,6 +59,7 @@ class BazelContract:
     ) -> None:
         """Count what each file holds, and keep what the filter names."""
         self.collected.update(item.path for item in items)
+        self.items = [*items]
         text = self.environment.test_filter
         if not text:
             return
@@ -70,21 +73,34 @@ class BazelContract:
         else:
             config.option.keyword = text
 
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Remember which tests were left out, and said to be."""
+        self.deselected += items
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep this shard's share, after every plugin has had its say."""
         declare_plugin_options(session.config, self.parser)
         items = session.items
         self.selected = [item.nodeid for item in items]
+        left = [*items, *self.deselected]
+        # A plugin may put others in their place, or change their ids.
+        if len(left) < len(self.items):
+            known = {id(item) for item in left}
+            gone = [item.nodeid for item in self.items if id(item) not in known]
+            raise pytest.UsageError(
+                f"{self.environment.target}: tests that were taken out after their collection, and not said to be: "
+                f"{shown(gone)}.\n"
+                "Fix: have what takes them out (a pytest_collection_modifyitems) call pytest_deselected for them."
+            )
         if self.environment.total_shards > 1:
             from tools.testing.sharding import (  # noqa: PLC0415  # seldom needed
                 content,
                 share,
             )
 
-            if self.environment.shard_index == 0:
-                self.record.write("collected", self.selected)
-                self.record.write("content", [content(item) for item in items])
+            self.record.write("collected", self.selected)
+            self.record.write("content", [content(item) for item in items])
             index, total = self.environment.shard_index, self.environment.total_shards
             keep(session.config, items, share(items, index, total))
         self.kept.update(item.nodeid for item in items)

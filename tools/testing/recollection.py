@@ -35,6 +35,8 @@ class Recollection:
         own.mkdir()
         its = {"HOME": str(own), **environ}
         its |= {"TEST_TMPDIR": str(own), "TMPDIR": str(own)}
+        # A test file may look at it, and spread its tests by itself.
+        its["TEST_SHARD_INDEX"] = "1"
         its[RECOLLECTION] = str(own / "record")
         for name in _NOT_FOR_IT:
             its.pop(name, None)

@@ -119,4 +119,5 @@ def pytest_arguments(request: Request, environment: Environment) -> list[str]:
         arguments.append(f"--junit-xml={environment.xml_output}")
     if environment.fail_fast:
         arguments.append("--exitfirst")
-    return [*arguments, *request.pytest_args, *request.test_files]
+    # An option such as --debug or --cov would take the first file for its value.
+    return [*arguments, *request.pytest_args, "--", *request.test_files]

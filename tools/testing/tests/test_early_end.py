@@ -134,6 +134,29 @@ def test_argument_that_collects_no_test_fails(scratch: Scratch, argument: str) -
     )
 
 
+def test_argument_with_an_optional_value_takes_no_test_file(scratch: Scratch) -> None:
+    got = scratch.run(TWO.format("pass"), "--debug")
+
+    assert (got.exit_code, "2 passed" in got.text) == (0, True)
+    assert "def test_one" in (scratch.root / "case/test_case.py").read_text()
+
+
+def test_test_that_a_plugin_takes_out_unsaid_fails(scratch: Scratch) -> None:
+    scratch.write(
+        "case/conftest.py",
+        "def pytest_collection_modifyitems(items):\n    del items[0]\n",
+    )
+
+    got = scratch.run(TWO.format("pass"))
+
+    assert got.exit_code == 4
+    assert got.remark == (
+        "ERROR: //case:test_case: tests that were taken out after their collection, and not said to be: "
+        "case/test_case.py::test_one.\n"
+        "Fix: have what takes them out (a pytest_collection_modifyitems) call pytest_deselected for them."
+    )
+
+
 def test_person_who_asks_what_there_is_gets_it(scratch: Scratch) -> None:
     got = scratch.run(
         TWO.format("pass"), "--collect-only", BUILD_WORKSPACE_DIRECTORY="/here"

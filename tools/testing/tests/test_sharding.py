@@ -89,6 +89,17 @@ def test_id_by_chance_fails_the_first_shard(scratch: Scratch) -> None:
     )
 
 
+def test_tests_that_spread_themselves_fail_the_first_shard(scratch: Scratch) -> None:
+    got = run_shards(
+        scratch,
+        "import os\n\nimport pytest\n\nINDEX = int(os.environ['TEST_SHARD_INDEX'])\n\n\n"
+        "@pytest.mark.parametrize('n', range(INDEX, 6, 3))\ndef test_name(n):\n    pass\n",
+    )
+
+    assert [run.exit_code for run in got] == [1, 0, 0]
+    assert "its shards may leave tests out, since two processes" in got[0].remark
+
+
 def test_parameters_that_change_places_fail_the_first_shard(scratch: Scratch) -> None:
     got = run_shards(
         scratch,
