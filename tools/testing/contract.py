@@ -63,8 +63,12 @@ class BazelContract:
         text = self.environment.test_filter
         if not text:
             return
-        from tools.testing.filters import named  # noqa: PLC0415  # seldom needed
+        from tools.testing.filters import (  # noqa: PLC0415  # seldom needed
+            from_root,
+            named,
+        )
 
+        text = from_root(text, self.root, self.collected)
         chosen = named(text, [item.nodeid for item in items])
         if chosen is not None:
             keep(config, items, [item for item in items if item.nodeid in chosen])

@@ -5,9 +5,11 @@ A name selects exactly the test, class, file or folder that has it, and a test w
 Several are separated by ` or `. A bare word, or any other expression, is pytest's `-k`, and matches parts of names too.
 """
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 # What a name has and a bare word, which `-k` takes, has not.
 _NAME = re.compile(r"::|/|\[|\.")
@@ -41,6 +43,15 @@ class Name:
             test.parts[start : start + length] == self.parts
             for start in range(len(test.parts) - length + 1)
         )
+
+
+def from_root(text: str, root: Path, files: Iterable[Path]) -> str:
+    """Return a filter whose paths begin at the root, where an editor's begin at the workspace's."""
+    for file in files:
+        # Inputs are links into the workspace.
+        workspace = os.path.realpath(file).removesuffix(os.path.relpath(file, root))
+        text = text.replace(workspace, "")
+    return text
 
 
 def named(text: str, ids: Sequence[str]) -> set[str] | None:

@@ -86,6 +86,21 @@ def test_run_selects_by_the_filter(scratch: Scratch, text: str, summary: str) ->
     assert f" {summary} in " in got.text
 
 
+def test_run_selects_by_a_path_in_the_workspace(
+    scratch: Scratch, tmp_path: Path
+) -> None:
+    (tmp_path / "workspace/case").mkdir(parents=True)
+    (tmp_path / "workspace/case/test_case.py").write_text(TWO)
+    (scratch.root / "case").symlink_to(tmp_path / "workspace/case")
+
+    got = scratch.run_files(
+        ["case/test_case.py"],
+        TESTBRIDGE_TEST_ONLY=f"{tmp_path}/workspace/case/test_case.py::test_plain",
+    )
+
+    assert " 1 passed, 1 deselected in " in got.text
+
+
 def test_filter_and_k_of_the_target_hold_both(scratch: Scratch) -> None:
     got = scratch.run(TWO, "-k", "two", TESTBRIDGE_TEST_ONLY="plain or nothing")
 
