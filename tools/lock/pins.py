@@ -6,6 +6,7 @@ seal two digests, of what was asked for and of what the solver took.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +48,7 @@ class Pin:
 
 def read_text(path: Path) -> str:
     """Return what can be read of a file, and nothing where it is missing."""
-    if not path.exists():
+    if not path.is_file():
         return ""
     return path.read_bytes().decode("utf-8-sig", errors="replace")
 
@@ -76,7 +77,8 @@ def read_pins(text: str) -> list[Pin]:
         if found := _SEAL.match(line):
             pin.seal = (found[1], found[2])
         elif found := _YOUNG.match(line):
-            pin.young_until = datetime.fromisoformat(found[1])
+            with suppress(ValueError):
+                pin.young_until = datetime.fromisoformat(found[1])
         elif (found := _VIA.match(line)) and found[1]:
             pin.via.append(found[1])
     return pins

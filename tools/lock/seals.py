@@ -39,9 +39,9 @@ def format_lock(
     asked, exempt = list(asked), exempt or {}
     lines = body.splitlines(keepends=True)
     pins = read_pins(body)
-    ends = [pin.line - 1 for pin in pins[1:]] + [len(lines)]
+    ends = [pin.line - 1 for pin in pins] + [len(lines)]
     # From the last to the first, so that the lines before stay where they are.
-    for pin, end in reversed(list(zip(pins, ends, strict=True))):
+    for pin, end in reversed(list(zip(pins, ends[1:], strict=True))):
         own = "    # solved: {} {}\n".format(*seal(pin, asked, python))
         if pin.name in exempt:
             moment = exempt[pin.name].isoformat()

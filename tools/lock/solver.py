@@ -20,6 +20,13 @@ from tools.lock.pip_settings import (
 # The systems that the lock is made for: images and tests, and the editors of people.
 SYSTEMS = ("darwin", "linux")
 _INDEXES = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL")
+# https://packaging.python.org/en/latest/specifications/version-specifiers/
+_VERSION = re.compile(
+    r"v?(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
+    r"(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?([-_.]?dev[-_.]?\d*)?"
+    r"(\+[a-z0-9]+([-_.][a-z0-9]+)*)?",
+    re.IGNORECASE,
+)
 _REFUSED = re.compile(r"^hint: An index.*\b(40[13] (?:Unauthorized|Forbidden))", re.M)
 
 
@@ -125,9 +132,14 @@ def solver_arguments(
 
 
 def preferences(lock: str) -> str:
-    """Return the pins of the present lock, without hashes: uv would believe those."""
+    """Return the pins of the present lock, without hashes: uv would believe those.
+
+    Of a lock that isn't whole they may be no versions, at which uv would stop.
+    """
     return "".join(
-        f"{pin.name}=={pin.version}\n" for pin in latest(read_pins(lock)).values()
+        f"{pin.name}=={pin.version}\n"
+        for pin in latest(read_pins(lock)).values()
+        if _VERSION.fullmatch(pin.version)
     )
 
 

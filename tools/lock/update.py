@@ -173,7 +173,7 @@ def changes(old: str, new: str) -> list[str]:
 
 def write(path: Path, text: str) -> None:
     """Replace the lock as a whole, or not at all."""
-    if path.exists() and path.read_bytes() == text.encode():
+    if path.is_file() and path.read_bytes() == text.encode():
         return
     draft = path.with_name(path.name + ".new")
     try:

@@ -44,8 +44,13 @@ HASH = "sha256:" + "0" * 64
         b"\xef\xbb\xbf# The solution\r\naaa==1.0\r\n",
         b"# caf\xe9\naaa==1.0\n",
         b"\x00\xff\xfe",
+        b"aaa==1.0.post.dev.x!\n",
+        b"aaa==0.9\n    # without cooldown up to yesterday\n",
     ],
-    ids=["empty", "conflict", "sha512", "url", "half", "bom", "latin-1", "binary"],
+    ids=[
+        *("empty", "conflict", "sha512", "url", "half", "bom", "latin-1", "binary"),
+        *("no-version", "no-moment"),
+    ],
 )
 def test_any_lock_is_solved_anew(repository: Repository, lock: bytes) -> None:
     repository.index.add("aaa", "1.0")
@@ -54,6 +59,18 @@ def test_any_lock_is_solved_anew(repository: Repository, lock: bytes) -> None:
 
     assert repository.update() == 0
     assert repository.pins == ["aaa==1.0"]
+    assert repository.lock.startswith("# The solution of requirements.in for Python")
+
+
+@pytest.mark.parametrize("inputs", ["", "# nothing\n", None])
+def test_nothing_that_is_asked_for_is_an_empty_lock(
+    repository: Repository, inputs: str | None
+) -> None:
+    if inputs is not None:
+        repository.write("requirements.in", inputs)
+
+    assert repository.update() == 0
+    assert repository.pins == []
     assert repository.lock.startswith("# The solution of requirements.in for Python")
 
 
