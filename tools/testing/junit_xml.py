@@ -21,6 +21,17 @@ def add_error(path: str, target: str, message: str) -> None:
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
+def is_green(path: str) -> bool:
+    """Return whether the file that a run wrote, if it did, tells of no failure."""
+    root = read(Path(path))
+    suites = [*root.iter("testsuite")]
+    return bool(suites) and not any(
+        int(suite.get(count, "0"))
+        for suite in suites
+        for count in ("errors", "failures")
+    )
+
+
 def read(path: Path) -> ElementTree.Element:
     """Return what the file holds, or an empty report."""
     try:

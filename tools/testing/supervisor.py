@@ -40,6 +40,8 @@ def supervise(run: Callable[[Record], int], environ: Mapping[str, str]) -> int:
     elif recollection and (found := recollection.compare(record, target)):
         exit_code, remark = 1, found
     if remark:
+        print(f"\n{remark}", file=sys.stderr, flush=True)
+    if exit_code:
         report(remark, exit_code, environ)
     folder.remove()
     if premature:
@@ -116,10 +118,14 @@ def send(process: int, number: int) -> None:
 
 
 def report(remark: str, exit_code: int, environ: Mapping[str, str]) -> None:
-    """Print what there is to say of the run, and put it into the XML of one that failed."""
-    print(f"\n{remark}", file=sys.stderr, flush=True)
+    """Have the XML of a run that failed say so: pytest's may hold no failure, as after Ctrl-C or a usage error."""
     xml = environ.get("XML_OUTPUT_FILE")
-    if exit_code and xml:
-        from tools.testing.junit_xml import add_error  # noqa: PLC0415  # seldom needed
+    if not xml:
+        return
+    from tools.testing.junit_xml import add_error, is_green  # noqa: PLC0415  # seldom
 
-        add_error(xml, environ.get("TEST_TARGET", ""), remark)
+    target = environ.get("TEST_TARGET", "")
+    if not remark and is_green(xml):
+        remark = f"{target}: the run ended by exit code {exit_code}; its log says why."
+    if remark:
+        add_error(xml, target, remark)

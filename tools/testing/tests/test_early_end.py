@@ -155,6 +155,24 @@ def test_test_that_a_plugin_takes_out_unsaid_fails(scratch: Scratch) -> None:
         "case/test_case.py::test_one.\n"
         "Fix: have what takes them out (a pytest_collection_modifyitems) call pytest_deselected for them."
     )
+    assert '<error message="//case:test_case: the run ended by exit code 4; ' in got.xml
+
+
+def test_run_that_is_interrupted_is_not_green_in_its_report(scratch: Scratch) -> None:
+    got = scratch.run(TWO.format("raise KeyboardInterrupt"))
+
+    assert got.exit_code == 2
+    assert '<error message="//case:test_case: the run ended by exit code 2; ' in got.xml
+
+
+def test_failure_is_told_once(scratch: Scratch) -> None:
+    got = scratch.run(TWO.format("raise AssertionError"))
+
+    assert (got.exit_code, got.xml.count("<failure"), "<error" in got.xml) == (
+        1,
+        1,
+        False,
+    )
 
 
 def test_person_who_asks_what_there_is_gets_it(scratch: Scratch) -> None:
