@@ -130,13 +130,10 @@ class BuildFile:
     def _run(self, text: str, reader: Reader) -> None:
         # A tree of its own: edits need the other as it is written.
         tree = ast.parse(text, self.path)
-        numbers = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
-        marking = _Marking({id(node): number for number, node in enumerate(numbers)})
         loads = list(loads_of(tree))
-        marked = ast.fix_missing_locations(marking.visit(tree))
         names = reader.names_for(loads, self.package, self)
-        names |= {_TEXTS: marking.texts, _CALL: self._call}
-        self.failures += run(marked, names, lambda name: Unknown(name, self.make))
+        names |= {_TEXTS: _mark(tree), _CALL: self._call}
+        self.failures += run(tree, names, lambda name: Unknown(name, self.make))
 
     def _call(
         self,
@@ -212,32 +209,42 @@ def _copy(value: object) -> object:
     return list(value) if isinstance(value, list) else value
 
 
-class _Marking(ast.NodeTransformer):
-    """Has strings know where they are written, and calls where they stand."""
+def _mark(tree: ast.Module) -> list[Text]:
+    """Have a tree's strings know where they are written, and its calls where they stand.
 
-    def __init__(self, numbers: Mapping[int, int]) -> None:
-        self.numbers = numbers
-        self.texts: list[Text] = []
+    A string becomes its place in the list that is returned, and a call goes by way of
+    `BuildFile._call`, with its number in the order of `ast.walk`.
+    """
+    texts: list[Text] = []
+    todo: list[ast.AST] = [tree]
+    calls = 0
+    for node in todo:
+        for field, value in list(ast.iter_fields(node)):
+            children = value if isinstance(value, list) else [value]
+            for place, child in enumerate(children):
+                if isinstance(child, ast.Constant) and isinstance(child.value, str):
+                    children[place] = _text(child, texts)
+                elif isinstance(child, ast.AST):
+                    todo.append(child)
+            if children is not value:
+                setattr(node, field, children[0])
+        if isinstance(node, ast.Call):
+            number = ast.Constant(calls, lineno=node.lineno, col_offset=node.col_offset)
+            node.args[:0] = [number, node.func]
+            node.func = _name(_CALL, node)
+            calls += 1
+    return texts
 
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        """Take a string from the list of texts."""
-        if not isinstance(node.value, str):
-            return node
-        self.texts.append(Text(node.value, node.lineno, node.col_offset + 1))
-        index = ast.Constant(len(self.texts) - 1)
-        return ast.copy_location(ast.Subscript(_name(_TEXTS), index, ast.Load()), node)
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Call by way of `BuildFile._call`."""
-        number = ast.Constant(self.numbers[id(node)])
-        self.generic_visit(node)
-        arguments = [number, node.func, *node.args]
-        call = ast.Call(_name(_CALL), arguments, node.keywords)
-        return ast.copy_location(call, node)
+def _text(node: ast.Constant, texts: list[Text]) -> ast.expr:
+    texts.append(Text(str(node.value), node.lineno, node.col_offset + 1))
+    at = {"lineno": node.lineno, "col_offset": node.col_offset}
+    index = ast.Constant(len(texts) - 1, **at)
+    return ast.Subscript(_name(_TEXTS, node), index, ast.Load(), **at)
 
 
-def _name(name: str) -> ast.Name:
-    return ast.Name(name, ast.Load())
+def _name(name: str, node: ast.expr) -> ast.Name:
+    return ast.Name(name, ast.Load(), lineno=node.lineno, col_offset=node.col_offset)
 
 
 class Reader:
