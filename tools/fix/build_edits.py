@@ -8,8 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.fix.programs import ProgramError, Programs, format_starlark
-from tools.fix.work_tree import WorkTree, build_path
+from tools.build_files.reader import BUILD
+from tools.fix.programs import (
+    ProgramError,
+    Programs,
+    format_starlark,
+    syntax_errors,
+)
+from tools.fix.work_tree import WorkTree, build_path, folder_of
 from tools.source_text.decoding import MARK
 from tools.workspace.labels import split_label
 
@@ -63,19 +69,10 @@ def apply(tree: WorkTree, edits: Edits, programs: Programs) -> WorkTree:
     texts: dict[str, str] = {}
     for package in sorted(edits.packages()):
         path = build_path(package)
-        text = tree.starlark.get(path, "") or edits.headers.get(path, "")
-        if MARK in text:
-            edits.decisions.append(
-                f"{path}: it is not UTF-8: save it so, then fix again."
-            )
-        elif package in tree.broken:
-            error = tree.broken[package]
-            edits.decisions.append(
-                f"{path}:{error.line}: is not Starlark: {error.text}: correct it, "
-                "then fix again."
-            )
+        if obstacle := obstacle_of(tree, path):
+            edits.decisions.append(obstacle)
         else:
-            texts[path] = text
+            texts[path] = tree.starlark.get(path, "") or edits.headers.get(path, "")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path, text in texts.items():
@@ -96,6 +93,26 @@ def apply(tree: WorkTree, edits: Edits, programs: Programs) -> WorkTree:
     return tree.with_texts(changed)
 
 
+def obstacle_of(tree: WorkTree, path: str) -> str:
+    """Return why a file stays as it is; nothing where it may be edited."""
+    package = folder_of(path)
+    if path in tree.unreadable:
+        return f"{path}: you may not read it: change that (chmod), then fix again."
+    if MARK in tree.starlark.get(path, ""):
+        return f"{path}: it is not UTF-8: save it so, then fix again."
+    if error := tree.broken.get(package):
+        return (
+            f"{path}:{error.line}: is not Starlark: {error.text}: correct it, then fix "
+            "again."
+        )
+    old = path.removesuffix(".bazel")
+    if old in tree.file_set and path not in tree.file_set:
+        return f"{old}: only {BUILD} is read here: rename it, then fix again."
+    if BUILD in package.split("/") or (tree.root / path).is_dir():
+        return f"{path}: a folder is named as a BUILD file is: rename it."
+    return ""
+
+
 def _package(command: str) -> str:
     return split_label(command.rpartition("|")[2])[0]
 
@@ -110,7 +127,7 @@ def _buildozer(folder: Path, commands: Sequence[str], program: Path) -> Iterator
         text=True,
         check=False,
     )
-    refused = list(_refusals(done.stderr))
+    refused = [*_refusals(done.stderr), *syntax_errors(done.stderr)]
     if done.returncode not in (0, NO_CHANGE) and not refused:
         raise ProgramError(
             f"buildozer failed (exit {done.returncode}):\n{done.stderr.strip()}"

@@ -41,10 +41,12 @@ class Dependencies:
         """Note what the deps of a target lack, and take out what nothing imports."""
         if not all(call.is_known(key) for key in ("srcs", *KEYS)):
             return
+        if not self.tree.unreadable.isdisjoint(self.tree.index.files(call)):
+            return
         own = TargetImports(self.tree, call)
         if not own.paths:
             return
-        self.edits.decisions += own.ambiguous.values()
+        self.edits.decisions += own.undecided.values()
         for (_, label), (text, *_) in own.written.items():
             owner = self.tree.repository.owners.get(label)
             if owner:
@@ -101,7 +103,7 @@ class Dependencies:
         place = f"{problem.path}:{imported.line}"
         if problem.hidden_by or imported.module.startswith("."):
             return None  # No dep helps, and the check says why.
-        if (place, imported.module) in own.ambiguous:
+        if (place, imported.module) in own.undecided:
             return None
         key = PYI_DEPS if imported.typing_only else DEPS
         package = () if problem.is_name else (imported.module, problem.module)

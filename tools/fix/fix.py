@@ -10,10 +10,12 @@ it could not run.
 """
 
 import argparse
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.build_files.taken_names import (
     describe_taken,
@@ -114,52 +116,77 @@ def format_chosen(
             f"bazel run //:fix -- {reason.removesuffix(f'/{FILE_NAME}')}"
         )
     files = [file for file in chosen.files if file not in kept]
-    changed = format_files(tree.root, programs, files, decisions)
+    changed = format_files(tree, programs, files, decisions)
     for file, names in sorted(changed.items()):
         print(f"fixed {file}: {', '.join(names)}")
     return decisions
 
 
-def write(tree: WorkTree, result: WorkTree) -> None:
-    """Write BUILD files, and print what became of each."""
+def write(tree: WorkTree, result: WorkTree) -> list[str]:
+    """Write BUILD files, print what became of each, and return what couldn't be."""
+    decisions = []
     for path in changes(tree.starlark, result.starlark):
-        file, text = tree.root / path, result.starlark.get(path)
-        if text is None:
-            file.unlink()
-            print(f"deleted {path}")
+        text = result.starlark.get(path)
+        try:
+            _put((tree.root / path).resolve(), text)
+        except OSError as error:
+            decisions.append(
+                f"{path}: can't be written: {error.strerror}: change that."
+            )
         else:
-            file.write_text(text, encoding="utf-8")
-            print(f"{'fixed' if path in tree.starlark else 'wrote'} {path}")
+            done = "fixed" if path in tree.starlark else "wrote"
+            print(f"{'deleted' if text is None else done} {path}")
+    return decisions
+
+
+def _put(file: Path, text: str | None) -> None:
+    """Write a file, or take it away; whoever stops this finds it old or new, never half."""
+    if text is None:
+        file.unlink()
+        return
+    half = file.with_name(f".{file.name}.half")
+    try:
+        half.write_text(text, encoding="utf-8")
+        if file.exists():
+            shutil.copymode(file, half)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def fix(tree: WorkTree, options: argparse.Namespace, programs: Programs) -> int:
     """Fix what is asked for, and print what changed and what is left."""
     chosen = choose(tree, options.paths, is_all=options.all)
-    if not chosen.folders:
+    decisions = [
+        f"{path.rstrip('/')}: is a git repository of its own, and nothing in it is "
+        "looked at: take its .git away, or name the folder in .bazelignore."
+        for path in tree.touched
+        if path.endswith("/")
+    ]
+    if not chosen.folders and not decisions:
         print("Nothing to fix: no Python or Starlark file is touched.")
         return 0
     refuse_taken_names(tree)
-    decisions: list[str] = []
     if not options.check:
         decisions += format_chosen(tree, options, chosen, programs)
-        tree = tree.with_texts(
-            {
-                f: read_starlark(tree.root / f)
-                for f in chosen.files
-                if f in tree.starlark
-            }
-        )
+        texts = {
+            f: read_starlark(tree.root / f)
+            for f in chosen.files
+            if f in tree.starlark and tree.may_read(f)
+        }
+        tree = tree.with_texts(dict(texts.items() - tree.starlark.items()))
     result = fix_build_files(tree, chosen.folders, programs)
     decisions += result.decisions
     differing = changes(tree.starlark, result.tree.starlark)
     if options.check:
         sys.stdout.write(diff(tree.starlark, result.tree.starlark))
     else:
-        write(tree, result.tree)
-    sys.stderr.writelines(f"{line}\n" for line in dict.fromkeys(decisions))
+        decisions += write(tree, result.tree)
+    lines = dict.fromkeys(decisions)
+    sys.stderr.writelines(f"{line}\n" for line in lines)
     names = f"{len(chosen.folders)} folders looked at"
-    print(f"{names}, {len(differing)} BUILD files differ, {len(decisions)} to decide.")
-    return 1 if decisions or (options.check and differing) else 0
+    print(f"{names}, {len(differing)} BUILD files differ, {len(lines)} to decide.")
+    return 1 if lines or (options.check and differing) else 0
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -181,7 +208,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fix(read_work_tree(workspace_folder()), options, read_programs(options))
     except WorkspaceError as error:
         print(error, file=sys.stderr)
-        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted. Run it again at any time.", file=sys.stderr)
+        return 130
+    return 2
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.findings.baseline import FILE_NAME
+from tools.fix.build_edits import obstacle_of
 from tools.fix.import_roots import has_project_file
 from tools.fix.programs import (
     ProgramError,
@@ -16,12 +17,17 @@ from tools.fix.programs import (
     is_python,
     is_starlark,
     run,
+    syntax_errors,
 )
 from tools.fix.work_tree import WorkTree, folder_of
+from tools.source_text.decoding import SourceError, read_python
 
 SETTINGS = "pyproject.toml"
 # What black says of a file that is no Python.
-REFUSED = r"^error: cannot (?:format|parse):? ([^:]+)((?::\d+)*)"
+REFUSED = (
+    r"^error: cannot (?:format|parse(?: for target version [^:]+)?:?) "
+    r"([^:\n]+)((?::\d+)*)"
+)
 # ruff takes these fixes for safe, and each can change what code does: the order of
 # __all__ and __slots__, a name UTC of the module's own, a private name in a class.
 UNSAFE = ("B009", "B010", "RUF022", "RUF023", "UP017")
@@ -70,22 +76,38 @@ def _black(root: Path, files: Sequence[str], decisions: list[str]) -> None:
         raise ProgramError(f"black failed (exit {done.returncode}):\n{done.stderr}")
 
 
+def _refused(tree: WorkTree, file: str) -> str:
+    """Return why a file can't be formatted; nothing where it may."""
+    if is_starlark(file) or file in tree.unreadable:
+        return obstacle_of(tree, file)
+    try:
+        read_python(tree.root / file)
+    except SourceError as error:
+        return f"{file}:{error.line}: {error.text}: {error.fix}"
+    return ""
+
+
 def format_files(
-    root: Path, programs: Programs, files: Sequence[str], decisions: list[str]
+    tree: WorkTree, programs: Programs, files: Sequence[str], decisions: list[str]
 ) -> dict[str, list[str]]:
     """Format files; return what changed each, and add what could not be to the decisions.
 
     Raises:
         ProgramError: one of them failed, as for settings that it can't read.
     """
-    python = [file for file in files if is_python(file)]
-    starlark = [file for file in files if is_starlark(file)]
+    root = tree.root
+    # What a link leads to may be another's.
+    refused = {f: _refused(tree, f) for f in files if not (root / f).is_symlink()}
+    decisions += filter(None, refused.values())
+    python = [f for f, why in refused.items() if is_python(f) and not why]
+    starlark = [f for f, why in refused.items() if is_starlark(f) and not why]
 
     def buildifier() -> None:
         try:
             format_starlark(programs.buildifier, root, starlark)
         except ProgramError as error:
-            decisions.append(str(error))
+            found = list(syntax_errors(str(error)))
+            decisions.extend(found or [str(error)])
 
     steps: Mapping[str, tuple[Callable[[], None], Sequence[str]]] = {
         "ruff": (lambda: _ruff(root, programs.ruff, python), python),

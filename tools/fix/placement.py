@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tools.build_files.pytest_files import PytestFiles
 from tools.build_files.reader import Call
-from tools.fix.build_edits import Edits
+from tools.fix.build_edits import Edits, obstacle_of
 from tools.fix.gone import gone_sources
 from tools.fix.grants import GROUP, add_group, group_of, has_scope
 from tools.fix.import_roots import SRC, find_roots
@@ -63,7 +63,9 @@ def place_sources(
     named = []
     for path in unowned:
         refused = refusal(path)
-        if refused:
+        if path in tree.unreadable:
+            edits.decisions.append(obstacle_of(tree, path))
+        elif refused:
             edits.decisions.append(refused.replace("\nFix: ", " "))
         else:
             named.append(path)

@@ -1,8 +1,9 @@
 """The programs that the build brings along, and how they are run."""
 
 import argparse
+import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,13 @@ def format_starlark(program: Path, root: Path, files: Sequence[str]) -> None:
         ProgramError: it failed.
     """
     run([program, "-mode=fix", "-lint=fix", "-warnings=all", *files], root)
+
+
+def syntax_errors(said: str) -> Iterator[str]:
+    """Yield a line for each file that buildifier or buildozer can't read."""
+    pattern = r"^(?:\S+: )?(\S+:\d+:\d+): (syntax error.*)$"
+    for place, text in re.findall(pattern, said, re.MULTILINE):
+        yield f"{place}: {text}: correct it, then fix again."
 
 
 def run(command: Sequence[str | Path], root: Path) -> None:

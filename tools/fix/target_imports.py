@@ -40,7 +40,7 @@ class TargetImports:
         """The deps that no BUILD file makes."""
         self.replaced: set[tuple[str, str]] = set()
         """The deps on distributions whose modules the project has itself."""
-        self.ambiguous: dict[tuple[str, str], str] = {}
+        self.undecided: dict[tuple[str, str], str] = {}
         """What to decide about a place and module, where two have that."""
         files = {path: str(tree.root / path) for path in self.paths}
         self.sources = Sources(files, _roots_of(call))
@@ -89,7 +89,7 @@ class TargetImports:
                 else:
                     place = f"{path}:{imported.line}"
                     names = ", ".join([*(o.label for o in owners), *labels])
-                    self.ambiguous[place, imported.module] = (
+                    self.undecided[place, imported.module] = (
                         f'{place}: imports "{module}", which {names} have: rename the '
                         "first, or name in deps the one that is meant."
                     )
@@ -98,7 +98,7 @@ class TargetImports:
 
 def _sources_of(tree: WorkTree, call: Call) -> list[str]:
     named = [*tree.index.files(call), *tree.index.files(call, "pyi_srcs")]
-    return [p for p in named if p.endswith(SOURCES) and p in tree.file_set]
+    return [p for p in named if p.endswith(SOURCES) and tree.may_read(p)]
 
 
 def _roots_of(call: Call) -> list[str]:

@@ -1,5 +1,6 @@
 """The work tree, read once: the files that git knows, their BUILD files, and what is touched."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -63,6 +64,8 @@ class WorkTree:
     """Files that differ from the last commit, those that are gone included."""
     renamed: Mapping[str, str]
     """The new path of each file that git sees renamed."""
+    unreadable: frozenset[str]
+    """Files that are there and may not be read."""
     known: Mapping[str, BuildFile] = field(default_factory=dict)
     """BUILD files that are read already."""
 
@@ -70,6 +73,10 @@ class WorkTree:
     def file_set(self) -> frozenset[str]:
         """The files, for a question about one."""
         return frozenset(self.files)
+
+    def may_read(self, path: str) -> bool:
+        """Return whether a file is there and may be read."""
+        return path in self.file_set and path not in self.unreadable
 
     @cached_property
     def packages(self) -> Packages:
@@ -86,6 +93,8 @@ class WorkTree:
         for package in sorted(self.packages.names):
             path = build_path(package)
             try:
+                if path in self.unreadable:
+                    raise StarlarkError(path, 0, "may not be read")
                 found.append(
                     self.known.get(package)
                     or self._reader.read(self.starlark.get(path, ""), path)
@@ -203,11 +212,14 @@ def read_work_tree(root: Path) -> WorkTree:
     history = History(root)
     ignored = ignored_folders(root)
     touched = [path for path in history.touched() if not path.startswith(ignored)]
+    unreadable = frozenset(p for p in files if not os.access(root / p, os.R_OK))
+    readable = [path for path in files if path not in unreadable]
     return WorkTree(
         root=root,
         files=tuple(files),
-        starlark=read_starlark_files(root, files),
+        starlark=read_starlark_files(root, readable),
         committed=history.committed(),
         touched=tuple(touched),
         renamed=history.renamed(),
+        unreadable=unreadable,
     )

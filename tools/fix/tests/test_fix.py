@@ -129,50 +129,6 @@ def test_project_that_comes_in_is_rewritten_only_if_asked(
     assert repository.read("libs/in/a.py") == SHORT
 
 
-def test_python_that_cannot_be_read_stops_nothing_else(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repository.write({"libs/a/a.py": "def f(:\n", "libs/b/b.py": LONG})
-
-    assert repository.fix() == 1
-    assert repository.read("libs/b/b.py") == SHORT
-    assert 'srcs = ["a.py"]' in repository.build("libs/a")
-    assert capsys.readouterr().err == (
-        "libs/a/a.py:1:6: black can't read it: correct the syntax.\n"
-    )
-
-
-def test_build_file_that_cannot_be_read_stops_nothing_else(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    torn = "py_library(\n    name = ,\n)\n"
-    repository.write(
-        {"libs/a/BUILD.bazel": torn, "libs/a/a.py": SHORT, "libs/b/b.py": SHORT}
-    )
-
-    assert repository.fix() == 1
-    assert repository.read("libs/a/BUILD.bazel") == torn
-    assert 'srcs = ["b.py"]' in repository.build("libs/b")
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "libs/a/BUILD.bazel:2: is not Starlark: expected argument value "
-        "expression: correct it, then fix again."
-    )
-
-
-def test_build_file_that_is_no_utf_8_is_left_as_it_is(
-    repository: Repository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repository.write({"libs/a/a.py": SHORT})
-    odd = b'# caf\xe9\nfilegroup(\n    name = "x",\n)\n'
-    (repository.root / "libs/a/BUILD.bazel").write_bytes(odd)
-
-    assert repository.fix() == 1
-    assert (repository.root / "libs/a/BUILD.bazel").read_bytes() == odd
-    assert "libs/a/BUILD.bazel: it is not UTF-8: save it so, then fix again.\n" in (
-        capsys.readouterr().err
-    )
-
-
 def test_settings_that_cannot_be_read_end_it(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
