@@ -4,6 +4,7 @@ What a distribution offers is known by the committed map of modules, so nothing 
 built or fetched to know it.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from tools.build_files.reader import Call
@@ -41,12 +42,13 @@ class TargetImports:
         self.replaced: set[tuple[str, str]] = set()
         """The deps on distributions whose modules the project has itself."""
         self.undecided: dict[tuple[str, str], str] = {}
-        """What to decide about a place and module, where two have that."""
+        """What to decide about a place and module: two have it, or git ignores it."""
         files = {path: str(tree.root / path) for path in self.paths}
         self.sources = Sources(files, _roots_of(call))
         self.target = self._target()
         self.sources.parse(covered_sources(self.target)[0])
         self._find_namesakes()
+        self._find_ignored()
         if self.replaced:
             self.target = self._target()
         named = [label for _, label in self.written if label in tree.index.targets]
@@ -94,6 +96,25 @@ class TargetImports:
                         "first, or name in deps the one that is meant."
                     )
                 break
+
+    def _find_ignored(self) -> None:
+        """Note the modules that are there and that nobody else has: git ignores them."""
+        tree = self._tree
+        for path, imported in self.sources.imports:
+            for module in candidates(imported.module, imported.name):
+                if len(module) < len(imported.module) or module.startswith("."):
+                    break
+                if tree.repository.owners_of(module):
+                    break
+                inside = f"{module.replace('.', '/')}.py"
+                for root in ("", *_roots_of(self.call)):
+                    file = posixpath.join(root, inside)
+                    if file not in tree.file_set and (tree.root / file).is_file():
+                        place = f"{path}:{imported.line}"
+                        self.undecided[place, imported.module] = (
+                            f'{place}: imports "{module}", and git ignores {file}: add '
+                            "it by git add --force, or have a target write it."
+                        )
 
 
 def _sources_of(tree: WorkTree, call: Call) -> list[str]:

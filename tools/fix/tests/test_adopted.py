@@ -225,6 +225,30 @@ def test_sources_that_are_gone_are_taken_out(repository: Repository) -> None:
     assert not (repository.root / "libs/gone/tests/BUILD.bazel").exists()
 
 
+@pytest.mark.parametrize("optional", [False, True])
+def test_source_that_git_ignores_is_a_decision(
+    repository: Repository, capsys: pytest.CaptureFixture[str], *, optional: bool
+) -> None:
+    source = "from ign._version import VERSION\n"
+    if optional:
+        source = f"try:\n    {source}except ImportError:\n    VERSION = 0\n"
+    repository.write(
+        {
+            "libs/ign/.gitignore": "_version.py\n",
+            "libs/ign/pyproject.toml": "",
+            "libs/ign/src/ign/__init__.py": source,
+            "libs/ign/src/ign/_version.py": "VERSION = 1\n",
+        }
+    )
+
+    assert repository.fix() == 1
+    assert capsys.readouterr().err == (
+        f'libs/ign/src/ign/__init__.py:{1 + optional}: imports "ign._version", and git '
+        "ignores libs/ign/src/ign/_version.py: add it by git add --force, or have a "
+        "target write it.\n"
+    )
+
+
 def test_library_that_is_named_like_a_test_stays_one(repository: Repository) -> None:
     repository.write({"libs/named/test_tools.py": "def helper():\n    return 1\n"})
 
