@@ -44,9 +44,13 @@ def fix_build_files(
     result.tree = apply(result.tree, edits, programs)
     result.decisions += edits.decisions
 
-    edits = Edits()
-    take_out_empty(result.tree, packages | made, edits)
-    result.tree = apply(result.tree, edits, programs)
+    # What stood for a target that goes may be empty then.
+    while True:
+        edits = Edits()
+        take_out_empty(result.tree, packages | made, edits)
+        if not edits.commands and not edits.gone:
+            break
+        result.tree = apply(result.tree, edits, programs)
     result.decisions += edits.decisions
     return result
 

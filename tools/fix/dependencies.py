@@ -1,7 +1,7 @@
 """Makes the deps of targets what their sources import."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.build_files.reader import Call
@@ -85,12 +85,9 @@ class Dependencies:
             command: buildozer's.
             line: where what goes is written, if anything goes.
         """
-        written = self.tree.written(call.label)
-        if written:
-            first, last = written.node.lineno, written.node.end_lineno or 0
-            if not line or first <= line <= last:
-                self.edits.edit(written.label, command)
-                return True
+        if self.tree.is_written(call, line):
+            self.edits.edit(call.label, command)
+            return True
         self.edits.decisions.append(
             f"{build_path(call.package)}:{line or call.node.lineno}: {call.label} is not "
             f"written out here: {command} by hand."
@@ -168,12 +165,11 @@ class Dependencies:
 
     def add_missing(self) -> None:
         """Add what is missing, but for what would close a cycle."""
-        places = {(dep.user, dep.label): dep.place for dep in self.missing}
         for dep in sorted(self.missing):
             user = self.tree.index.targets[dep.user]
             back = self._path(dep.label, dep.user)
             if back:
-                self._refuse_cycle(dep, back, places)
+                self._refuse_cycle(dep, back)
             elif self._may_be_of(user, dep):
                 shown = relative_label(dep.label, user.package)
                 if self.edit(user, f"add {dep.key} {shown}"):
@@ -205,11 +201,8 @@ class Dependencies:
                     todo.append(used)
         return []
 
-    def _refuse_cycle(
-        self, dep: Dep, back: Sequence[str], places: Mapping[tuple[str, str], str]
-    ) -> None:
-        first, then = back[0], back[1]
-        place = places.get((first, then)) or self._place_of(first, then)
+    def _refuse_cycle(self, dep: Dep, back: Sequence[str]) -> None:
+        place = self._place_of(*back[:2])
         self.edits.decisions.append(
             f'{dep.place}: imports "{dep.module}" of {dep.label}, which needs '
             f"{dep.user} already ({' -> '.join(back)}; {place}): move what both need to "

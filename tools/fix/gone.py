@@ -5,6 +5,8 @@ from collections.abc import Collection
 from tools.build_files.reader import CODE_RULES, TEST_RULES, Call
 from tools.fix.build_edits import Edits
 from tools.fix.work_tree import PYTHON, WorkTree, folder_of, is_below
+from tools.imports.check.resolve import DEPS, PYI_DEPS
+from tools.workspace.labels import absolute_label
 
 KEYS = ("srcs", "pyi_srcs")
 # What a BUILD file may say without offering anything.
@@ -93,7 +95,7 @@ def take_out_empty(tree: WorkTree, packages: Collection[str], edits: Edits) -> N
         for call in file.calls:
             if not _is_empty(call):
                 left += call.function not in OF_BUILD_FILE
-            elif users := tree.users_of(call.label):
+            elif users := _take_out_of_deps(tree, call, edits):
                 left += 1
                 edits.decisions.append(
                     f"{file.path}:{call.node.lineno}: {call.label} has no source left, and "
@@ -106,6 +108,27 @@ def take_out_empty(tree: WorkTree, packages: Collection[str], edits: Edits) -> N
             others = tree.file_set - edits.gone - {file.path}
             if not any(is_below(folder_of(path), package) for path in others):
                 edits.gone.add(file.path)
+
+
+def _take_out_of_deps(tree: WorkTree, empty: Call, edits: Edits) -> list[str]:
+    """Take a target out of the deps of others; return who names it in another way."""
+    left = []
+    for user in tree.users_of(empty.label):
+        call = tree.index.targets[user]
+        named = [
+            (key, text)
+            for key in call.attributes
+            for text in call.strings(key)
+            if tree.index.actual(absolute_label(text, call.package)) == empty.label
+        ]
+        if all(
+            key in {DEPS, PYI_DEPS} and tree.is_written(call, text.line)
+            for key, text in named
+        ):
+            edits.edit(user, *(f"remove {key} {text}" for key, text in named))
+        else:
+            left.append(user)
+    return left
 
 
 def _count(call: Call) -> int:

@@ -64,15 +64,15 @@ class Grants:
             said: where it does, for what is left to decide.
         """
         package = package_of(owner.label)
-        if may_see(owner.visibility, package, user.package):
-            return True
-        why = self.forbidden(user, owner.label)
-        if why:
+        # A test may have been let in that the code beside it may not follow.
+        if why := self.forbidden(user, owner.label):
             self.edits.decisions.append(
                 f"{said}, and {why}: import something else, or move what both need to a "
                 "folder of libs."
             )
             return False
+        if may_see(owner.visibility, package, user.package):
+            return True
         group, spec = self._group(owner), _spec(user.package)
         where = (
             f"package_group {group}" if group else f"the visibility of {owner.label}"

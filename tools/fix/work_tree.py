@@ -1,5 +1,6 @@
 """The work tree, read once: the files that git knows, their BUILD files, and what is touched."""
 
+import ast
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -157,11 +158,24 @@ class WorkTree:
         return [(entry.prefix, entry.why) for entry in denied_prefixes(package)]
 
     def written(self, label: str) -> Call | None:
-        """Return the call in a BUILD file that makes a target of just that name."""
+        """Return the call in a BUILD file that names just that target.
+
+        A list comprehension has no place for what one of its targets needs.
+        """
         package, name = split_label(label)
         file = self.index.build_files.get(package)
         call = file.call_of(name) if file else None
-        return call if call and call.name == name else None
+        if call is None or call.name != name:
+            return None
+        names = (word.value for word in call.node.keywords if word.arg == "name")
+        return call if any(isinstance(n, ast.Constant) for n in names) else None
+
+    def is_written(self, call: Call, line: int = 0) -> bool:
+        """Return whether buildozer can edit a target, and what stands in a line for it."""
+        written = self.written(call.label)
+        if not written:
+            return False
+        return not line or written.node.lineno <= line <= (written.node.end_lineno or 0)
 
     def users_of(self, label: str) -> list[str]:
         """Return the targets that name a target in any attribute."""

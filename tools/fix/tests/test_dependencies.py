@@ -157,6 +157,23 @@ def test_list_that_is_written_elsewhere_is_a_decision(
     )
 
 
+def test_target_of_a_list_comprehension_is_a_decision(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = (
+        '[py_library(\n    name = name,\n    srcs = [name + ".py"],\n'
+        ') for name in ["a"]]\n'
+    )
+    put(repository, "import yaml\n\nA = yaml\n", written)
+
+    assert repository.fix() == 1
+    assert said(capsys) == (
+        "libs/a/BUILD.bazel:5: //libs/a is not written out here: add deps "
+        "@pip//pyyaml by hand.\n"
+    )
+    assert written in repository.read("libs/a/BUILD.bazel")
+
+
 def test_library_for_tests_is_asked_for_by_tests_only(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -246,6 +263,26 @@ def test_what_the_policy_forbids_is_never_proposed(
         f'{user}/app.py:1: imports "{module}.other" of //{used}, and {why}: import '
         "something else, or move what both need to a folder of libs.\n"
     )
+
+
+def test_what_is_open_to_a_test_is_not_open_to_the_code_beside_it(
+    repository: Repository,
+) -> None:
+    source = "from services.two import other\n\nA = other\n"
+    repository.write(
+        {
+            "libs/one/app.py": source,
+            "libs/one/tests/test_app.py": f"{source}\n\ndef test_it():\n    assert A\n",
+            "services/two/other.py": "",
+        }
+    )
+
+    assert repository.fix() == 1
+    before = repository.build_files()
+    assert '"//services/two"' in before["libs/one/tests/BUILD.bazel"]
+    assert repository.fix() == 1
+    assert repository.build_files() == before
+    assert "deps" not in before["libs/one/BUILD.bazel"]
 
 
 def test_tests_of_services_together_may_use_each(repository: Repository) -> None:

@@ -97,6 +97,20 @@ def test_target_without_sources_that_is_used_is_a_decision(
     assert committed.build_files() == before
 
 
+def test_library_that_is_gone_leaves_the_deps_of_its_users(
+    committed: Repository,
+) -> None:
+    committed.write({"libs/a/tests/conftest.py": "A = 1\n"})
+    committed.fix()
+    committed.commit()
+    assert 'deps = [\n        ":conftest",\n' in committed.build("libs/a/tests")
+    committed.remove("libs/a/tests/conftest.py")
+
+    assert committed.fix() == 0
+    assert "conftest" not in committed.build("libs/a/tests")
+    assert 'deps = ["//libs/a"]' in committed.build("libs/a/tests")
+
+
 def test_project_that_is_deleted_leaves_nothing(committed: Repository) -> None:
     for path in ("one.py", "two.py", "tests/test_one.py"):
         committed.remove(f"libs/a/{path}")
