@@ -1,0 +1,113 @@
+"""What a project may be called, where it lies, and the row that a README has of it."""
+
+import keyword
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.build_files.taken_names import distribution_names
+
+DISTRIBUTIONS = "tools/imports/distributions/distributions.txt"
+FOLDERS = {"library": "libs", "service": "services", "tool": "tools"}
+README = "README.md"
+
+LONGEST = 40
+# Names by which Bazel, pytest or this repository mean something else.
+RESERVED = frozenset({"cases", "external", "platform", "test", "testing", "tests"})
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ROW = re.compile(r"^\| `(?P<name>[^`]+)` \|.*\n", re.MULTILINE)
+# The row of all tools: the first project of its kind stands before it.
+_TOOLS = "| `tools/` |"
+
+
+class RefusedError(Exception):
+    """What is asked for can't work; the text is for the user."""
+
+
+def refusal(name: str, distributions: Mapping[str, str]) -> str:
+    """Return why a name can't be a project's; empty where it can.
+
+    Args:
+      name: the name.
+      distributions: the locked distribution of each first part of a module's name.
+    """
+    reasons = {
+        "it is no name of a module: wanted lower case letters, digits and _, a letter first": (
+            not _NAME.fullmatch(name)
+        ),
+        f"it has {len(name)} characters, wanted at most {LONGEST}": len(name) > LONGEST,
+        "it is a keyword of Python": keyword.iskeyword(name)
+        or keyword.issoftkeyword(name),
+        "the repository means something else by it": name in RESERVED,
+        f'Python\'s own module "{name}" has it': name in sys.stdlib_module_names,
+        f'the module "{name}" of {distributions.get(name)} has it': name
+        in distributions,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def refuse_new(root: Path, folder: str) -> None:
+    """Refuse the folder of a new project where it can't work.
+
+    Raises:
+      RefusedError: it can't.
+    """
+    name = folder.partition("/")[2]
+    locked = (root / DISTRIBUTIONS).read_text(encoding="utf-8")
+    reason = refusal(name, distribution_names(locked))
+    if not reason and (root / folder).exists():
+        reason = f"{folder} is there already"
+    if reason:
+        raise RefusedError(f'"{name}": {reason}.\nFix: take another name.')
+
+
+def row_of(folder: str) -> tuple[str, str]:
+    """Return the README that has a project's row, and how the row is called."""
+    top, _, name = folder.partition("/")
+    is_tool = top == FOLDERS["tool"]
+    return (f"{top}/{README}", name) if is_tool else (README, folder)
+
+
+def with_row(readme: str, name: str, text: str) -> str:
+    """Return a README that has a project's row, in the order of the others.
+
+    Args:
+      readme: the README; one without a table stays as it is.
+      name: how the row is called: `libs/price`, or `greet` for a tool.
+      text: what the project is.
+    """
+    # The table of the tools, whose rows are names alone, has no order: a row goes to its end.
+    top, slash, _ = name.partition("/")
+    rows = _ROW.finditer(readme)
+    alike = [row for row in rows if not slash or row["name"].startswith(f"{top}/")]
+    before = [row for row in alike if not slash or row["name"] < name]
+    first = alike[0].start() if alike else readme.find(_TOOLS)
+    place = before[-1].end() if before else first
+    if place < 0:
+        return readme
+    return f"{readme[:place]}| `{name}` | {text} |\n{readme[place:]}"
+
+
+def without_row(readme: str, name: str) -> tuple[str, str]:
+    """Return a README without a project's row, and what that said of the project."""
+    row = re.search(rf"^\| `{re.escape(name)}` \| (.*) \|\n", readme, re.MULTILINE)
+    return (readme.replace(row[0], "", 1), row[1]) if row else (readme, "")
+
+
+def existing_project(root: Path, text: str) -> str:
+    """Return the folder of a project that is there.
+
+    Raises:
+      RefusedError: there is none.
+    """
+    folder = text.strip("/")
+    top, _, name = folder.partition("/")
+    is_one = top in FOLDERS.values() and name and "/" not in name
+    if is_one and (root / folder).is_dir():
+        return folder
+    wanted = " or ".join(f"{top}/NAME" for top in FOLDERS.values())
+    raise RefusedError(
+        f'"{text}": is no project.\nFix: name the folder of one, {wanted}.'
+    )

@@ -1,0 +1,90 @@
+"""Tests of what a project may be called, and of its row."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.scaffold.projects import (
+    DISTRIBUTIONS,
+    RefusedError,
+    existing_project,
+    refusal,
+    refuse_new,
+    row_of,
+    with_row,
+    without_row,
+)
+
+README = """| folder | holds |
+|---|---|
+| `libs/ml` | a classifier |
+| `services/shop` | a shop |
+| `tools/` | the rest |
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("my price", "it is no name of a module"),
+        ("Price", "it is no name of a module"),
+        ("3d", "it is no name of a module"),
+        ("", "it is no name of a module"),
+        ("../x", "it is no name of a module"),
+        ("a" * 60, "it has 60 characters, wanted at most 40"),
+        ("class", "it is a keyword of Python"),
+        ("match", "it is a keyword of Python"),
+        ("email", 'Python\'s own module "email" has it'),
+        ("platform", "the repository means something else by it"),
+        ("test", "the repository means something else by it"),
+        ("numpy", 'the module "numpy" of @pip//numpy has it'),
+    ],
+)
+def test_names_that_cannot_work_are_refused(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    locked = tmp_path / DISTRIBUTIONS
+    locked.parent.mkdir(parents=True)
+    locked.write_text("numpy @pip//numpy\n")
+
+    assert refusal(name, {"numpy": "@pip//numpy"}).startswith(reason)
+
+    with pytest.raises(RefusedError) as refused:
+        refuse_new(tmp_path, f"libs/{name}")
+    assert str(refused.value).startswith(f'"{name}": {reason}')
+    assert str(refused.value).endswith("\nFix: take another name.")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("libs/a", ["libs/a", "libs/ml", "services/shop", "tools/"]),
+        ("libs/price", ["libs/ml", "libs/price", "services/shop", "tools/"]),
+        ("services/z", ["libs/ml", "services/shop", "services/z", "tools/"]),
+        ("apps/z", ["libs/ml", "services/shop", "apps/z", "tools/"]),
+    ],
+)
+def test_the_map_of_the_readme_knows_it(name: str, wanted: list[str]) -> None:
+    rows = with_row(README, name, "it").splitlines()[2:]
+
+    assert [row.split("`")[1] for row in rows] == wanted
+
+
+def test_a_row_goes_and_what_it_said_is_known() -> None:
+    assert without_row(README, "libs/ml") == (
+        README.replace("| `libs/ml` | a classifier |\n", ""),
+        "a classifier",
+    )
+    assert without_row(README, "libs/m") == (README, "")
+    assert row_of("libs/ml") == ("README.md", "libs/ml")
+    assert row_of("tools/greet") == ("tools/README.md", "greet")
+
+
+@pytest.mark.parametrize("text", ["libs", "libs/nope", "docs/price", "libs/ml/tests"])
+def test_what_is_no_project_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "libs/ml/tests").mkdir(parents=True)
+    (tmp_path / "docs/price").mkdir(parents=True)
+
+    assert existing_project(tmp_path, "libs/ml/") == "libs/ml"
+    with pytest.raises(RefusedError, match="is no project"):
+        existing_project(tmp_path, text)
