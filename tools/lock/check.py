@@ -18,6 +18,7 @@ from tools.findings.finding import Finding, format_report
 from tools.lock.cycles import MODULE, parse_calls, untold
 from tools.lock.inputs import INPUTS, InputsError, read_inputs
 from tools.lock.pins import LOCK, read_pins
+from tools.lock.python_settings import SETTINGS, disagreeing
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
 from tools.lock.seals import seal
 from tools.tree.paths import path_in_tree
@@ -250,6 +251,14 @@ def manifest_findings(path: str, text: str) -> list[Finding]:
     ]
 
 
+def python_findings(settings: str, python: str) -> list[Finding]:
+    """Find settings that are for another Python than the build's."""
+    return [
+        at(SETTINGS, line, "python", f"says `{said}`, and the build has {python}.")
+        for line, said in disagreeing(settings, python)
+    ]
+
+
 def read_named(files: Iterable[str], root: str) -> dict[str, str]:
     """Return the texts of files that lie at `<root>/<path>.txt`, by their path."""
     texts = {}
@@ -295,7 +304,9 @@ def check(options: argparse.Namespace) -> list[Finding]:
     findings += hub_findings(build_files[MODULE])
     findings += cycle_findings(lock, build_files[MODULE])
     findings += other_lists(inventory)
-    for path, text in sorted(read_named(options.manifest, "manifests").items()):
+    manifests = read_named(options.manifest, "manifests")
+    findings += python_findings(manifests.get(SETTINGS, ""), python)
+    for path, text in sorted(manifests.items()):
         findings += manifest_findings(path, text)
     return findings
 

@@ -1,5 +1,7 @@
 """Solves requirements.in into requirements_lock.txt, with hashes, by the uv it pins.
 
+It solves for the Python that MODULE.bazel names, and has pyproject.toml name the same.
+
 Invoked as: bazel run //:requirements.update
     [-- --upgrade | --upgrade-package NAME… | --no-cooldown NAME… | --cooldown-days N]
 
@@ -10,7 +12,6 @@ lock: of one with conflict markers it keeps the pins of both sides, so far as th
 
 import argparse
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from tools.lock.cycles import MODULE, untold
 from tools.lock.inputs import INPUTS, Asked, InputsError, read_inputs
 from tools.lock.past import lock_texts
 from tools.lock.pins import LOCK, Pin, latest, read_pins, read_text
+from tools.lock.python_settings import SETTINGS, named_python, with_python
 from tools.lock.seals import format_lock
 from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
 from tools.lock.users import users
@@ -69,12 +71,10 @@ def parse_arguments(argv: Sequence[str], now: datetime) -> Wish:
 
 def python_version(module: str) -> str:
     """Return the Python that MODULE.bazel asks for."""
-    found = re.search(r'\bpython_version\s*=\s*"(3\.\d+)"', module)
-    if not found:
-        raise UpdateError(
-            f'{MODULE}: found no python_version, wanted python_version = "3.NN".'
-        )
-    return found[1]
+    python = named_python(module)
+    if not python:
+        raise UpdateError(f'{MODULE}: found no Python, wanted PYTHON = "3.NN".')
+    return python
 
 
 def refuse_versions(pins: list[Pin], asked: list[Asked]) -> None:
@@ -149,6 +149,13 @@ def new_lock(root: Path, scratch: Path, wish: Wish, old: str) -> str:
     return format_lock(body, asked, python, exempt_moments(old, wish))
 
 
+def update_settings(root: Path) -> None:
+    """Have the tools' settings name the Python that the lock is for."""
+    path, python = root / SETTINGS, python_version(read_text(root / MODULE))
+    if path.exists():
+        write(path, with_python(path.read_text(encoding="utf-8"), python))
+
+
 def update_map(root: Path) -> None:
     """Have the map of modules to distributions written anew, from the new wheels."""
     if Bazel(root).show("run", MAP):
@@ -172,7 +179,7 @@ def changes(old: str, new: str) -> list[str]:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the lock as a whole, or not at all."""
+    """Replace a file as a whole, or not at all."""
     if path.is_file() and path.read_bytes() == text.encode():
         return
     draft = path.with_name(path.name + ".new")
@@ -207,6 +214,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"Stopped. {KEPT}", file=sys.stderr)
         return 130
     try:
+        update_settings(root)
         update_map(root)
     except (UpdateError, WorkspaceError) as error:
         print(error, file=sys.stderr)

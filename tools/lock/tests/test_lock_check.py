@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.findings.terminal import format_terminal
-from tools.lock.check import check, manifest_findings
+from tools.lock.check import check, manifest_findings, python_findings
 from tools.lock.inputs import read_inputs
 from tools.lock.seals import format_lock
 
@@ -298,3 +298,21 @@ def test_what_needs_each_other_is_seen_unless_bazel_knows(
     )
     repository.module = f'pip.parse(hub_name = "pip", {edit})\n'
     assert repository.report() == ""
+
+
+def test_settings_for_another_python_are_seen() -> None:
+    settings = (
+        '[tool.black]\ntarget-version = ["py313"]\n[tool.ruff]\n'
+        'target-version = "py314"\n[tool.pyrefly]\npython-version = "3.9"\n'
+    )
+
+    found = python_findings(settings, "3.14")
+
+    assert [(it.line, it.rule, it.text) for it in found] == [
+        (
+            2,
+            "lock/python",
+            'says `target-version = ["py313"]`, and the build has 3.14.',
+        ),
+        (6, "lock/python", 'says `python-version = "3.9"`, and the build has 3.14.'),
+    ]

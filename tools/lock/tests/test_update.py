@@ -388,3 +388,17 @@ def test_changed_versions_are_named() -> None:
         "b: 1 -> 2",
         "c: - -> 1",
     ]
+
+
+def test_tools_are_told_the_python_of_the_lock(repository: Repository) -> None:
+    repository.index.add("aaa", "1.0")
+    repository.write("requirements.in", "aaa\n")
+    repository.write("MODULE.bazel", 'PYTHON = "3.14"\npip.parse(hub_name = "pip")\n')
+    settings = '[tool.black]\ntarget-version = ["py{}"]\n[x]\npython-version = "{}"\n'
+    repository.write("pyproject.toml", settings.format("313", "3.13"))
+
+    assert repository.update() == 0
+
+    path = repository.root / "pyproject.toml"
+    assert path.read_text(encoding="utf-8") == settings.format("314", "3.14")
+    assert "for Python 3.14, " in repository.lock
