@@ -1,6 +1,7 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
 load("@rules_oci//oci:defs.bzl", "oci_image")
+load("//:licence.bzl", "LICENCE")
 load("//tools/image/private:arguments.bzl", "check_arguments")
 load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
 load("//tools/image/private:program_layers.bzl", "program_layers")
@@ -8,6 +9,9 @@ load("//tools/image/private:publishing.bzl", "image_plan", "image_push")
 
 # The user that base images call `nonroot`; by number, so that a cluster can see that it isn't root.
 _USER = "65532:65532"
+
+# Of the code that is in no distribution; the bill of materials says the same.
+_LICENCES = "org.opencontainers.image.licenses"
 
 _ENV = {
     "LANG": "C.UTF-8",
@@ -62,7 +66,7 @@ def py_image(
         is looked up along the image's `PATH`.
       env: environment besides the defaults, which it may replace.
       exposed_ports: ports that are listened on, such as `8080/tcp`.
-      labels: labels of the image; nothing that changes with a commit.
+      labels: labels of the image besides its licence, which they may replace; nothing that changes with a commit.
       most_megabytes: how large the image may be, compressed, in millions of bytes.
       start_args: arguments that the test adds to the command where it doesn't start without, such as `["--help"]`.
       unchecked: first-party files, by their path from the root, that the test neither imports nor takes for programs, each
@@ -71,6 +75,7 @@ def py_image(
       visibility: who may use the image.
     """
     check_arguments(native.package_name(), name, cmd, env, exposed_ports, labels)
+    all_labels = {_LICENCES: LICENCE} | labels
     layers = name + "_layers"
     common = {"tags": tags + ["no-cov"], "visibility": visibility}
     program_layers(
@@ -91,7 +96,7 @@ def py_image(
         entrypoint = _entrypoint(name, layers, common["tags"]),
         env = _ENV | env,
         exposed_ports = exposed_ports,
-        labels = labels or None,
+        labels = all_labels,
         tars = [layers],
         user = _USER,
         workdir = "/app",
@@ -100,6 +105,6 @@ def py_image(
     image_load(name, **common)
     image_run(name, **common)
     image_debug(name, **common)
-    image_plan(name, base, layers, **common)
+    image_plan(name, base, layers, all_labels[_LICENCES], **common)
     image_push(name, **common)
     image_test(name, layers, most_megabytes, start_args, unchecked, common["tags"])

@@ -116,9 +116,14 @@ def renamed(component: Document, owner: str) -> Document:
     return copy
 
 
-def first_party_component(folder: str) -> Document:
+def first_party_component(folder: str, licence: str) -> Document:
     """Return a folder of first-party code."""
-    return {"type": "application", "bom-ref": f"first-party:{folder}", "name": folder}
+    return {
+        "type": "application",
+        "bom-ref": f"first-party:{folder}",
+        "name": folder,
+        "licenses": [{"expression": licence}],
+    }
 
 
 def bill(name: str, components: Iterable[Document]) -> Document:

@@ -2,7 +2,7 @@
 
 Invoked by Bazel as one of
   subject --image LAYOUT --base LAYOUT --output FILE
-  bom --name NAME --base LAYOUT --output FILE [--first-party FOLDER]… INDEX.json…
+  bom --name NAME --base LAYOUT --licence SPDX --output FILE [--first-party FOLDER]… INDEX.json…
   plan --image LABEL --subject FILE --bom FILE --repository HOST/NAME [--status FILE]
     --part LAYOUT_LABEL PUSH_LABEL… --artifact FOLDER… --output FILE --tags FILE
 Only `subject` reads the image: on a machine with a remote cache a plan, of another commit too,
@@ -39,7 +39,10 @@ def write_bom(options: argparse.Namespace) -> None:
     """Write the bill of materials."""
     indexes = [json.loads(path.read_bytes()) for path in options.indexes]
     components = [*bom.components_of(Image(options.base), indexes)]
-    components += [bom.first_party_component(folder) for folder in options.first_party]
+    components += [
+        bom.first_party_component(folder, options.licence)
+        for folder in options.first_party
+    ]
     options.output.write_bytes(layout.encode(bom.bill(options.name, components)))
 
 
@@ -98,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     bill.set_defaults(write=write_bom)
     bill.add_argument("--name", required=True)
     bill.add_argument("--base", type=Path, required=True)
+    bill.add_argument("--licence", required=True)
     bill.add_argument("--first-party", action="append", default=[])
     bill.add_argument("indexes", type=Path, nargs="*")
     plan = commands.add_parser("plan")

@@ -16,13 +16,14 @@ def _output_groups(plan, groups, **kwargs):
     for name, group in groups.items():
         native.filegroup(name = name, srcs = [plan], output_group = group, **kwargs)
 
-def image_plan(name, base, layers, tags, visibility):
+def image_plan(name, base, layers, licence, tags, visibility):
     """Declares the plan of an image's push, and `NAME.sbom`, its bill of materials.
 
     Args:
       name: the image's name.
       base: the image's base.
       layers: the image's `program_layers`.
+      licence: the licence of first-party code.
       tags: tags of every target.
       visibility: who may read the bill of materials, and push.
     """
@@ -33,6 +34,7 @@ def image_plan(name, base, layers, tags, visibility):
         base = base,
         image = name,
         layers = layers,
+        licence = licence,
         repository = package if name == "image" else "{}/{}".format(package, name),
         sbom = name + ".sbom.json",
         stamped = select({

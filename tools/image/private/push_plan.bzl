@@ -32,6 +32,7 @@ def _bom(ctx):
     output = ctx.outputs.sbom
     indexes = ctx.attr.layers[OutputGroupInfo].indexes
     words = ["bom", "--name", ctx.label.package, "--base", ctx.file.base, "--output", output]
+    words += ["--licence", ctx.attr.licence]
     for folder in ctx.attr.layers[ImageLayersInfo].folders:
         words += ["--first-party", folder]
     inputs = depset(transitive = [indexes, ctx.attr.base[DefaultInfo].files])
@@ -114,6 +115,7 @@ push_plan = rule(
         "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
         "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
         "layers": attr.label(doc = "The image's `program_layers`.", mandatory = True, providers = [ImageLayersInfo]),
+        "licence": attr.string(doc = "The licence of first-party code, by SPDX.", mandatory = True),
         "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
         "sbom": attr.output(doc = "The bill of materials, as CycloneDX.", mandatory = True),
         "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),

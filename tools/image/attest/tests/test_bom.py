@@ -98,6 +98,8 @@ def test_versions_of_packages_are_escaped() -> None:
 
 
 def test_the_order_of_components_does_not_matter() -> None:
-    one, two = bom.first_party_component("libs/a"), bom.interpreter_component("3.14.1")
+    one, two = bom.first_party_component("libs/a", "MIT"), bom.interpreter_component(
+        "3.14.1"
+    )
 
     assert bom.bill("x", [one, two, one]) == bom.bill("x", [two, one])

@@ -147,12 +147,14 @@ def test_the_bill_names_what_layers_hold_and_first_party_folders(
     (base / "blobs/sha256/0").write_text('{"layers": []}')
     (tmp_path / "index.json").write_text('{"distributions": [], "python": "3.14.1"}')
     words = ["bom", "--name=a", f"--base={base}", f"--output={tmp_path / 'out'}"]
+    words += ["--licence=MIT"]
 
     program.main([*words, "--first-party=libs/a", str(tmp_path / "index.json")])
 
     found = json.loads((tmp_path / "out").read_bytes())
     names = [component["bom-ref"] for component in found["components"]]
     assert names == ["first-party:libs/a", "pkg:generic/cpython@3.14.1"]
+    assert found["components"][0]["licenses"] == [{"expression": "MIT"}]
 
 
 @pytest.mark.parametrize(
