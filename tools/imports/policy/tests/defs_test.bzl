@@ -3,22 +3,31 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//tools/imports/policy:defs.bzl", "denied_prefixes")
 
+_FOLDERS = {
+    "libs": {"services": "libs never depend on services"},
+    "services": {
+        "services/tests": "tests never run inside a service",
+        "tools": "tools never run inside a service",
+    },
+}
+_DISTRIBUTIONS = {"scikit-learn": struct(folders = ["libs/a"], why = "only training uses it")}
 _TRAINING = ("imports/restricted", "@pip//scikit_learn", "only training uses it")
 
 def _denied_prefixes_test_impl(ctx):
     env = unittest.begin(ctx)
     for package, wanted in {
         "": [],
-        "libs/ml": [("imports/layer", "//services", "libs never depend on services")],
-        "libs/mlx": [("imports/layer", "//services", "libs never depend on services"), _TRAINING],
-        "services/fastapi_ml": [
+        "libs/a": [("imports/layer", "//services", "libs never depend on services")],
+        "libs/ab": [("imports/layer", "//services", "libs never depend on services"), _TRAINING],
+        "services/x": [
             ("imports/layer", "//services/tests", "tests never run inside a service"),
             ("imports/layer", "//tools", "tools never run inside a service"),
             _TRAINING,
         ],
         "tools/imports": [],
     }.items():
-        found = [(denied.rule, denied.prefix, denied.why) for denied in denied_prefixes(package)]
+        denied = denied_prefixes(package, _FOLDERS, _DISTRIBUTIONS)
+        found = [(entry.rule, entry.prefix, entry.why) for entry in denied]
         asserts.equals(env, wanted, found)
     return unittest.end(env)
 
