@@ -1,0 +1,113 @@
+"""Makes a clone a team's own: its name, and two tiny projects in place of the samples.
+
+Invoked as: bazel run //tools/template:init -- --name acme [--without-samples]
+It takes a clean work tree, so that `git diff` shows what it did and git can take it back.
+Exits 1 where it can't work or //:fix leaves something to decide, 2 where it could not run.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tools.scaffold.command import project_parser, run, write
+from tools.scaffold.mentions import Project, read_texts
+from tools.scaffold.new import new
+from tools.scaffold.projects import FOLDERS, RefusedError, without_row
+from tools.scaffold.remove import remove
+from tools.workspace.files import known_files
+from tools.workspace.git import git
+from tools.workspace.labels import project_of
+
+MODULE = "MODULE.bazel"
+README = "README.md"
+CI = ".ci/run"
+# What is made in place of the samples.
+LIBRARY = argparse.Namespace(what="library", name="hello")
+SERVICE = argparse.Namespace(what="service", name="greeter", kind="http")
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_MODULE_NAME = re.compile(r'(?<=^module\(\n    name = ")[^"]+', re.MULTILINE)
+# The README's second command starts a service, and below it stands what that prints.
+_SERVED = re.compile(
+    r"(?<=^\$ \./bazelw run //)(?P<service>services/\w+)\n[^$`]*\n", re.M
+)
+# CI tries the line that it prints to be pasted, which another service doesn't.
+_PASTED = re.compile(r"^# Tries the line .*?^}\n\n|^step paste\n", re.M | re.S)
+
+
+def named(texts: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return the files in which the repository has another name."""
+    title = re.sub(r"^# .*", f"# {name}", texts[README], count=1)
+    return {MODULE: _MODULE_NAME.sub(name, texts[MODULE]), README: title}
+
+
+def samples(paths: Sequence[str]) -> list[str]:
+    """Return the folders of libraries and services."""
+    tops = (FOLDERS["library"], FOLDERS["service"])
+    folders = {project_of(path) for path in paths if path.count("/") > 1}
+    return sorted(it for it in folders if it.partition("/")[0] in tops)
+
+
+def shown_service(texts: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return the files in which another service is the example: docs, CI, an editor's settings."""
+    found = _SERVED.search(texts[README])
+    if not found:
+        raise RefusedError(f"{README}: found no command that starts a service.")
+    old, new_folder = Project(found["service"]), f"{FOLDERS['service']}/{name}"
+    readme = _SERVED.sub(f"{new_folder}\n", texts[README])
+    changed = {
+        README: without_row(readme, old.folder)[0],
+        CI: _PASTED.sub("", texts[CI]),
+    }
+    for path, text in {**texts, **changed}.items():
+        is_shown = path.endswith((".md", ".json")) or path == CI
+        if is_shown and not old.holds(path) and old.sure.search(text):
+            changed[path] = old.with_name(text, Project(new_folder))
+    return changed
+
+
+def init(root: Path, options: argparse.Namespace) -> int:
+    """Make the clone a team's own, and return the exit code.
+
+    Raises:
+      RefusedError: it can't work.
+    """
+    if not _NAME.fullmatch(options.name):
+        raise RefusedError(
+            f'"{options.name}": is no name of a module of Bazel.\n'
+            "Fix: take lower case letters, digits and _, a letter first."
+        )
+    if git(root, "status", "--porcelain"):
+        raise RefusedError(
+            "The work tree has changes, which git couldn't tell from those made here.\n"
+            "Fix: commit or stash them."
+        )
+    texts = read_texts(root)
+    write(root, named(texts, options.name))
+    if not options.without_samples:
+        return 0
+    folders = samples(known_files(root))
+    texts = read_texts(root)
+    write(root, shown_service(texts, SERVICE.name))
+    for made in (LIBRARY, SERVICE):
+        if code := new(root, argparse.Namespace(**vars(options) | vars(made))):
+            return code
+    return remove(root, argparse.Namespace(**vars(options), folders=folders))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make a clone a team's own."""
+    parser = project_parser("//tools/template:init", __doc__)
+    parser.add_argument("--name", required=True, help="of the repository")
+    parser.add_argument(
+        "--without-samples",
+        action="store_true",
+        help="take out what is in libs and services, and make two tiny projects",
+    )
+    return run(init, parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
