@@ -1,0 +1,35 @@
+"""Declares the services that `bazel run //:up` starts."""
+
+def _service_impl(ctx):
+    return [DefaultInfo(
+        files = depset([ctx.executable.binary]),
+        runfiles = ctx.attr.binary[DefaultInfo].default_runfiles,
+    )]
+
+service = rule(
+    implementation = _service_impl,
+    attrs = {
+        "binary": attr.label(
+            cfg = "target",
+            doc = "The program, which serves until SIGTERM.",
+            executable = True,
+            mandatory = True,
+        ),
+        "port": attr.int(
+            doc = "Where `//:up` serves it on loopback; the next free port where that is taken.",
+            mandatory = True,
+        ),
+        "port_variable": attr.string(
+            doc = "The environment variable that tells the program which port of 127.0.0.1 to listen on.",
+            mandatory = True,
+        ),
+        "ready_path": attr.string(
+            default = "/readyz",
+            doc = "What answers 200 by HTTP on that port once the service can work.",
+        ),
+    },
+    doc = """Has `bazel run //:up` start a program, and start it again when something is saved that it is made of.
+
+The program keeps its own defaults for all else, such as an embedded queue; what it keeps lies in a folder of the clone.
+""",
+)

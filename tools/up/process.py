@@ -1,0 +1,134 @@
+"""One run of a service's program."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from tools.up.declared import Service
+
+READY_SECONDS = 30.0
+# Longer than services take to finish what they are at; orchestrators give them 10 s, too.
+STOP_SECONDS = 10.0
+_PAUSE = 0.02
+
+# What the launcher of this program has told it of itself.
+_OWN = ("RUNFILES_DIR", "RUNFILES_MANIFEST_FILE", "PYTHONPATH", "PYTHONSAFEPATH")
+# However this program ends, by SIGKILL too, the kernel ends what it started.
+_ENDING_WITH_THIS = ("setpriv", "--pdeathsig", "KILL", "--")
+
+
+def digest_of(program: Path) -> str:
+    """Return the digest of the first-party files that a program runs with, and of the names of all others."""
+    runfiles = Path(f"{program}.runfiles")
+    digest = hashlib.sha256((runfiles / "MANIFEST").read_bytes())
+    for folder, folders, names in os.walk(runfiles / "_main"):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            # A link may hang until what makes its file succeeds again.
+            content = path.read_bytes() if path.is_file() else b""
+            digest.update(f"{path}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Process:
+    """A started program on a port of its own; what it prints is shown line by line."""
+
+    def __init__(
+        self,
+        service: Service,
+        program: Path,
+        environ: Mapping[str, str],
+        show: Callable[[Process, str], None],
+    ) -> None:
+        """Start it. To be called by the main thread: by its end the kernel judges whether this program lives."""
+        self.service = service
+        self.digest = digest_of(program)
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.started = time.monotonic()
+        self.is_stopped = False
+        self._show = show
+        own = {name: text for name, text in environ.items() if name not in _OWN}
+        self._process = subprocess.Popen(
+            [*_ENDING_WITH_THIS, program],
+            cwd=f"{program}.runfiles/_main",
+            env={**own, service.port_variable: str(self.port), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            # Ctrl-C is for this program, which stops the others in its own way.
+            process_group=0,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._process.stdout or ():
+            self._show(self, line.rstrip("\n"))
+        exit_code = self._process.wait()
+        if not self.is_stopped:
+            self._show(self, f"ended with exit code {exit_code}")
+
+    @property
+    def age(self) -> float:
+        """For how many seconds it runs."""
+        return time.monotonic() - self.started
+
+    def is_alive(self) -> bool:
+        """Return whether it runs."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> bool:
+        """Return true once it is ready, false where it ends before or takes too long."""
+        end = self.started + seconds
+        while self.is_alive() and time.monotonic() < end:
+            if self._is_ready():
+                return True
+            time.sleep(_PAUSE)
+        return False
+
+    def _is_ready(self) -> bool:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+            try:
+                connection.request("GET", self.service.ready_path)
+                return connection.getresponse().status == 200
+            except OSError, HTTPException:
+                return False
+
+    def terminate(self) -> None:
+        """Tell it to stop."""
+        self.is_stopped = True
+        self._signal(signal.SIGTERM)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Have it stop, and kill what is left of it after a while."""
+        self.terminate()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._show(self, f"doesn't stop within {seconds:.0f} s and is killed")
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    def _signal(self, number: int) -> None:
+        try:
+            os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            return
