@@ -8,6 +8,12 @@ from tools.nested.checkout import Checkout, scratch_checkouts
 from tools.workspace.folder import workspace_folder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take how many edits are made, and of which seed."""
+    parser.addoption("--edits", type=int, default=28, help="how many seeded edits")
+    parser.addoption("--seed", type=int, default=0, help="what makes them others")
+
+
 @pytest.fixture(scope="session")
 def make_checkout() -> Iterator[Callable[[], Checkout]]:
     """Give a maker of copies, each with an output base of its own; all go at the end."""
