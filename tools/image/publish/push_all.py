@@ -1,13 +1,15 @@
 """Pushes every image of the workspace that the registry lacks.
 
-Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- PATTERN…]
+Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- --delivered FILE] [-- PATTERN…]
 First only plans are built and the registry is asked; then what it lacks is built and sent. So a
 machine with a remote cache fetches no layer that isn't sent. An image that is there gets its tags
 all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
+`--delivered` writes what a deployment takes: each image that the registry has now, with its digest.
 Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad usage.
 """
 
 import argparse
+import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +31,9 @@ from tools.image.publish.registry import (
 )
 from tools.image.targets import Targets
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import VERSION
 from tools.workspace.folder import WorkspaceError
+from tools.workspace.git import git
 
 REGISTRY_FLAG = "--//tools/image:registry"
 
@@ -180,8 +184,8 @@ def send_all(pushes: Sequence[Push], files: Files, skopeo: str, jobs: int) -> No
 
 def push_all(
     targets: Targets, registry: Registry, patterns: Sequence[str], jobs: int
-) -> int:
-    """Push what the registry lacks; return the exit code."""
+) -> tuple[int, list[Plan]]:
+    """Push what the registry lacks; return the exit code, and the images that it has then."""
     plans, failed = read_plans(targets, patterns)
     if not plans and not failed:
         print(
@@ -189,13 +193,13 @@ def push_all(
             "Fix: name packages with a py_image, such as //services/...",
             file=sys.stderr,
         )
-        return 1
+        return 1, []
     for line in failed:
         print(line, flush=True)
     for repository in sorted({plan.repository for plan in plans}):
         if is_silent(repository):
             print(silent_text(repository), file=sys.stderr)
-            return 1
+            return 1, []
     with ThreadPoolExecutor(jobs) as pool:
         pushes = list(pool.map(lambda plan: ask(registry, plan), plans))
         files = build_lacking(targets, [push for push in pushes if push.lacking])
@@ -211,7 +215,23 @@ def push_all(
             file=sys.stderr,
         )
     send_all(waiting, files, skopeo, jobs)
-    return report(pushes, len(failed))
+    delivered = [push.plan for push in pushes if not push.failure]
+    return report(pushes, len(failed)), delivered
+
+
+def format_delivered(commit: str, plans: Sequence[Plan]) -> str:
+    """Return what a deployment takes, as JSON."""
+    images = [
+        {
+            "image": plan.image,
+            "repository": plan.repository,
+            "digest": plan.parts[0].digest,
+            "tags": plan.tags,
+        }
+        for plan in plans
+    ]
+    document = {"version": VERSION, "commit": commit, "images": images}
+    return json.dumps(document, indent=1) + "\n"
 
 
 def report(pushes: Sequence[Push], failed: int) -> int:
@@ -252,6 +272,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--registry-file", type=Path, required=True, help=argparse.SUPPRESS)
     add("--registry", help="HOST or HOST/PREFIX; by default that of the flag")
     add("--stamp", action="store_true", help="tag with the commit and `latest`")
+    add("--delivered", type=Path, metavar="FILE", help="write image, digest and tags")
     add("--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side")
     add("--bazel-flag", action="append", default=[], help="for each build")
     add("patterns", nargs="*", default=["//..."], help="which targets; by default all")
@@ -266,8 +287,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     flags += ["--stamp"] if options.stamp else []
     registry = Registry(str(Path(options.crane).absolute()))
     try:
-        targets = Targets(Bazel.current(quiet=False), tuple(flags))
-        return push_all(targets, registry, options.patterns, options.jobs)
+        bazel = Bazel.current(quiet=False)
+        targets = Targets(bazel, tuple(flags))
+        code, plans = push_all(targets, registry, options.patterns, options.jobs)
+        if options.delivered:
+            commit = git(bazel.root, "rev-parse", "HEAD").strip()
+            text = format_delivered(commit, plans)
+            (bazel.root / options.delivered).write_text(text, encoding="utf-8")
+        return code
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

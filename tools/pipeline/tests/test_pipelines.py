@@ -18,7 +18,7 @@ GITLAB = Path(".gitlab-ci.yml")
 
 # Flags and arguments that say where and how to run a command, and not what it does.
 SAYS_HOW = re.compile(
-    r" (--config=ci|--noshow_progress|--stamp|--registry \S+|--output \S+)(?= |$)"
+    r" (--config=ci|--noshow_progress|--stamp|--(registry|output|delivered) \S+)(?= |$)"
 )
 # What is run, what it is given by the host, and where its output goes.
 COMMAND = re.compile(r"\./bazelw (?P<command>.*?)(?: (?:>|\|).*)?$")

@@ -32,15 +32,16 @@ class SiteError(CoverageError):
 
 
 class Templates:
-    """Renders pages to a folder."""
+    """Renders pages to a folder, by the templates here and those of other folders."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *others: Path) -> None:
         self._folder = folder
+        self._templates = (*others, _TEMPLATES)
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
         environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_TEMPLATES),
+            loader=jinja2.FileSystemLoader(self._templates),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
         )

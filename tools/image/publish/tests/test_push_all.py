@@ -97,9 +97,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return taken
 
 
-def pushed(targets: Targets, registry: Registry, pattern: str = "//...") -> int:
+def delivered(
+    targets: Targets, registry: Registry, pattern: str = "//..."
+) -> tuple[int, list[Plan]]:
     # pyrefly: ignore[bad-argument-type]
     return push_all.push_all(targets, registry, [pattern], jobs=2)
+
+
+def pushed(targets: Targets, registry: Registry, pattern: str = "//...") -> int:
+    return delivered(targets, registry, pattern)[0]
 
 
 def labels(name: str, *kinds: str) -> set[str]:
@@ -231,3 +237,27 @@ def test_interrupt_lets_no_other_round_begin(monkeypatch: pytest.MonkeyPatch) ->
         push_all.send_all([waiting("a", "x"), waiting("b", "x")], {}, "", jobs=2)
 
     assert begun == ["//a:image"]
+
+
+def test_what_the_registry_has_then_is_what_a_deployment_takes(
+    tmp_path: Path, sent: list[str]
+) -> None:
+    targets = Targets(tmp_path, ["a", "b", "lost"])
+
+    code, plans = delivered(targets, Registry(*A))
+    document = json.loads(push_all.format_delivered("c0ffee", plans))
+
+    assert (code, bool(sent)) == (1, True)
+    assert document == {
+        "version": 1,
+        "commit": "c0ffee",
+        "images": [
+            {
+                "image": f"//{name}:image",
+                "repository": f"registry.example/{name}",
+                "digest": "sha256:image",
+                "tags": ["t"],
+            }
+            for name in ("a", "b")
+        ],
+    }
