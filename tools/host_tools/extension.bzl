@@ -15,6 +15,7 @@ _TOOLS = {
     "git": [],
     "htpasswd": [],
     "initdb": ["/usr/lib/postgresql"],
+    "nginx": ["/usr/sbin"],
     "pg_ctl": ["/usr/lib/postgresql"],
     "postgres": ["/usr/lib/postgresql"],
     "rabbitmq-server": ["/usr/lib/rabbitmq/bin"],

@@ -110,6 +110,8 @@ class Bazel:
         with tempfile.TemporaryDirectory() as folder:
             events = Path(folder, "events.json")
             arguments = ["build", "--norun_validations", *flags]
+            # What is built here is read here.
+            arguments += ["--remote_download_outputs=toplevel"]
             arguments += ["--ui_event_filters=-info,-stdout", "--noshow_progress"]
             arguments += [f"--build_event_json_file={events}", "--", *patterns]
             done = self.call(*arguments, accepted=None)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
 
 
 class Events:
@@ -34,6 +33,7 @@ class Events:
             for event in self._events
             if "namedSetOfFiles" in event
         }
+        root = self._execution_root()
         # Sets are nested, and shared by targets.
         names = list(dict.fromkeys(self._sets(group)))
         for name in names:
@@ -42,8 +42,13 @@ class Events:
                 if below["id"] not in names:
                     names.append(below["id"])
             for file in found.get("files", []):
-                path = unquote(urlparse(file.get("uri", "")).path)
-                yield file["name"], Path(path)
+                # Not its address, which is a cache's where there is one.
+                prefix = file.get("pathPrefix", [])
+                yield file["name"], root.joinpath(*prefix, file["name"])
+
+    def _execution_root(self) -> Path:
+        infos = (event.get("workspaceInfo", {}) for event in self._events)
+        return Path(*(info["localExecRoot"] for info in infos if info))
 
     def _sets(self, group: str) -> Iterator[str]:
         for event in self._events:

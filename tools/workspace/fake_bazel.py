@@ -1,10 +1,11 @@
 """A fake Bazel for tests: a `bazelw` that answers as a test says, and keeps what it was asked."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+OUT = "bazel out"
 SCRIPT = """#!/bin/sh
 printf '%s\\n' "$@" >>asked
 for argument; do
@@ -35,9 +36,10 @@ class FakeBazel:
 
     def install(self) -> None:
         """Put it into the workspace; once more after a change of what it answers."""
+        self._write()
         files = {
             "bazelw": SCRIPT,
-            "events": events_of(self._written(), self.targets),
+            "events": events_of(self.root, self.outputs, self.targets),
             "answer": self.answer,
             "complaint": self.complaint,
             "exit_code": str(self.exit_code),
@@ -46,15 +48,12 @@ class FakeBazel:
             (self.root / name).write_text(text)
         (self.root / "bazelw").chmod(0o755)
 
-    def _written(self) -> dict[str, dict[str, Path]]:
-        groups: dict[str, dict[str, Path]] = {}
-        for group, outputs in self.outputs.items():
+    def _write(self) -> None:
+        for outputs in self.outputs.values():
             for name, text in outputs.items():
-                path = self.root / "bazel out" / name
+                path = self.root / OUT / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-                groups.setdefault(group, {})[name] = path
-        return groups
 
     def asked(self) -> list[str]:
         """Return the arguments of all calls."""
@@ -63,12 +62,19 @@ class FakeBazel:
 
 
 def events_of(
-    groups: Mapping[str, Mapping[str, Path]], targets: Sequence[str] = ()
+    root: Path, groups: Mapping[str, Iterable[str]], targets: Sequence[str]
 ) -> str:
     """Return the build events that name targets and the files of each output group."""
-    events: list[dict[str, object]] = [{"id": {"started": {}}}]
-    for group, outputs in groups.items():
-        files = [{"name": name, "uri": path.as_uri()} for name, path in outputs.items()]
+    events: list[dict[str, object]] = [
+        {"id": {"started": {}}},
+        {"id": {"workspace": {}}, "workspaceInfo": {"localExecRoot": str(root)}},
+    ]
+    for group, names in groups.items():
+        # With a cache, addresses are the cache's.
+        files = [
+            {"name": name, "uri": f"bytestream://{name}", "pathPrefix": [OUT]}
+            for name in names
+        ]
         events += [
             {"id": {"namedSet": {"id": group}}, "namedSetOfFiles": {"files": files}},
             {

@@ -8,10 +8,20 @@ from tools.workspace.events import Events
 
 def files_event(name: str, files: dict[str, str], *below: str) -> str:
     named = {
-        "files": [{"name": path, "uri": uri} for path, uri in files.items()],
+        "files": [
+            {
+                "name": path,
+                "uri": f"bytestream://cache.example/blobs/{path}",
+                "pathPrefix": prefix.split("/"),
+            }
+            for path, prefix in files.items()
+        ],
         "fileSets": [{"id": other} for other in below],
     }
     return json.dumps({"id": {"namedSet": {"id": name}}, "namedSetOfFiles": named})
+
+
+ROOT = json.dumps({"id": {"workspace": {}}, "workspaceInfo": {"localExecRoot": "/x"}})
 
 
 def completed_event(**groups: list[str]) -> str:
@@ -24,42 +34,33 @@ def completed_event(**groups: list[str]) -> str:
 
 def test_files_of_the_group_come_with_those_of_the_sets_below() -> None:
     events = [
-        files_event("1", {"b": "file:///out/b"}),
-        files_event("0", {"a": "file:///out/a"}, "1"),
-        files_event("2", {"c": "file:///out/c"}),
+        ROOT,
+        files_event("1", {"b": "bazel-out/bin"}),
+        files_event("0", {"a": "bazel-out/bin"}, "1"),
+        files_event("2", {"c": "bazel-out/bin"}),
         completed_event(findings=["0"], other=["2"]),
     ]
 
     got = sorted(Events("\n".join(events)).files("findings"))
 
-    assert got == [("a", Path("/out/a")), ("b", Path("/out/b"))]
+    assert got == [("a", Path("/x/bazel-out/bin/a")), ("b", Path("/x/bazel-out/bin/b"))]
 
 
 def test_set_that_two_targets_share_is_read_once() -> None:
     events = [
-        files_event("0", {"a": "file:///out/a"}),
+        ROOT,
+        files_event("0", {"a": "bazel-out/bin"}),
         completed_event(findings=["0"]),
         completed_event(findings=["0"]),
     ]
 
     got = list(Events("\n".join(events)).files("findings"))
 
-    assert got == [("a", Path("/out/a"))]
-
-
-def test_address_of_a_file_is_decoded() -> None:
-    events = [
-        files_event("0", {"a": "file:///out/b%20c%23%C3%A4"}),
-        completed_event(findings=["0"]),
-    ]
-
-    ((_, path),) = Events("\n".join(events)).files("findings")
-
-    assert path == Path("/out/b c#ä")
+    assert got == [("a", Path("/x/bazel-out/bin/a"))]
 
 
 def test_build_without_the_group_has_no_files() -> None:
-    events = [files_event("0", {"a": "file:///out/a"}), completed_event(other=["0"])]
+    events = [files_event("0", {"a": "bazel-out/bin"}), completed_event(other=["0"])]
 
     assert list(Events("\n".join(events)).files("findings")) == []
 

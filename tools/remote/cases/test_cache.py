@@ -1,0 +1,136 @@
+"""A cache that two checkouts share, served by nginx: all hits, and right answers where outputs stay there."""
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tools.nested.checkout import Checkout, Result
+from tools.registry.serving import HOST, free_port
+from tools.remote.up import write_settings
+from tools.testing.waiting import wait_until
+
+TESTS = ("//libs/ml/...", "//tools/lock/...")
+MINIMAL = "build --remote_download_outputs=minimal"
+# What is made for one machine alone: see tools/status, and skylib's copy_directory.
+LOCAL = {"internal", "local"}
+
+
+class Server:
+    """nginx, and where it listens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.readonly = free_port(0), free_port(0)
+        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+        settings = write_settings(folder, self.port, self.readonly)
+        self.process = subprocess.Popen([nginx, "-p", folder, "-c", settings])
+        wait_until(lambda: answers(self.port), 10)
+
+    def options(self, config: str) -> tuple[str, str]:
+        """Return the lines that a checkout's own settings have for it."""
+        port = self.port if config == "cache-write" else self.readonly
+        return (
+            f"build --config={config}",
+            f"build --remote_cache=http://{HOST}:{port}",
+        )
+
+    def requests(self, method: str) -> int:
+        """Return how many requests it has answered."""
+        log = (self.folder / "access.log").read_text(errors="replace")
+        return log.count(f'"{method} /')
+
+    def stop(self) -> None:
+        """End it at once, as a machine that goes."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+def answers(port: int) -> bool:
+    """Return whether anything listens on a port."""
+    with socket.socket() as client:
+        return not client.connect_ex((HOST, port))
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """Listen, and never answer."""
+    with socket.create_server((HOST, 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    started = Server(tmp_path / "cache")
+    yield started
+    started.stop()
+
+
+def processes(got: Result) -> dict[str, int]:
+    """Return how many actions ran how, as Bazel says in its last lines."""
+    (line,) = re.findall(r"\d+ process(?:es)?: (.*?)\.$", got.text, re.M)
+    return {how: int(n) for n, how in re.findall(r"(\d+) ([a-z -]+)", line)}
+
+
+def test_another_checkout_runs_nothing_again(
+    make_checkout: Callable[[], Checkout], server: Server
+) -> None:
+    first, second = make_checkout(), make_checkout()
+    first.own_server(*server.options("cache-write"))
+    second.own_server(*server.options("cache"), MINIMAL)
+    made = first.bazel("test", *TESTS)
+    puts = server.requests("PUT")
+
+    got = second.bazel("test", *TESTS)
+    check = second.bazel("run", "//:check", "--", *TESTS)
+    covered = first.bazel("coverage", "//tools/lock/...")
+    again = second.bazel("coverage", "//tools/lock/...")
+    page = second.bazel("run", "//tools/test_coverage", "--", "--last")
+
+    assert (made.exit_code, got.exit_code) == (0, 0), made.text + got.text
+    assert set(processes(got)) <= {"remote cache hit", *LOCAL}, processes(got)
+    assert processes(got)["remote cache hit"] > 50
+    assert puts > 50
+    assert (check.exit_code, "Traceback" in check.text) == (0, False), check.text
+    assert (covered.exit_code, again.exit_code) == (0, 0), covered.text + again.text
+    assert page.exit_code == 0, page.text
+    assert "failed" not in page.text
+
+
+def test_what_happens_to_the_server_fails_no_build(
+    checkout: Checkout, server: Server
+) -> None:
+    checkout.own_server(*server.options("cache-write"))
+    filled = checkout.bazel("test", "//libs/contracts/...")
+    checkout.own_server(*server.options("cache"))
+    puts = server.requests("PUT")
+    checkout.write("libs/contracts/new.txt", "")
+    read = checkout.bazel("test", "--nocache_test_results", "//libs/contracts/...")
+    for blob in server.folder.glob("blobs/cas/**/*"):
+        if blob.is_file():
+            blob.write_bytes(b"x" + blob.read_bytes()[1:])
+    checkout.bazel("clean")
+    damaged = checkout.bazel("test", "//libs/contracts/...")
+    shutil.rmtree(server.folder / "blobs/cas")
+    checkout.bazel("clean")
+    evicted = checkout.bazel("test", "//libs/contracts/...")
+    server.stop()
+    checkout.bazel("clean")
+    gone = checkout.bazel("test", "//libs/contracts/...")
+    with silent_server() as port:
+        checkout.own_server(
+            "build --config=cache", f"build --remote_cache=http://{HOST}:{port}"
+        )
+        checkout.bazel("clean")
+        silent = checkout.bazel("test", "//libs/contracts/...")
+
+    assert filled.exit_code == 0, filled.text
+    assert server.requests("PUT") == puts > 0
+    for got in (read, damaged, evicted, gone, silent):
+        assert got.exit_code == 0, got.text

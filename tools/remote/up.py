@@ -1,0 +1,73 @@
+"""Serves a cache for builds on loopback, by nginx, until it is interrupted.
+
+Invoked as: bazel run //tools/remote:up [-- --port 8980] [--folder FOLDER]
+Results stay in the folder. Exit codes: 0 ended, 1 a port is taken, 2 bad usage.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.registry.serving import HOST, PortError, free_port, serve
+
+CONF = Path(__file__).with_name("nginx.conf")
+SERVING = """\
+cache: serving at http://{host}:{port}; Ctrl-C ends it. In .bazelrc.user stands, where results are written:
+build --config=cache-write --remote_cache=http://{host}:{port}
+and where they are only read:
+build --config=cache --remote_cache=http://{host}:{readonly}
+"""
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, wanted 0 to 65534")
+    return int(text)
+
+
+def write_settings(folder: Path, port: int, readonly: int) -> Path:
+    """Write nginx's settings for a folder and two ports; return the file."""
+    (folder / "blobs").mkdir(parents=True, exist_ok=True)
+    # nginx started by root works as nobody, who may not write there.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    text = CONF.read_text(encoding="utf-8")
+    file = folder / "nginx.conf"
+    settings = text.format(
+        folder=folder, host=HOST, port=port, readonly=readonly, user=user
+    )
+    file.write_text(settings, encoding="utf-8")
+    return file
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Become the server, so that a signal to this process ends it."""
+    parser = argparse.ArgumentParser(
+        prog="bazel run //tools/remote:up --",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=_port, default=8980, help="0 for any free ones")
+    parser.add_argument("--folder", type=Path, help="what keeps the results")
+    parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = Path(
+        os.environ.get("BUILD_WORKING_DIRECTORY", ""),
+        options.folder or cache / "monorepo-remote",
+    ).absolute()
+    try:
+        port = free_port(options.port)
+        readonly = free_port(port + 1 if options.port else 0)
+    except PortError as error:
+        print(error, file=sys.stderr)
+        return 1
+    settings = write_settings(folder, port, readonly)
+    print(SERVING.format(host=HOST, port=port, readonly=readonly), end="", flush=True)
+    nginx = os.path.abspath(options.nginx)
+    return serve([nginx, "-p", str(folder), "-c", str(settings)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
