@@ -26,6 +26,8 @@ from tools.scaffold.projects import (
     with_row,
     without_row,
 )
+from tools.scaffold.remove import OWNERS
+from tools.workspace.bazel import Bazel
 
 
 def plan(
@@ -113,6 +115,9 @@ def move(root: Path, options: argparse.Namespace) -> int:
         write(root, {path: after[path] for path in changed})
         inside = [path for path in after if new.holds(path)]
         code = fix_files(root, options, {*changed, *inside})
+        if OWNERS in changed:
+            # Its lines are in the order of the folders.
+            code = Bazel(root).show("run", "//tools/owners") or code
     print_left(after, old)
     return code
 
