@@ -1,6 +1,7 @@
 """Tests of what is reported of a target's types, by Pyrefly itself: run them with every release of it."""
 
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,6 +138,14 @@ def test_what_no_dep_stands_for_is_not_found(repository: Repository) -> None:
         "pyrefly/missing-import",
     )
     assert "//:fix" in got.fix
+
+
+def test_every_module_of_python_is_found(repository: Repository) -> None:
+    names = [name for name in sys.stdlib_module_names if not name.startswith("_")]
+    lines = [f"import {name}" for name in [*names, "test.support", "idlelib.run"]]
+    repository.write("libs/user/python.py", "\n".join(lines))
+
+    assert repository.check("python", ["libs/user/python.py"]) == []
 
 
 def test_every_finding_has_its_place_its_rule_and_its_text(
