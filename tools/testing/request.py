@@ -37,7 +37,7 @@ class Environment:
     is_interactive: bool
     xml_output: str | None
     temporary: str | None
-    test_filter: str | None
+    test_filter: str
     fail_fast: bool
     shard_index: int
     total_shards: int
@@ -73,12 +73,20 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         is_interactive="BUILD_WORKSPACE_DIRECTORY" in environ,
         xml_output=environ.get("XML_OUTPUT_FILE"),
         temporary=environ.get("TMPDIR"),
-        test_filter=environ.get("TESTBRIDGE_TEST_ONLY"),
+        test_filter=as_typed(environ.get("TESTBRIDGE_TEST_ONLY", "")),
         fail_fast=environ.get("TESTBRIDGE_TEST_RUNNER_FAIL_FAST") == "1",
         shard_index=int(environ.get("TEST_SHARD_INDEX", "0")),
         total_shards=int(environ.get("TEST_TOTAL_SHARDS", "1") or "1"),
         shard_status=environ.get("TEST_SHARD_STATUS_FILE"),
     )
+
+
+def as_typed(text: str) -> str:
+    """Return what a person wrote: Bazel 7 takes each byte of a flag for a letter, and encodes that once more."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def check_conftests(request: Request, target: str) -> None:

@@ -101,6 +101,18 @@ def test_run_selects_by_a_path_in_the_workspace(
     assert " 1 passed, 1 deselected in " in got.text
 
 
+# The second as Bazel 7 hands the first on.
+@pytest.mark.parametrize("text", ["test_word[é]", "test_word[Ã©]"])
+def test_run_selects_by_letters_beyond_ascii(scratch: Scratch, text: str) -> None:
+    words = "import pytest\n\n\n@pytest.mark.parametrize('word', ['e', 'é'])\n"
+
+    got = scratch.run(
+        f"{words}def test_word(word):\n    pass\n", TESTBRIDGE_TEST_ONLY=text
+    )
+
+    assert " 1 passed, 1 deselected in " in got.text
+
+
 def test_filter_and_k_of_the_target_hold_both(scratch: Scratch) -> None:
     got = scratch.run(TWO, "-k", "two", TESTBRIDGE_TEST_ONLY="plain or nothing")
 
