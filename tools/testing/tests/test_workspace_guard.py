@@ -103,6 +103,22 @@ def test_what_is_not_declared_is_refused(scene: Scene, code: str, path: str) -> 
     assert scene.opened() == REFUSED.format(path=path)
 
 
+def test_output_that_is_not_declared_is_refused(scene: Scene) -> None:
+    made = scene.workspace.parent / "out/made.txt"
+    made.parent.mkdir()
+    made.write_text("made")
+    (scene.workspace / "bazel-bin").symlink_to(made.parent)
+
+    got = scene.run("open(W + '/bazel-bin/made.txt')")
+
+    assert got.returncode == 1
+    assert scene.opened() == (
+        "//libs:test opens bazel-bin/made.txt in the workspace, and doesn't declare it: "
+        "an edit there wouldn't run it again.\n"
+        "Fix: add the target that makes it to data, and open the path from the root, where tests start.\n"
+    )
+
+
 def test_what_is_caught_is_noted(scene: Scene) -> None:
     got = scene.run("import os; print(list(os.walk(W)))")
 

@@ -69,11 +69,16 @@ class Guard:
         try:
             # Any object can be given; TypeError tells.
             # pyrefly: ignore[bad-argument-type]
-            real = self.real_path(os.fsdecode(path or "."))
+            text = os.fsdecode(path or ".")
+            real = self.real_path(text)
         except _NO_PATH:
             return
-        if f"{real}/".startswith(f"{self.workspace}/") and not self.is_declared(real):
-            self.refuse(real[len(self.workspace) + 1 :])
+        # The latter for links of the workspace that lead out of it, such as bazel-bin.
+        for place in (real, os.path.abspath(text)):
+            if f"{place}/".startswith(f"{self.workspace}/"):
+                if not self.is_declared(place, real):
+                    self.refuse(place[len(self.workspace) + 1 :])
+                return
 
     def real_path(self, path: str) -> str:
         """Return where a path leads to."""
@@ -84,9 +89,9 @@ class Guard:
             self.folders[folder] = os.path.realpath(folder)
         return f"{self.folders[folder]}/{name}"
 
-    def is_declared(self, real: str) -> bool:
+    def is_declared(self, place: str, real: str) -> bool:
         """Return whether a file, or a folder as a whole, is in the runfiles."""
-        if os.path.realpath(self.main + real[len(self.workspace) :]) == real:
+        if os.path.realpath(self.main + place[len(self.workspace) :]) == real:
             return True
         if self.declared is None:
             # Another repository may have it under another name.
@@ -100,10 +105,12 @@ class Guard:
     def refuse(self, path: str) -> None:
         """Note what was opened, and raise."""
         __tracebackhide__ = True
+        named = "the target that makes it" if path.startswith("bazel-") else path
+        named = named or "the files"
         text = (
             f"{self.target} opens {path or 'the root'} in the workspace, and doesn't declare it: an "
             "edit there wouldn't run it again.\n"
-            f"Fix: add {path or 'the files'} to data, and open the path from the root, where tests start."
+            f"Fix: add {named} to data, and open the path from the root, where tests start."
         )
         file = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
