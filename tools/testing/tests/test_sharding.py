@@ -89,6 +89,13 @@ def test_id_by_chance_fails_the_first_shard(scratch: Scratch) -> None:
     )
 
 
+def test_module_that_skips_itself_is_skipped_in_every_shard(scratch: Scratch) -> None:
+    got = run_shards(scratch, "import pytest\n\npytest.importorskip('nowhere')\n")
+
+    assert [run.exit_code for run in got] == [0] * SHARDS
+    assert all("1 skipped in" in run.text for run in got)
+
+
 def test_tests_that_spread_themselves_fail_the_first_shard(scratch: Scratch) -> None:
     got = run_shards(
         scratch,
