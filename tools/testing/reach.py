@@ -59,7 +59,8 @@ class WorkspaceGuard:
 
 
 def guards(environ: os._Environ[str]) -> list[WorkspaceGuard]:
-    """Return the guard of a test under Bazel; `bazel run` is for looking around."""
-    if "BUILD_WORKSPACE_DIRECTORY" in environ or not environ.get("TEST_TMPDIR"):
+    """Return the guard of a test under Bazel; `bazel run` is for looking around, and so is a debugger."""
+    is_watched = "BUILD_WORKSPACE_DIRECTORY" in environ or "debugpy" in sys.modules
+    if is_watched or not environ.get("TEST_TMPDIR"):
         return []
     return [WorkspaceGuard(environ)]

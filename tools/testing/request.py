@@ -21,11 +21,12 @@ class RequestError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """The files and plugins that the target declares, and pytest's own arguments."""
+    """The files and plugins that the target declares, where a debugger is waited for, and pytest's own arguments."""
 
     test_files: tuple[str, ...]
     conftests: tuple[str, ...]
     plugin_distributions: tuple[str, ...]
+    debugger_ports: tuple[str, ...]
     pytest_args: tuple[str, ...]
 
 
@@ -45,11 +46,12 @@ class Environment:
 
 
 def parse_request(argv: Sequence[str]) -> Request:
-    """Split the macro's arguments from those for pytest, which may be anything."""
+    """Split the arguments of the macro and of .bazelrc from those for pytest, which may be anything."""
     taken: dict[str, list[str]] = {
         "--test-file": [],
         "--conftest": [],
         "--plugins-of": [],
+        "--wait-for-debugger": [],
     }
     rest = []
     for argument in argv:
@@ -62,6 +64,7 @@ def parse_request(argv: Sequence[str]) -> Request:
         test_files=tuple(taken["--test-file"]),
         conftests=tuple(taken["--conftest"]),
         plugin_distributions=tuple(taken["--plugins-of"]),
+        debugger_ports=tuple(taken["--wait-for-debugger"]),
         pytest_args=tuple(rest),
     )
 

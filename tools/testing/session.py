@@ -31,6 +31,12 @@ def run(argv: Sequence[str], record: Record) -> int:
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
+    if request.debugger_ports:
+        from tools.debug import attach  # noqa: PLC0415  # seldom needed
+
+        # A target's settings are a link into the workspace.
+        root = Path("pyproject.toml").resolve().parent
+        attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
     contract = BazelContract(environment, record)
     arguments = pytest_arguments(request, environment)
     autoloaded = plugin_arguments(request.plugin_distributions)

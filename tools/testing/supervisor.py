@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from tools.testing.folder import Folder
 from tools.testing.outcome import GRACE, judge, running
 from tools.testing.record import Record
+from tools.testing.terminal import Terminal
 
 # Has the child print its stacks. No test has a use for it.
 DUMP = signal.SIGRTMAX
@@ -26,6 +27,7 @@ def supervise(run: Callable[[Record], int], environ: Mapping[str, str]) -> int:
     target = environ.get("TEST_TARGET", "")
     folder = Folder(environ)
     record = Record()
+    terminal = Terminal(environ)
     child = os.fork()
     if child == 0:
         return run_as_child(run, record, folder)
@@ -43,6 +45,7 @@ def supervise(run: Callable[[Record], int], environ: Mapping[str, str]) -> int:
         print(f"\n{remark}", file=sys.stderr, flush=True)
     if exit_code:
         report(remark, exit_code, environ)
+    terminal.give_back()
     folder.remove()
     if premature:
         os.unlink(premature)

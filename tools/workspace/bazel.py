@@ -3,14 +3,14 @@
 Standard library only: `//:requirements.update` runs before anything can be built.
 """
 
+import os
 import shlex
 import subprocess
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from os import environ
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 from tools.workspace.events import Events
 from tools.workspace.folder import WorkspaceError, workspace_folder
@@ -87,6 +87,16 @@ class Bazel:
         """Run a command whose output is for the user, on stderr; return its exit code."""
         return self._start(arguments, _STDERR).returncode
 
+    def become(
+        self, *arguments: str, variables: Mapping[str, str] | None = None
+    ) -> NoReturn:
+        """Go on as a command of Bazel, which then has this program's terminal and signals."""
+        command = self._command(arguments)
+        os.chdir(self.root)
+        environ = {**os.environ, **(variables or {})}
+        # Bazel, as in _start.
+        os.execvpe(command[0], command, environ)  # noqa: S606
+
     def query(self, expression: str, *flags: str) -> str:
         """Return what a query prints."""
         return self.call("query", "--noshow_progress", *flags, expression).stdout
@@ -119,6 +129,10 @@ class Bazel:
         failure = self._failure(arguments, done) if done.returncode else None
         return Built(Events(text), failure)
 
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        own = ("./bazelw",) if (self.root / "bazelw").exists() else ("bazel",)
+        return [*(self.command or own), *arguments]
+
     def _start(
         self,
         arguments: Sequence[str],
@@ -126,8 +140,7 @@ class Bazel:
         variables: Mapping[str, str] | None = None,
         stdin: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        own = ("./bazelw",) if (self.root / "bazelw").exists() else ("bazel",)
-        command = [*(self.command or own), *arguments]
+        command = self._command(arguments)
         is_kept = self.quiet and stdout == subprocess.PIPE
         try:
             return subprocess.run(
@@ -136,7 +149,7 @@ class Bazel:
                 stdout=stdout,
                 stderr=subprocess.PIPE if is_kept else None,
                 input=stdin,
-                env={**environ, **(variables or {})},
+                env={**os.environ, **(variables or {})},
                 errors="surrogateescape",
                 text=True,
                 check=False,

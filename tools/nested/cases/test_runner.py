@@ -1,6 +1,8 @@
 """The contract of pytest_test, seen from outside: what Bazel reports of real test targets."""
 
 import re
+import subprocess
+from pathlib import Path
 
 from tools.nested.checkout import Checkout
 
@@ -172,4 +174,32 @@ def test_breakpoint_works_where_there_is_a_terminal(checkout: Checkout) -> None:
     got = checkout.bazel("run", LABEL, stdin="p number * 7\ncontinue\n")
 
     assert got.exit_code == 0, got.text
+    assert "42" in got.stdout
+
+
+def test_breakpoint_reads_from_the_terminal(checkout: Checkout, tmp_path: Path) -> None:
+    add_case(
+        checkout,
+        "def test_stop():\n    number = 6\n    breakpoint()\n",
+        "shard_count = 2,",
+    )
+
+    got = subprocess.run(
+        [
+            "script",
+            "--quiet",
+            "--return",
+            "--command",
+            f"./bazelw run {LABEL}",
+            tmp_path / "log",
+        ],
+        cwd=checkout.root,
+        input="p number * 7\ncontinue\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert got.returncode == 0, got.stdout
     assert "42" in got.stdout

@@ -1,5 +1,6 @@
 """Tests of calls of Bazel."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,22 @@ def test_cquery_prints_a_line_a_target(tmp_path: Path) -> None:
 
     assert got == ["//a x", "//b y"]
     assert "--output=starlark" in fake.asked()
+
+
+def test_program_goes_on_as_bazel_in_the_workspace(tmp_path: Path) -> None:
+    fake = FakeBazel(tmp_path, exit_code=5)
+    fake.install()
+
+    process = os.fork()
+    if process == 0:
+        try:
+            Bazel(tmp_path).become("run", "//x", variables={"PATH": "/usr/bin:/bin"})
+        finally:
+            os._exit(70)
+    _, status = os.waitpid(process, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 5
+    assert fake.asked() == ["run", "//x"]
 
 
 def test_info_is_a_folder(tmp_path: Path) -> None:

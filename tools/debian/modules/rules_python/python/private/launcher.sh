@@ -35,4 +35,10 @@ IFS=$saved_ifs
 
 unset PYTHONHOME PYTHONPLATLIBDIR PYTHONSTARTUP PYTHONEXECUTABLE PYTHONUSERBASE
 export PYTHONPATH PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 RUNFILES_DIR="$runfiles"
-exec "$runfiles/%python_binary%" "$runfiles/%main%" "$@"
+
+# Upstream's own variable: arguments for the interpreter of this process alone, separated by spaces.
+set -f
+arguments=${RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS-}
+unset RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS
+# shellcheck disable=SC2086
+exec "$runfiles/%python_binary%" $arguments "$runfiles/%main%" "$@"
