@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -ISB
-"""Starts `bazel run //:requirements.update`, whatever state the lock is in.
+"""Solves requirements.in into requirements_lock.txt, whatever state the lock is in.
 
 A plain file, run by the machine's Python, not a target: any target would be checked by
 the aspects of .bazelrc, whose programs come from the very lock that is to be written.

@@ -1,0 +1,92 @@
+"""Lists the commands of this repository, with a line for each.
+
+Invoked as: bazel run //:help
+A command is a target that has the tag `command`; its line is the first sentence of the program's own docstring.
+`./bazelw run //:check -- --help` says more of one. Exits 0, or 2 where the workspace can't be read.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.build_files.index import Index
+from tools.build_files.workspace import read_targets
+from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.labels import absolute_label, path_of
+
+TAG = "command"
+SERVICE = "service"
+
+
+def commands(index: Index) -> dict[str, str]:
+    """Return the main file of each command by its label, in the order in which they are listed."""
+    labels = [
+        call.label for call in index.targets.values() if TAG in call.strings("tags")
+    ]
+    # Those of the root are the daily ones.
+    labels.sort(key=lambda label: (not label.startswith("//:"), label))
+    return {label: main_file(index, index.actual(label)) for label in labels}
+
+
+def services(index: Index) -> dict[str, str]:
+    """Return the main file of each service that `//:up` starts, by the label of its program."""
+    found = (
+        absolute_label(text, call.package)
+        for call in index.targets.values()
+        if call.function == SERVICE
+        for text in call.strings("binary")
+    )
+    return {label: main_file(index, label) for label in sorted(found)}
+
+
+def main_file(index: Index, label: str) -> str:
+    """Return the path of what a label starts: a program's main file, or the file itself."""
+    program = index.targets.get(label)
+    if program is None:
+        return path_of(label)
+    name, *_ = program.strings("main") or program.strings("srcs") or [label]
+    return path_of(absolute_label(name, program.package))
+
+
+def summary(source: str) -> str:
+    """Return the first line of a module's docstring, without the full stop."""
+    text = ast.get_docstring(ast.parse(source)) or ""
+    return text.partition("\n")[0].rstrip(".:")
+
+
+def table(root: Path, files: dict[str, str]) -> list[str]:
+    """Return a line for each command: how it is called, and what it does."""
+    calls = {f"./bazelw run {label}": path for label, path in files.items()}
+    width = max(map(len, calls), default=0)
+    return [
+        f"  {call:<{width}}  {summary((root / path).read_text(encoding='utf-8'))}"
+        for call, path in calls.items()
+    ]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the lists."""
+    parser = argparse.ArgumentParser(
+        prog="bazel run //:help --",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.parse_args(argv)
+    try:
+        root = workspace_folder()
+        index, _ = read_targets(root)
+        print("Commands; `-- --help` behind one says more of it:")
+        print(*table(root, commands(index)), sep="\n")
+        print("\nServices; ./bazelw run //:up starts them together:")
+        print(*table(root, services(index)), sep="\n")
+    except (WorkspaceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\nTests: ./bazelw test //...   Coverage: ./bazelw coverage //...")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

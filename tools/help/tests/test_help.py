@@ -1,0 +1,84 @@
+"""Tests of the list of commands."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.help.__main__ import main
+from tools.workspace.git import git
+
+FILES = {
+    "BUILD.bazel": """alias(
+    name = "check",
+    actual = "//tools/check:look",
+    tags = ["command"],
+)
+""",
+    "tools/check/BUILD.bazel": """py_binary(
+    name = "look",
+    srcs = ["look.py"],
+)
+
+alias(
+    name = "update",
+    actual = "update.py",
+    tags = ["command"],
+)
+
+py_binary(
+    name = "internal",
+    srcs = ["look.py"],
+)
+""",
+    "tools/check/look.py": '"""Looks at everything.\n\nInvoked as: …\n"""\n',
+    "tools/check/update.py": '#!/usr/bin/python3\n"""Brings it up to date."""\n',
+    "services/shop/BUILD.bazel": """load("//tools/up:defs.bzl", "service")
+
+py_binary(
+    name = "shop",
+    srcs = ["__main__.py", "more.py"],
+    main = "__main__.py",
+)
+
+service(
+    name = "service",
+    binary = ":shop",
+)
+""",
+    "services/shop/__main__.py": '"""Sells."""\n',
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    git(tmp_path, "init", "--quiet")
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    return tmp_path
+
+
+def test_each_command_and_service_has_its_programs_first_line(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 0
+
+    assert capsys.readouterr().out.splitlines()[:7] == [
+        "Commands; `-- --help` behind one says more of it:",
+        "  ./bazelw run //:check              Looks at everything",
+        "  ./bazelw run //tools/check:update  Brings it up to date",
+        "",
+        "Services; ./bazelw run //:up starts them together:",
+        "  ./bazelw run //services/shop  Sells",
+        "",
+    ]
+
+
+def test_file_that_is_gone_is_named(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "tools/check/look.py").unlink()
+
+    assert main([]) == 2
+    assert "tools/check/look.py" in capsys.readouterr().err
