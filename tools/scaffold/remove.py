@@ -50,9 +50,9 @@ def is_starlark(path: str) -> bool:
 def without_entries(path: str, text: str, project: Project) -> str:
     """Return a text without what speaks of a project there, and can go with it."""
     name = path.rpartition("/")[2]
-    if is_starlark(path) and project.sure.search(text):
-        found = named_in(path, text, lambda value: bool(project.sure.search(value)))
-        return without(text, [named.entry for named in found if named.entry])
+    if is_starlark(path):
+        found = named_in(path, text, project.sure)
+        return without(text, {named.entry for named in found if named.entry})
     if path == FLOORS:
         header = rf'(?:^#.*\n)*^\[floor\."{project.folder}"\]\n(?:^[^\[#\n].*\n)*\n?'
         return re.sub(header, "", text, flags=re.MULTILINE)
@@ -68,10 +68,10 @@ def users(texts: Mapping[str, str], project: Project) -> Iterator[str]:
         if is_python(path):
             for line, module in project.imports(path, text):
                 yield f"{path}:{line}: imports {module}"
-        elif is_starlark(path) and project.sure.search(text):
-            for named in named_in(path, text, lambda s: bool(project.sure.search(s))):
+        elif is_starlark(path):
+            for named in named_in(path, text, project.sure):
                 yield f"{path}:{named.line}: names {named.value}"
-        elif not path.endswith((".bazel", ".bzl", ".md")):
+        elif not path.endswith(".md"):
             for number, line in enumerate(text.split("\n"), 1):
                 found = project.sure.search(line.partition("#")[0])
                 if found and not is_example(line):
@@ -86,12 +86,10 @@ def distributions(texts: Mapping[str, str]) -> set[str]:
 
 def without_requirements(text: str, lost: Container[str]) -> str:
     """Return requirements.in without distributions that nothing names any more."""
-    lines = text.splitlines(keepends=True)
-    names = [re.match(r"[\w.-]*", line) for line in lines]
     return "".join(
         line
-        for line, name in zip(lines, names, strict=True)
-        if not name or label_name(name[0]) not in lost
+        for line in text.splitlines(keepends=True)
+        if label_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) not in lost
     )
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from tools.build_files.packages import BUILD_NAMES
@@ -23,7 +23,7 @@ class Named(NamedTuple):
     """From where to where the text goes without it, in bytes; None where something uses it."""
 
 
-def named_in(path: str, text: str, is_named: Callable[[str], bool]) -> Iterator[Named]:
+def named_in(path: str, text: str, name: re.Pattern[str]) -> Iterator[Named]:
     """Yield the strings of a file that name the project; what is only said is left out.
 
     In a BUILD file grants are entries that can go; in a .bzl file those of all lists and
@@ -33,6 +33,8 @@ def named_in(path: str, text: str, is_named: Callable[[str], bool]) -> Iterator[
     Raises:
       StarlarkError: the file is not Starlark.
     """
+    if not name.search(text):
+        return
     tree = parse(text, path)
     starts = _line_starts(text)
     is_build = path.rpartition("/")[2] in BUILD_NAMES
@@ -45,7 +47,7 @@ def named_in(path: str, text: str, is_named: Callable[[str], bool]) -> Iterator[
             continue
         if is_test and node.value not in loads:
             continue
-        if isinstance(node.value, str) and is_named(node.value):
+        if isinstance(node.value, str) and name.search(node.value):
             first, last = entries.get(id(node), (None, None))
             place = None
             if first and last:
@@ -90,10 +92,12 @@ def _line_starts(text: str) -> list[int]:
     return starts
 
 
-def without(text: str, entries: Iterable[tuple[int, int]]) -> str:
+def without(text: str, entries: Collection[tuple[int, int]]) -> str:
     """Return a text without entries of lists; a line that held nothing else goes too."""
     data = text.encode()
-    for start, end in sorted(set(entries), reverse=True):
+    for start, end in sorted(entries, reverse=True):
+        if any(s <= start and end <= e for s, e in entries if (s, e) != (start, end)):
+            continue
         indented, after = data[:start].rstrip(b" "), data[end:]
         whole_line = re.match(rb" *,? *(#.*)?\n", after)
         if whole_line and indented.endswith(b"\n"):

@@ -69,6 +69,14 @@ def test_rows_floors_grants_settings_and_distributions_go(root: Path) -> None:
     assert not [path for path in left if path.startswith("libs/price/")]
 
 
+def test_what_module_bazel_names_is_used(root: Path) -> None:
+    extension = 'use_extension("//libs/price:x.bzl", "x")\n'
+    lay_out(root, UNUSED | {"MODULE.bazel": extension})
+
+    with pytest.raises(RefusedError, match=r"MODULE.bazel:1: names libs/price"):
+        plan(root, [Project("libs/price")])
+
+
 def test_a_distribution_that_others_use_stays(root: Path) -> None:
     lay_out(
         root, UNUSED | {"tools/x/BUILD.bazel": 'x(deps = ["@pip//scikit_learn"])\n'}

@@ -52,7 +52,7 @@ FILES = {
     ),
     "tools/policy/defs.bzl": (
         "FOLDERS = {\n"
-        '    "libs/price": "fits",\n'
+        '    "libs/price": struct(folders = ["libs/price/fits"]),\n'
         '    "numpy": struct(folders = ["libs/cash", "libs/price"]),\n'
         "}\n"
     ),

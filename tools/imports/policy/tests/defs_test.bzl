@@ -10,19 +10,19 @@ _FOLDERS = {
         "tools": "tools never run inside a service",
     },
 }
-_DISTRIBUTIONS = {"scikit-learn": struct(folders = ["libs/a"], why = "only training uses it")}
-_TRAINING = ("imports/restricted", "@pip//scikit_learn", "only training uses it")
+_DISTRIBUTIONS = {"numpy": struct(folders = ["libs/a"], why = "only a does")}
+_RESTRICTED = ("imports/restricted", "@pip//numpy", "only a does")
 
 def _denied_prefixes_test_impl(ctx):
     env = unittest.begin(ctx)
     for package, wanted in {
         "": [],
         "libs/a": [("imports/layer", "//services", "libs never depend on services")],
-        "libs/ab": [("imports/layer", "//services", "libs never depend on services"), _TRAINING],
+        "libs/ab": [("imports/layer", "//services", "libs never depend on services"), _RESTRICTED],
         "services/x": [
             ("imports/layer", "//services/tests", "tests never run inside a service"),
             ("imports/layer", "//tools", "tools never run inside a service"),
-            _TRAINING,
+            _RESTRICTED,
         ],
         "tools/imports": [],
     }.items():
