@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from pathlib import Path
+import sys
 
 from tools.nested.checkout import Checkout
 
@@ -15,6 +15,9 @@ pytest_test(
     {more}
 )
 """
+AT_A_TERMINAL = (
+    "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+)
 LABEL = "//case:test_case"
 NAMES = ("one", "two", "three", "four")
 FOUR = "".join(f"def test_{name}():\n    pass\n\n\n" for name in NAMES)
@@ -177,22 +180,12 @@ def test_breakpoint_works_where_there_is_a_terminal(checkout: Checkout) -> None:
     assert "42" in got.stdout
 
 
-def test_breakpoint_reads_from_the_terminal(checkout: Checkout, tmp_path: Path) -> None:
-    add_case(
-        checkout,
-        "def test_stop():\n    number = 6\n    breakpoint()\n",
-        "shard_count = 2,",
-    )
+def test_breakpoint_reads_from_the_terminal(checkout: Checkout) -> None:
+    stops = "def test_stop():\n    number = 6\n    breakpoint()\n"
+    add_case(checkout, stops, "shard_count = 2,")
 
     got = subprocess.run(
-        [
-            "script",
-            "--quiet",
-            "--return",
-            "--command",
-            f"./bazelw run {LABEL}",
-            tmp_path / "log",
-        ],
+        [sys.executable, "-c", AT_A_TERMINAL, "./bazelw", "run", LABEL],
         cwd=checkout.root,
         input="p number * 7\ncontinue\n",
         capture_output=True,
