@@ -1,4 +1,4 @@
-"""One run of a service's program."""
+"""One run of a service's program: started as a spare, begun when it is needed."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -24,11 +24,15 @@ _OWN = ("RUNFILES_DIR", "RUNFILES_MANIFEST_FILE", "PYTHONPATH", "PYTHONSAFEPATH"
 # However this program ends, by SIGKILL too, the kernel ends what it started.
 _ENDING_WITH_THIS = ("setpriv", "--pdeathsig", "KILL", "--")
 
+# Arguments for the interpreter, by rules_python's own variable: it starts the spare in place of the main file.
+_ARGUMENTS = "RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS"
+_SPARE = Path(__file__).with_name("spare.py")
+
 
 def digest_of(program: Path) -> str:
     """Return the digest of the first-party files that a program runs with, and of the names of all others."""
     runfiles = Path(f"{program}.runfiles")
-    digest = hashlib.sha256((runfiles / "MANIFEST").read_bytes())
+    digest = hashlib.sha256(manifest_of(program))
     for folder, folders, names in os.walk(runfiles / "_main"):
         folders.sort()
         for name in sorted(names):
@@ -47,8 +51,13 @@ def free_port() -> int:
         return port
 
 
+def manifest_of(program: Path) -> bytes:
+    """Return the names of all files that a program runs with."""
+    return Path(f"{program}.runfiles/MANIFEST").read_bytes()
+
+
 class Process:
-    """A started program on a port of its own; what it prints is shown line by line."""
+    """A program that waits to begin, or has; what it prints is shown line by line."""
 
     def __init__(
         self,
@@ -57,20 +66,20 @@ class Process:
         environ: Mapping[str, str],
         show: Callable[[Process, str], None],
     ) -> None:
-        """Start it. To be called by the main thread: by its end the kernel judges whether this program lives."""
+        """Start a spare. To be called by the main thread: its end is what the kernel goes by."""
         self.service = service
-        self.digest = digest_of(program)
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.started = time.monotonic()
+        self.program = program
+        self.manifest = manifest_of(program)
+        self.digest = ""
+        self.address = ""
         self.is_stopped = False
         self._show = show
         own = {name: text for name, text in environ.items() if name not in _OWN}
         self._process = subprocess.Popen(
             [*_ENDING_WITH_THIS, program],
             cwd=f"{program}.runfiles/_main",
-            env={**own, service.port_variable: str(self.port), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
+            env={**own, _ARGUMENTS: str(_SPARE), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             errors="replace",
@@ -78,6 +87,18 @@ class Process:
             process_group=0,
         )
         threading.Thread(target=self._read, daemon=True).start()
+
+    def begin(self) -> None:
+        """Have it run the program as it is saved now, on a port of its own."""
+        self.digest = digest_of(self.program)
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.started = time.monotonic()
+        # One that has just ended is found so when it is waited for.
+        with suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.write(f"{self.service.port_variable}={self.port}\n")
+                self._process.stdin.close()
 
     def _read(self) -> None:
         for line in self._process.stdout or ():

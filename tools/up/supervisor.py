@@ -9,7 +9,7 @@ from watchfiles import watch
 
 from tools.up.declared import Service
 from tools.up.front import Front, open_front
-from tools.up.process import Process, digest_of
+from tools.up.process import Process, digest_of, manifest_of
 from tools.up.screen import Screen
 from tools.workspace.bazel import Bazel
 from tools.workspace.files import known_files
@@ -28,6 +28,7 @@ class Running:
     front: Front
     process: Process | None = None
     candidate: Process | None = None
+    spare: Process | None = None
     seen: str = ""
     """The digest of the newest program, whether it got ready or not."""
 
@@ -90,15 +91,28 @@ class Supervisor:
         for running in self.running:
             if running.candidate:
                 self._take_over(running, running.candidate)
+        for running in self.running:
+            if running.process and not running.spare:
+                running.spare = self._spare(running, running.process.program)
 
     def _start(self, running: Running, program: Path) -> None:
+        spare, running.spare = running.spare, None
+        if spare and not (spare.is_alive() and spare.manifest == manifest_of(program)):
+            # It may have loaded what is there no more.
+            spare.stop()
+            spare = None
+        running.candidate = spare or self._spare(running, program)
+        running.candidate.begin()
+
+    def _spare(self, running: Running, program: Path) -> Process:
         name, front = running.service.name, running.front.address
 
         def show(process: Process, line: str) -> None:
             # What it says of its own address is true of the one that lasts, too.
-            self.screen.show(name, line.replace(process.address, front))
+            own = process.address or front
+            self.screen.show(name, line.replace(own, front))
 
-        running.candidate = Process(running.service, program, self.environ, show)
+        return Process(running.service, program, self.environ, show)
 
     def _take_over(self, running: Running, candidate: Process) -> None:
         """Have a new process serve once it is ready, or else keep the one before."""
@@ -130,7 +144,7 @@ class Supervisor:
         processes = [
             process
             for running in self.running
-            for process in (running.process, running.candidate)
+            for process in (running.process, running.candidate, running.spare)
             if process
         ]
         for process in processes:

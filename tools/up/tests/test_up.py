@@ -23,8 +23,7 @@ from tools.workspace.git import git
 UP = Path("tools/up/up")
 SAVED = "shop/answer.txt"
 # Answers with its process and what was saved when it started; `broken` ends it.
-SERVICE = """#!{python} -S
-import http.server, os, pathlib, sys
+SERVICE = """import http.server, os, pathlib, sys
 
 TEXT = pathlib.Path("shop/answer.txt").read_text()
 if TEXT == "broken":
@@ -35,7 +34,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(f"{{os.getpid()}} {{TEXT}}".encode())
+        self.wfile.write(f"{os.getpid()} {TEXT}".encode())
 
     def log_message(self, *_):
         pass
@@ -43,6 +42,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 port = int(os.environ["SHOP_PORT"])
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"""
+
+# As rules_python's launchers do.
+LAUNCHER = """#!/bin/sh
+exec {python} $RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS "$0.runfiles/_main/shop/main.py"
 """
 
 
@@ -77,7 +81,7 @@ class Workspace:
         self.bazel.answer = json.dumps({"type": "RULE", "rule": rule})
         self.bazel.targets = ["//shop:service"]
         self.bazel.outputs = {
-            "default": {"shop/shop": SERVICE.format(python=sys.executable)}
+            "default": {"shop/shop": LAUNCHER.format(python=sys.executable)}
         }
         self.save("vanilla")
         git(self.bazel.root, "init", "--quiet")
@@ -87,6 +91,7 @@ class Workspace:
         source = Path(f"{program}.runfiles/_main", SAVED)
         source.parent.mkdir(parents=True)
         source.symlink_to(self.bazel.root / SAVED)
+        (source.parent / "main.py").write_text(SERVICE)
         (source.parents[2] / "MANIFEST").touch()
 
     def save(self, text: str) -> None:
