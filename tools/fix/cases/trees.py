@@ -128,7 +128,7 @@ class Trees:
             imports.append(helper.removesuffix(".py").replace("/", "."))
         for path in (f"{tests}/test_it.py", f"{tests}/deep/deep_test.py"):
             if self._happens(0.7):
-                asserted = "one == 1" if fixture else "used"
+                asserted = "one == 1" if fixture else 'used.__name__ == "used"'
                 self._files[path] = (
                     f"{self._source(path, imports)}\n\n"
                     f"def test_it({fixture}) -> None:\n    assert {asserted}\n"
