@@ -1,10 +1,14 @@
 """Tests of the list of commands."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tools.help.__main__ import main
+from tools.build_files.index import read_index
+from tools.help.__main__ import commands, main
+from tools.tree.paths import path_in_tree
 from tools.workspace.git import git
 
 FILES = {
@@ -82,3 +86,15 @@ def test_file_that_is_gone_is_named(
 
     assert main([]) == 2
     assert "tools/check/look.py" in capsys.readouterr().err
+
+
+def test_it_lists_every_command_of_the_readme() -> None:
+    starlark = {
+        path_in_tree(file, "build_files"): Path(file).read_text(encoding="utf-8")
+        for file in os.environ["BUILD_FILES"].split()
+    }
+    listed = set(commands(read_index(list(starlark), starlark)[0]))
+    readme = Path("README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\./bazelw run (//[^ `\n]+)", readme))
+
+    assert {label for label in named if not label.startswith("//services")} <= listed
