@@ -4,8 +4,9 @@ A branch may run, be there for the type checker only, or be for another Python.
 """
 
 import ast
+import os
 import sys
-from collections.abc import Callable, Set
+from collections.abc import Callable, Container, Set
 from typing import Any
 
 TYPING_MODULES = {"typing", "typing_extensions"}
@@ -22,6 +23,12 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
 PLATFORM_NAMES = {"platform", "name", "system", "implementation"}
+# What a test may ask of a platform, and what it is told where the check runs.
+ANSWERS = {
+    "os.name": os.name,
+    "platform.system()": {"darwin": "Darwin", "linux": "Linux"}.get(sys.platform),
+    "sys.platform": sys.platform,
+}
 
 
 def typing_names(tree: ast.Module) -> set[str]:
@@ -124,6 +131,44 @@ def _version_of(node: ast.expr) -> tuple[object, ...] | None:
                 ):
                     return version[:end]
     return None
+
+
+def is_here(test: ast.expr) -> bool | None:
+    """Return what a test of the platform gives on this one, or None where that isn't known before it runs."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = is_here(operand)
+            return None if inner is None else not inner
+        case ast.BoolOp(op=operator, values=values):
+            parts = {is_here(it) for it in values}
+            deciding = isinstance(operator, ast.Or)
+            undecided = None if None in parts else not deciding
+            return deciding if deciding in parts else undecided
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            return _platform_truth(ast.unparse(left), operator, right)
+        case ast.Call(func=ast.Attribute(value, "startswith"), args=[start]):
+            have, wanted = ANSWERS.get(ast.unparse(value)), _literal(start)
+            return have.startswith(wanted) if have and isinstance(wanted, str) else None
+    return None
+
+
+def _platform_truth(asked: str, operator: ast.cmpop, right: ast.expr) -> bool | None:
+    have, wanted = ANSWERS.get(asked), _literal(right)
+    if have is None or wanted is None:
+        return None
+    match operator:
+        case ast.Eq() | ast.NotEq():
+            return (have == wanted) == isinstance(operator, ast.Eq)
+        case ast.In() | ast.NotIn() if isinstance(wanted, Container):
+            return (have in wanted) == isinstance(operator, ast.In)
+    return None
+
+
+def _literal(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except TypeError, ValueError:
+        return None
 
 
 def asks_platform(test: ast.expr) -> bool:

@@ -1,7 +1,7 @@
 """Reads what one Python source imports, without running it.
 
-An import that may fail on purpose (inside `try … except ImportError`, or under a test
-of the platform) is *optional*; one that no interpreter runs, as below
+An import that may fail on purpose (inside `try … except ImportError`, or in a branch for
+another platform) is *optional*; one that no interpreter runs, as below
 `if TYPE_CHECKING` and in a stub, is *typing only*.
 
 No dataclass here nor in the other modules of the check: it runs once per target, and
@@ -13,7 +13,13 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 
-from tools.imports.check.guards import asks_platform, last_name, truth, typing_names
+from tools.imports.check.guards import (
+    asks_platform,
+    is_here,
+    last_name,
+    truth,
+    typing_names,
+)
 from tools.imports.check.import_calls import FUNCTIONS, Called, ImportingCalls
 
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
@@ -195,13 +201,14 @@ class _Reader:
         while context:
             runs = truth(node.test, self._names, is_typing=False)
             typed = truth(node.test, self._names, is_typing=True)
-            if asks_platform(node.test):
-                context = context.with_optional()
-            inside = context.narrowed(
-                runs=runs is not False, is_typed=typed is not False
-            )
+            asks = asks_platform(node.test)
+            here = is_here(node.test) if asks else None
+            body = context.with_optional() if asks and here is not True else context
+            inside = body.narrowed(runs=runs is not False, is_typed=typed is not False)
             if inside:
                 yield node.body, inside
+            if asks and here is not False:
+                context = context.with_optional()
             context = context.narrowed(
                 runs=runs is not True, is_typed=typed is not True
             )

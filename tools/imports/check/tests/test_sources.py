@@ -1,5 +1,7 @@
 """Tests of what counts as an import, and of what kind."""
 
+import sys
+
 import pytest
 from _pytest.config import builtin_plugins
 
@@ -112,6 +114,32 @@ def test_only_the_branch_of_this_python_counts(test: str, want: list[str]) -> No
 @pytest.mark.parametrize("test", ['sys.platform == "win32"', 'os.name == "nt"'])
 def test_imports_for_another_platform_are_optional(test: str) -> None:
     assert found(f"if {test}:\n    import x\n") == [("x", "", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("test", "branch"),
+    [
+        (f'sys.platform == "{sys.platform}"', "body"),
+        (f'sys.platform in ("{sys.platform}", "win32")', "body"),
+        (f'sys.platform.startswith("{sys.platform}")', "body"),
+        ('sys.platform != "win32"', "body"),
+        ('not os.name == "nt"', "body"),
+        ('os.name == "posix" and sys.platform != "win32"', "body"),
+        ('sys.platform == "win32" or os.name == "posix"', "body"),
+        ('sys.platform == "win32"', "else"),
+        ('sys.platform == "win32" and flag', "else"),
+        ('platform.system() not in ["Darwin", "Linux"]', "else"),
+        ("sys.platform in NAMES", "neither"),
+        ('sys.platform == "win32" or flag', "neither"),
+    ],
+)
+def test_imports_for_this_platform_are_needed(test: str, branch: str) -> None:
+    got = found(f"if {test}:\n    import x\nelse:\n    import y\n")
+
+    assert got == [
+        ("x", "", branch != "body", False),
+        ("y", "", branch != "else", False),
+    ]
 
 
 def test_literal_arguments_of_importing_functions_count() -> None:
