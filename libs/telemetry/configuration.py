@@ -79,6 +79,9 @@ def configure(
         service: The name that everything is recorded under; OTEL_SERVICE_NAME wins.
         level: The least level that is logged.
         readers: Further readers of the metrics, such as Prometheus's.
+
+    Raises:
+        ExporterError: A variable asks for something that isn't here, or makes no sense.
     """
     service = os.environ.get("OTEL_SERVICE_NAME") or service
     logs.configure(service, level=level)
@@ -86,7 +89,15 @@ def configure(
         tracing, measuring = trace.get_tracer_provider(), metrics.get_meter_provider()
         if isinstance(tracing, TracerProvider) and isinstance(measuring, MeterProvider):
             return Telemetry(tracing, measuring)
-        return _install(Resource.create({SERVICE_NAME: service}), readers)
+        try:
+            return _install(Resource.create({SERVICE_NAME: service}), readers)
+        except exporters.ExporterError:
+            raise
+        except ValueError as error:
+            # Of the SDK, which reads the variables itself and names none.
+            raise exporters.ExporterError(
+                f"an OTEL_* variable has a value that can't be used: {error}"
+            ) from error
 
 
 def _hand_on(what: str, flush: Callable[[], object]) -> None:

@@ -225,6 +225,9 @@ def _assert_ends_soon(
             "grpc",
             'PROTOCOL is "grpc", wanted "http/protobuf"',
         ),
+        ("OTEL_BSP_SCHEDULE_DELAY", "-5", "can't be used: schedule_delay_millis must"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "-5", "can't be used: interval value -5"),
+        ("OTEL_METRICS_EXEMPLAR_FILTER", "x", "can't be used: Unknown exemplar filter"),
     ],
 )
 def test_what_is_not_here_is_named(variable: str, value: str, message: str) -> None:
