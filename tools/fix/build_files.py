@@ -45,11 +45,11 @@ def fix_build_files(
     result.decisions += edits.decisions
 
     # What stood for a target that goes may be empty then.
-    while True:
-        edits = Edits()
+    before = None
+    while before != result.tree.starlark:
+        before, edits = result.tree.starlark, Edits()
         take_out_empty(result.tree, packages | made, edits)
-        if not edits.commands and not edits.gone:
-            break
+        made |= edits.packages()
         result.tree = apply(result.tree, edits, programs)
     result.decisions += edits.decisions
     return result

@@ -128,7 +128,7 @@ def write(tree: WorkTree, result: WorkTree) -> list[str]:
     for path in changes(tree.starlark, result.starlark):
         text = result.starlark.get(path)
         try:
-            _put((tree.root / path).resolve(), text)
+            _put(tree.root / path, text)
         except OSError as error:
             decisions.append(
                 f"{path}: can't be written: {error.strerror}: change that."
@@ -144,6 +144,7 @@ def _put(file: Path, text: str | None) -> None:
     if text is None:
         file.unlink()
         return
+    file = file.resolve()
     half = file.with_name(f".{file.name}.half")
     try:
         half.write_text(text, encoding="utf-8")
@@ -206,14 +207,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(argv)
     try:
         return fix(read_work_tree(workspace_folder()), options, read_programs(options))
-    except WorkspaceError as error:
+    except (WorkspaceError, OSError) as error:
         print(error, file=sys.stderr)
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("Interrupted. Run it again at any time.", file=sys.stderr)
         return 130
-    return 2
 
 
 if __name__ == "__main__":

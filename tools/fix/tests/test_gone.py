@@ -111,6 +111,17 @@ def test_library_that_is_gone_leaves_the_deps_of_its_users(
     assert 'deps = ["//libs/a"]' in committed.build("libs/a/tests")
 
 
+def test_what_stood_for_a_library_that_is_gone_goes_too(committed: Repository) -> None:
+    written = 'py_library(\n    name = "f",\n    deps = ["//libs/a"],\n)\n'
+    committed.write({"other/f/BUILD.bazel": written})
+    committed.commit()
+    for path in ("one.py", "two.py", "tests/test_one.py"):
+        committed.remove(f"libs/a/{path}")
+
+    assert committed.fix() == 0
+    assert committed.build_files() == {}
+
+
 def test_project_that_is_deleted_leaves_nothing(committed: Repository) -> None:
     for path in ("one.py", "two.py", "tests/test_one.py"):
         committed.remove(f"libs/a/{path}")
