@@ -52,8 +52,9 @@ def free_port() -> int:
 
 
 def manifest_of(program: Path) -> bytes:
-    """Return the names of all files that a program runs with."""
-    return Path(f"{program}.runfiles/MANIFEST").read_bytes()
+    """Return the names of all files that a program runs with; nothing where a build has left none."""
+    manifest = Path(f"{program}.runfiles/MANIFEST")
+    return manifest.read_bytes() if manifest.exists() else b""
 
 
 class Process:

@@ -77,16 +77,19 @@ class Supervisor:
 
     def update(self) -> None:
         """Build the services, and start those anew that are no longer what was started."""
+        # What runs are links to the sources: most saves need no build to be started, and it goes on meanwhile.
+        for running in self.running:
+            program = running.process.program if running.process else None
+            if program and manifest_of(program) and running.wants(digest_of(program)):
+                self._start(running, program)
         built = self.bazel.build([service.label for service in self.services])
         if built.failure:
             self.screen.show("bazel", str(built.failure))
-        programs = built.files("default")
+        programs, labels = built.files("default"), built.targets()
         for running in self.running:
-            program = programs.get(running.service.program)
-            if running.service.label not in built.targets() or program is None:
-                self._tell(running, "can't be built; Bazel says above why")
-            elif running.wants(digest_of(program)):
-                self._start(running, program)
+            is_built = running.service.label in labels
+            program = programs.get(running.service.program) if is_built else None
+            self._settle(running, program)
         # Side by side: together they take as long as the slowest.
         for running in self.running:
             if running.candidate:
@@ -94,6 +97,23 @@ class Supervisor:
         for running in self.running:
             if running.process and not running.spare:
                 running.spare = self._spare(running, running.process.program)
+
+    def _settle(self, running: Running, program: Path | None) -> None:
+        """Start what the build made, unless it is started, or nothing of what the build failed for."""
+        digest = digest_of(program) if program else ""
+        if running.candidate and running.candidate.digest != digest:
+            self._drop(running)
+        if program is None:
+            self._tell(running, "can't be built; Bazel says above why")
+        elif not running.candidate and running.wants(digest):
+            self._start(running, program)
+
+    def _drop(self, running: Running) -> None:
+        """End what was started before the build was known to fail, or to make another."""
+        candidate, running.candidate = running.candidate, None
+        if candidate:
+            running.seen = ""
+            candidate.stop()
 
     def _start(self, running: Running, program: Path) -> None:
         spare, running.spare = running.spare, None
