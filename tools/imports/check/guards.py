@@ -159,7 +159,9 @@ def _platform_truth(asked: str, operator: ast.cmpop, right: ast.expr) -> bool | 
     match operator:
         case ast.Eq() | ast.NotEq():
             return (have == wanted) == isinstance(operator, ast.Eq)
-        case ast.In() | ast.NotIn() if isinstance(wanted, Container):
+        case ast.In() | ast.NotIn() if isinstance(wanted, Container) and not isinstance(
+            wanted, bytes
+        ):
             return (have in wanted) == isinstance(operator, ast.In)
     return None
 

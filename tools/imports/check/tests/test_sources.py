@@ -130,6 +130,7 @@ def test_imports_for_another_platform_are_optional(test: str) -> None:
         ('sys.platform == "win32" and flag', "else"),
         ('platform.system() not in ["Darwin", "Linux"]', "else"),
         ("sys.platform in NAMES", "neither"),
+        ('sys.platform in b"linux"', "neither"),
         ('sys.platform == "win32" or flag', "neither"),
     ],
 )
