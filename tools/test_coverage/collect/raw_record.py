@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # The runner is in every test's closure, and is measured in its own tests only.
-RUNNER = ("tools/testing/", "tools/test_coverage/collect/")
+RUNNER = ("tools/testing/", "tools/debug/", "tools/test_coverage/collect/")
 _ARCS = "#arcs "
 _END = "end_of_record\n"
 
