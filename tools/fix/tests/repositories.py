@@ -35,7 +35,7 @@ def git(root: Path, *arguments: str, check: bool = True) -> int:
     """Run git as somebody and return its exit code, which is to be 0 if it is checked."""
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=root, check=check).returncode
+    return subprocess.run(command, cwd=root, check=check, timeout=30).returncode
 
 
 class Repository:

@@ -134,5 +134,7 @@ def check(repository: Repository, left: list[str]) -> list[str]:
     if before:
         program = repository.programs.buildifier
         options = ("-mode=check", "-lint=warn", "-warnings=all")
-        subprocess.run([program, *options, *before], cwd=repository.root, check=True)
+        subprocess.run(
+            [program, *options, *before], cwd=repository.root, check=True, timeout=30
+        )
     return left

@@ -128,7 +128,7 @@ def test_settings_that_are_there_stay(tmp_path: Path) -> None:
 
 
 def test_import_roots_are_those_of_targets(tmp_path: Path) -> None:
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True, timeout=30)
     (tmp_path / "libs/a/src").mkdir(parents=True)
     (tmp_path / "libs/a/src/a.py").touch()
     (tmp_path / "libs/a/BUILD.bazel").write_text(

@@ -174,11 +174,11 @@ def test_hook_calls_bazel_after_a_change_of_what_the_program_is_made_of(
     git(hooked, "commit", "--quiet", "--no-verify", "--all", "--message=changed")
     commit(hooked, "sub/first.py")
     git(hooked, "reset", "--quiet", "--hard")
-    subprocess.run(["./bazelw"], cwd=hooked, check=True)
+    subprocess.run(["./bazelw"], cwd=hooked, check=True, timeout=30)
     assert commit(hooked, "sub/second.py") == 0
     calls = (hooked / ".git/calls").read_text()
 
-    subprocess.run(["sh", "-c", change], cwd=hooked, check=True)
+    subprocess.run(["sh", "-c", change], cwd=hooked, check=True, timeout=30)
     commit(hooked, "sub/third.py")
 
     assert (hooked / ".git/calls").read_text() == f"{calls}bazel\n"

@@ -42,7 +42,9 @@ def remember_in(began: Path, launcher: Path) -> Path:
 def test_script_starts_the_launcher_as_bazel_did(began: Path, launcher: Path) -> None:
     script = remember_in(began, launcher)
 
-    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [script], capture_output=True, text=True, check=False, timeout=30
+    )
 
     assert (done.returncode, done.stdout) == (1, "/work space\n--ruff=/x y\n")
 
@@ -58,7 +60,9 @@ def test_script_of_a_program_that_is_gone_says_so(began: Path, launcher: Path) -
     script = remember_in(began, launcher)
     launcher.unlink()
 
-    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [script], capture_output=True, text=True, check=False, timeout=30
+    )
 
     assert (done.returncode, done.stderr) == (GONE, "")
 
