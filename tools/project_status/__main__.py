@@ -39,18 +39,21 @@ def read_projects(bazel: Bazel, flags: Sequence[str]) -> list[Project]:
     root = bazel.root
     run = last_run(bazel)
     names = projects_of((file.package for file in read_workspace(root)), SCOPED)
-    commits = dict.fromkeys(names, "")
-    # The last commit of a shallow clone seems to have touched everything.
-    if git(root, "rev-parse", "--is-shallow-repository").strip() == "false":
-        for name in names:
-            log = ("log", "-1", "--format=%h of %cs", "--", name)
-            commits[name] = git(root, *log).strip()
     plans, failed = read_plans(Targets(bazel, tuple(flags)), [FIRST_PARTY])
     for line in failed:
         print(line, file=sys.stderr)
     floors = read_floors(root / "coverage.toml")
     edges = read_graph(root, FIRST_PARTY).edges
-    return gather(commits, run, floors, edges, plans)
+    return gather(last_commits(root, names), run, floors, edges, plans)
+
+
+def last_commits(root: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the last commit that touched each project, and its date."""
+    # That of a shallow clone seems to have touched everything.
+    if git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+        return dict.fromkeys(names, "")
+    log = ("log", "-1", "--format=%h of %cs", "--")
+    return {name: git(root, *log, name).strip() for name in names}
 
 
 def badge_name(project: Project) -> str:

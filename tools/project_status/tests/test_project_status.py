@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tools.build_files.reader import BuildFile
+from tools.graph.dependencies import Graph
 from tools.image.publish.plan import Part, Plan
 from tools.project_status import __main__ as command
 from tools.project_status.badge import BAD, GOOD, draw_badge, fields_of
@@ -89,6 +91,49 @@ def test_table_links_badges_to_the_page(projects: list[Project]) -> None:
         "| [![libs/price](https://acme.example/badges/libs-price.svg)](https://acme.example/projects.html) |\n"
         "| [![services/shop](https://acme.example/badges/services-shop.svg)](https://acme.example/projects.html) |\n"
     )
+
+
+def test_all_of_it_comes_from_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {
+        "rev-parse --is-shallow-repository": "false\n",
+        "rev-parse HEAD": "c0f\n",
+    }
+
+    def git(_: Path, *arguments: str) -> str:
+        return answers.get(" ".join(arguments), f"{arguments[-1]} of 2026-01-02\n")
+
+    files = [BuildFile("", f"{package}/BUILD.bazel") for package in PACKAGES]
+    failed = ["failed   //services/bad:image_plan: it doesn't build"]
+    monkeypatch.setattr(command, "git", git)
+    monkeypatch.setattr(command, "last_run", lambda _: RUN)
+    monkeypatch.setattr(command, "read_workspace", lambda _: files)
+    monkeypatch.setattr(command, "read_plans", lambda *_: ([PLAN], failed))
+    monkeypatch.setattr(command, "read_graph", lambda *_: Graph(EDGES, {}))
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "coverage.toml").write_text("[floor]\nlines = 80\n")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/style.css").touch()
+
+    code = command.main(["--output=site", "--site=https://acme.example/"])
+    said = capsys.readouterr()
+
+    assert code == 0
+    assert "libs/price of 2026-01-02" in (tmp_path / "site/projects.html").read_text()
+    assert said.out.startswith("| projects |\n|---|\n| [![libs/price](https://acme.")
+    assert said.err == (
+        f"{failed[0]}\n"
+        "2 projects; with a failed test, or under a floor: libs/price, services/shop\n"
+    )
+
+
+def test_shallow_clone_names_no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "git", lambda *_: "true\n")
+
+    assert command.last_commits(Path(), ["libs/price"]) == {"libs/price": ""}
 
 
 def test_no_coverage_page_is_an_error(
