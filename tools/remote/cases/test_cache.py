@@ -16,6 +16,7 @@ from tools.remote.up import write_settings
 from tools.testing.waiting import wait_until
 
 TESTS = ("//libs/ml/...", "//tools/lock/...")
+BUILD = ("build", "//libs/contracts/...")
 MINIMAL = "build --remote_download_outputs=minimal"
 # What is made for one machine alone: see tools/status, and skylib's copy_directory.
 LOCAL = {"internal", "local"}
@@ -99,22 +100,24 @@ def test_what_happens_to_the_server_fails_no_build(
     checkout: Checkout, server: Server
 ) -> None:
     checkout.own_server(*server.options("cache-write"))
-    filled = checkout.bazel("test", "//libs/contracts/...")
+    filled = checkout.bazel(*BUILD)
     checkout.own_server(*server.options("cache"))
     puts = server.requests("PUT")
-    checkout.write("libs/contracts/new.txt", "")
-    read = checkout.bazel("test", "--nocache_test_results", "//libs/contracts/...")
+    source = (checkout.root / "libs/contracts/digits.py").read_text()
+    checkout.write("libs/contracts/digits.py", f"{source}\n\n# More.\n")
+    read = checkout.bazel(*BUILD)
+    checkout.write("libs/contracts/digits.py", source)
     for blob in server.folder.glob("blobs/cas/**/*"):
         if blob.is_file():
             blob.write_bytes(b"x" + blob.read_bytes()[1:])
     checkout.bazel("clean")
-    damaged = checkout.bazel("test", "//libs/contracts/...")
+    damaged = checkout.bazel(*BUILD)
     shutil.rmtree(server.folder / "blobs/cas")
     checkout.bazel("clean")
-    evicted = checkout.bazel("test", "//libs/contracts/...")
+    evicted = checkout.bazel(*BUILD)
     server.stop()
     checkout.bazel("clean")
-    gone = checkout.bazel("test", "//libs/contracts/...")
+    gone = checkout.bazel(*BUILD)
 
     assert filled.exit_code == 0, filled.text
     assert server.requests("PUT") == puts > 0
