@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 
 ATTACH = "tools/debug/attach.py"
@@ -22,11 +23,7 @@ VARIABLE = "RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Become `bazel run` of the target."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/debug --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/debug", __doc__)
     parser.add_argument("target", metavar="TARGET", help="a py_binary or a pytest_test")
     parser.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER)
     options = parser.parse_args(argv)

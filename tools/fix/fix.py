@@ -10,7 +10,6 @@ it could not run.
 """
 
 import argparse
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -35,6 +34,7 @@ from tools.fix.programs import (
 )
 from tools.fix.work_tree import WorkTree, folder_of, is_below, read_work_tree
 from tools.source_text.decoding import read_starlark
+from tools.workspace.files import replace_file
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 RAW = argparse.RawDescriptionHelpFormatter
@@ -140,19 +140,11 @@ def write(tree: WorkTree, result: WorkTree) -> list[str]:
 
 
 def _put(file: Path, text: str | None) -> None:
-    """Write a file, or take it away; whoever stops this finds it old or new, never half."""
+    """Write a file, or take it away."""
     if text is None:
         file.unlink()
-        return
-    file = file.resolve()
-    half = file.with_name(f".{file.name}.half")
-    try:
-        half.write_text(text, encoding="utf-8")
-        if file.exists():
-            shutil.copymode(file, half)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
+    else:
+        replace_file(file.resolve(), text)
 
 
 def fix(tree: WorkTree, options: argparse.Namespace, programs: Programs) -> int:

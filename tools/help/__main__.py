@@ -5,7 +5,6 @@ A command is a target that has the tag `command`; its line is the first sentence
 `./bazelw run //:check -- --help` says more of one. Exits 0, or 2 where the workspace can't be read.
 """
 
-import argparse
 import ast
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from tools.build_files.index import Index
 from tools.build_files.workspace import read_targets
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import absolute_label, path_of
 
@@ -68,11 +68,7 @@ def table(root: Path, files: dict[str, str]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the lists."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //:help --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//:help", __doc__)
     parser.parse_args(argv)
     try:
         root = workspace_folder()

@@ -15,7 +15,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
 from tools.lock.users import users
 from tools.lock.uv_program import UvError, find_uv
 from tools.workspace.bazel import Bazel
+from tools.workspace.files import replace_file
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.names import normalise
 
@@ -182,13 +182,9 @@ def write(path: Path, text: str) -> None:
     """Replace a file as a whole, or not at all."""
     if path.is_file() and path.read_bytes() == text.encode():
         return
-    draft = path.with_name(path.name + ".new")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        replace_file(path, text)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise UpdateError(
             f"{path.name}: can't be written: {error.strerror}.\n"
             "Fix: make the folder writable, then run the same command again."

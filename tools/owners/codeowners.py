@@ -16,6 +16,7 @@ from tools.build_files.reader import BUILD, BuildFile
 from tools.build_files.workspace import read_workspace
 from tools.findings.finding import Finding, format_report
 from tools.imports.policy.scopes import read_build_files
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 NAME = "CODEOWNERS"
@@ -57,12 +58,8 @@ def check(files: Sequence[BuildFile], text: str) -> list[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the file, or a report on it."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/owners --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        fromfile_prefix_chars="@",
-    )
+    parser = plain_parser("//tools/owners", __doc__)
+    parser.fromfile_prefix_chars = "@"
     parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--codeowners", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--build-file", action="append", help=argparse.SUPPRESS)

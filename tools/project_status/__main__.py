@@ -8,7 +8,6 @@ of this commit sends. `--site` prints the badges' table for a README.
 Exit codes: 0 written, 2 not known.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from tools.test_coverage.html.site import Templates
 from tools.test_coverage.outputs import last_run
 from tools.test_coverage.report.floors import read_floors
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 from tools.workspace.git import git
 
@@ -82,11 +82,7 @@ def format_table(projects: Sequence[Project], site: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the page."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/project_status --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/project_status", __doc__)
     add = parser.add_argument
     add("--output", type=Path, required=True, help="the folder of a coverage page")
     add("--site", metavar="URL", help="where it is published")

@@ -15,12 +15,6 @@ from pathlib import Path
 from tools.registry import serving
 
 
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= 65535):
-        raise ArgumentTypeError(f"{text!r} is no port, wanted 0 to 65535")
-    return int(text)
-
-
 def _folder(text: str) -> Path:
     # `bazel run` starts programs in their runfiles.
     folder = Path(os.environ.get("BUILD_WORKING_DIRECTORY", ""), text).absolute()
@@ -37,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="bazel run //tools/registry --", description=__doc__, allow_abbrev=False
     )
-    parser.add_argument("--port", type=_port, default=serving.DEFAULT_PORT)
+    parser.add_argument(
+        "--port", type=serving.port_number, default=serving.DEFAULT_PORT
+    )
     parser.add_argument("--disk", type=_folder, help="folder that keeps the blobs")
     parser.add_argument("--crane", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import urllib.error
 import urllib.request
+from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,17 @@ DEFAULT_PORT = 5000
 
 class PortError(Exception):
     """A port that can't be listened on; its text is for the user."""
+
+
+def port_number(text: str, most: int = 65535) -> int:
+    """Return the port that an option names, for argparse.
+
+    Raises:
+      ArgumentTypeError: it is none.
+    """
+    if not (text.isdecimal() and int(text) <= most):
+        raise ArgumentTypeError(f"{text!r} is no port, wanted 0 to {most}")
+    return int(text)
 
 
 def free_port(port: int) -> int:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.registry.serving import HOST, PortError, free_port, serve
+from tools.registry.serving import HOST, PortError, free_port, port_number, serve
+from tools.workspace.command import plain_parser
 
 CONF = Path(__file__).with_name("nginx.conf")
 SERVING = """\
@@ -22,9 +23,8 @@ build --config=cache --remote_cache=http://{host}:{readonly}
 
 
 def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) < 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, wanted 0 to 65534")
-    return int(text)
+    # The next one is taken, too.
+    return port_number(text, most=65534)
 
 
 def write_settings(folder: Path, port: int, readonly: int) -> Path:
@@ -43,11 +43,7 @@ def write_settings(folder: Path, port: int, readonly: int) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Become the server, so that a signal to this process ends it."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/remote:up --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/remote:up", __doc__)
     parser.add_argument("--port", type=_port, default=8980, help="0 for any free ones")
     parser.add_argument("--folder", type=Path, help="what keeps the results")
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)

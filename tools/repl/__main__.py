@@ -5,11 +5,11 @@ An import that the target doesn't declare fails here as it does in the build. It
 that target: https://rules-python.readthedocs.io/en/latest/repl.html. Exits as the prompt does; 2 without a workspace.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 
 PROMPT = "@rules_python//python/bin:repl"
@@ -17,11 +17,7 @@ PROMPT = "@rules_python//python/bin:repl"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Become the prompt."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/repl --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/repl", __doc__)
     parser.add_argument("target", metavar="TARGET", help="what has Python: //libs/ml")
     options = parser.parse_args(argv)
     quiet = ("--noshow_progress", "--ui_event_filters=-info", "--show_result=0")

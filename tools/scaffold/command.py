@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.fix import fix
 from tools.fix.programs import add_programs, is_python, is_starlark
 from tools.scaffold.projects import RefusedError
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 PROGRAMS = ("ruff", "buildifier", "buildozer")
@@ -15,12 +16,8 @@ PROGRAMS = ("ruff", "buildifier", "buildozer")
 
 def project_parser(program: str, text: str | None) -> argparse.ArgumentParser:
     """Return the parser of a command whose help is its module's docstring."""
-    parser = argparse.ArgumentParser(
-        prog=f"bazel run {program} --",
-        description=text,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = plain_parser(program, text)
+    parser.allow_abbrev = False
     add_programs(parser, *PROGRAMS)
     parser.add_argument("--dry-run", action="store_true", help="print the diff only")
     return parser

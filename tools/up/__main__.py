@@ -14,7 +14,6 @@ Examples:
   FASTAPI_ML_DATABASE_URL=postgresql://… bazel run //:up -- fastapi_ml
 """
 
-import argparse
 import os
 import signal
 import sys
@@ -24,6 +23,7 @@ from tools.up.declared import declared_services
 from tools.up.screen import Screen
 from tools.up.supervisor import Supervisor
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 
 STATE = ".cache/up"
@@ -39,11 +39,7 @@ def end(_number: int, _frame: object) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the services until a signal; return 0, or 2 where that can't be."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //:up --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//:up", __doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help="a service's program")
     options = parser.parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -7,7 +7,7 @@ import sys
 VERSION = 1
 
 
-def command_parser(program: str, text: str | None) -> argparse.ArgumentParser:
+def plain_parser(program: str, text: str | None) -> argparse.ArgumentParser:
     """Return the parser of a command whose help is its module's docstring.
 
     That says what it is for, how it is called, and what its exit codes mean.
@@ -16,11 +16,16 @@ def command_parser(program: str, text: str | None) -> argparse.ArgumentParser:
         program: the label that `bazel run` starts.
         text: the docstring.
     """
-    parser = argparse.ArgumentParser(
+    return argparse.ArgumentParser(
         prog=f"bazel run {program} --",
         description=text,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def command_parser(program: str, text: str | None) -> argparse.ArgumentParser:
+    """Return the same of a command that prints data, for a person or for programs."""
+    parser = plain_parser(program, text)
     parser.add_argument(
         "--format",
         choices=("text", "json"),
@@ -30,8 +35,12 @@ def command_parser(program: str, text: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def format_json(**fields: object) -> str:
+    """Return the data of a command for other programs."""
+    document = {"version": VERSION, **fields}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
 def print_json(**fields: object) -> None:
     """Print the data of a command for other programs."""
-    document = {"version": VERSION, **fields}
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    sys.stdout.write(format_json(**fields))

@@ -3,6 +3,8 @@
 The same list that `//tools/tree:files` is for checks, here for programs.
 """
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from tools.workspace.git import git_paths
@@ -25,6 +27,24 @@ def seen_by_bazel(root: Path) -> list[str]:
     """Return the files that git knows outside the folders of .bazelignore, sorted."""
     ignored = ignored_folders(root)
     return [path for path in known_files(root) if not path.startswith(ignored)]
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file as a whole; whoever stops this finds it old or new, never half.
+
+    Raises:
+        OSError: it can't be written; it is as it was.
+    """
+    draft = path.with_name(f".{path.name}.half")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def ignored_folders(root: Path) -> tuple[str, ...]:

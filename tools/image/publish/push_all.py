@@ -9,7 +9,6 @@ Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad 
 """
 
 import argparse
-import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from tools.image.publish.registry import (
 )
 from tools.image.targets import Targets
 from tools.workspace.bazel import Bazel
-from tools.workspace.command import VERSION
+from tools.workspace.command import format_json, plain_parser
 from tools.workspace.folder import WorkspaceError
 from tools.workspace.git import git
 
@@ -230,8 +229,7 @@ def format_delivered(commit: str, plans: Sequence[Plan]) -> str:
         }
         for plan in plans
     ]
-    document = {"version": VERSION, "commit": commit, "images": images}
-    return json.dumps(document, indent=1) + "\n"
+    return format_json(commit=commit, images=images)
 
 
 def report(pushes: Sequence[Push], failed: int) -> int:
@@ -262,11 +260,7 @@ def at_least_one(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/image:push_all --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/image:push_all", __doc__)
     add = parser.add_argument
     add("--crane", required=True, help=argparse.SUPPRESS)
     add("--registry-file", type=Path, required=True, help=argparse.SUPPRESS)

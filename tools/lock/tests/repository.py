@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tools.lock import update
 from tools.lock.pins import LOCK, read_text
 from tools.lock.tests.index import Index
@@ -40,3 +42,11 @@ class Repository:
 
     def update(self, *arguments: str) -> int:
         return update.main(arguments)
+
+
+def refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> str:
+    """Update in vain, and return what was said."""
+    repository.write(LOCK, "aaa==0.1\n")
+    assert repository.update() == 1
+    assert repository.lock == "aaa==0.1\n"
+    return capsys.readouterr().err

@@ -1,8 +1,6 @@
 """Tests of the update: what it takes, what it refuses, and that it leaves a lock whole."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from tools.lock import update
 from tools.lock.inputs import read_inputs
 from tools.lock.pins import LOCK, read_pins
 from tools.lock.seals import seal
-from tools.lock.tests.repository import MODULE, Repository
+from tools.lock.tests.repository import MODULE, Repository, refused
 from tools.lock.update import changes, parse_arguments
 
 KEPT = "requirements_lock.txt is as it was.\n"
@@ -152,14 +150,6 @@ def test_a_yanked_release_is_not_taken(repository: Repository) -> None:
     assert repository.pins == ["aaa==1.0"]
 
 
-def refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> str:
-    """Update in vain, and return what was said."""
-    repository.write(LOCK, "aaa==0.1\n")
-    assert repository.update() == 1
-    assert repository.lock == "aaa==0.1\n"
-    return capsys.readouterr().err
-
-
 def test_a_second_version_is_refused_with_who_asks(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,71 +232,6 @@ def test_strong_hashes_are_enough_and_weak_ones_are_not(
     )
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_wrong_password_is_told_and_not_shown(
-    repository: Repository,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    status: int,
-) -> None:
-    repository.index.add("aaa", "1.0")
-    repository.index.login = "joe:right"
-    repository.index.refusal = status
-    address = os.environ["UV_DEFAULT_INDEX"]
-    monkeypatch.setenv("UV_DEFAULT_INDEX", address.replace("//", "//joe:wr0ng@"))
-    repository.write("requirements.in", "aaa\n")
-    word = {401: "Unauthorized", 403: "Forbidden"}[status]
-
-    assert refused(repository, capsys) == (
-        f"{address.replace('//', '//***@')} answers {status} {word}: it doesn't take "
-        "our user name and password.\nFix: correct them where pip finds them: its "
-        f"addresses (pip config list), ~/.netrc.\n{KEPT}"
-    )
-
-
-def test_an_index_that_pip_does_not_ask_is_not_asked(
-    repository: Repository,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    repository.index.add("aaa", "1.0")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    repository.write("requirements.in", "aaa\n")
-
-    got = refused(repository, capsys)
-
-    assert got.startswith("requirements.in: uv found no solution.\n")
-    assert "aaa was not found in the provided package locations" in got
-
-
-def test_a_network_that_is_gone_is_told(
-    repository: Repository,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:1/simple")
-    repository.write("requirements.in", "aaa\n")
-
-    got = refused(repository, capsys)
-
-    assert got.startswith("requirements.in: uv could not reach the index.\n  uv: ")
-    assert got.endswith(f"then run the same command again.\n{KEPT}")
-
-
-def test_find_links_of_pip_are_used(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "links"
-    folder.mkdir()
-    file = repository.index.add("aaa", "1.0")
-    (folder / file).write_bytes(repository.index.files.pop(file))
-    monkeypatch.setenv("PIP_FIND_LINKS", f"{folder} /not/there")
-    repository.write("requirements.in", "aaa\n")
-
-    assert repository.update() == 0
-    assert repository.pins == ["aaa==1.0"]
-
-
 def test_a_release_of_the_last_days_is_left_out_until_it_is_asked_for(
     repository: Repository,
 ) -> None:
@@ -361,7 +286,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     repository.index.add("aaa", "1.0")
     repository.write("requirements.in", "aaa\n")
     # Root may write anywhere, but not over a folder.
-    (repository.root / f"{LOCK}.new").mkdir()
+    (repository.root / f".{LOCK}.half").mkdir()
 
     assert repository.update() == 1
     assert capsys.readouterr().err == (
