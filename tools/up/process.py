@@ -89,9 +89,9 @@ class Process:
         )
         threading.Thread(target=self._read, daemon=True).start()
 
-    def begin(self) -> None:
-        """Have it run the program as it is saved now, on a port of its own."""
-        self.digest = digest_of(self.program)
+    def begin(self, digest: str) -> None:
+        """Have it run the program as it is saved now, which has this digest, on a port of its own."""
+        self.digest = digest
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.started = time.monotonic()

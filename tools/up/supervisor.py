@@ -80,8 +80,10 @@ class Supervisor:
         # What runs are links to the sources: most saves need no build to be started, and it goes on meanwhile.
         for running in self.running:
             program = running.process.program if running.process else None
-            if program and manifest_of(program) and running.wants(digest_of(program)):
-                self._start(running, program)
+            if program and manifest_of(program):
+                digest = digest_of(program)
+                if running.wants(digest):
+                    self._start(running, program, digest)
         built = self.bazel.build([service.label for service in self.services])
         if built.failure:
             self.screen.show("bazel", str(built.failure))
@@ -106,7 +108,7 @@ class Supervisor:
         if program is None:
             self._tell(running, "can't be built; Bazel says above why")
         elif not running.candidate and running.wants(digest):
-            self._start(running, program)
+            self._start(running, program, digest)
 
     def _drop(self, running: Running) -> None:
         """End what was started before the build was known to fail, or to make another."""
@@ -115,14 +117,14 @@ class Supervisor:
             running.seen = ""
             candidate.stop()
 
-    def _start(self, running: Running, program: Path) -> None:
+    def _start(self, running: Running, program: Path, digest: str) -> None:
         spare, running.spare = running.spare, None
         if spare and not (spare.is_alive() and spare.manifest == manifest_of(program)):
             # It may have loaded what is there no more.
             spare.stop()
             spare = None
         running.candidate = spare or self._spare(running, program)
-        running.candidate.begin()
+        running.candidate.begin(digest)
 
     def _spare(self, running: Running, program: Path) -> Process:
         name, front = running.service.name, running.front.address
