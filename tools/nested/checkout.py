@@ -43,6 +43,12 @@ class Result:
         """Both streams, for messages that may be on either."""
         return self.stdout + self.stderr
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The first word of the summary, such as `(cached)` or `PASSED`, for each test target."""
+        lines = (line.split() for line in self.text.splitlines() if line[:2] == "//")
+        return {words[0]: words[1] for words in lines}
+
     def verdict(self, label: str) -> str:
         """Return the summary's word for a test target, such as `(cached) PASSED`."""
         found = re.search(rf"^{re.escape(label)} +(.*?)(?: in .*)?$", self.text, re.M)

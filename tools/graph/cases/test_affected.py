@@ -35,10 +35,8 @@ def affected(checkout: Checkout, group: str, *options: str) -> set[str]:
 def executed_tests(checkout: Checkout) -> set[str]:
     """Run small tests; return those that came from no cache."""
     got = checkout.bazel(*TEST)
-    verdicts = (line.split() for line in got.text.splitlines() if line[:2] == "//")
-    found = {words[0]: words[1] for words in verdicts}
-    assert found, got.text
-    return {label for label, word in found.items() if word != "(cached)"}
+    assert got.verdicts, got.text
+    return {label for label, word in got.verdicts.items() if word != "(cached)"}
 
 
 def small_tests(checkout: Checkout) -> set[str]:

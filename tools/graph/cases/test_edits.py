@@ -8,29 +8,18 @@ import random
 import pytest
 
 from tools.graph.cases.made_tree import EDITS, FOLDER, PACKAGES, write_tree
-from tools.nested.checkout import Checkout, Result
+from tools.nested.checkout import Checkout
 
 TEST = ("test", "--config=nochecks", "--keep_going", f"//{FOLDER}/...")
 # Listed to what is true, over all edits that Bazel can read.
 MOST = 1.2
 
 
-def verdicts(got: Result) -> dict[str, str]:
-    """Return the word for each test of the made tree."""
-    lines = (line.split() for line in got.text.splitlines())
-    return {words[0]: words[1] for words in lines if words[:1] and words[0][:2] == "//"}
-
-
 def stale_tests(checkout: Checkout) -> set[str]:
     """Return the tests whose result Bazel doesn't have, or that it refuses."""
     query = checkout.bazel("query", "--keep_going", f"tests(//{FOLDER}/...)")
-    current = {
-        label
-        for label, word in verdicts(
-            checkout.bazel(*TEST, "--check_tests_up_to_date")
-        ).items()
-        if word == "(cached)"
-    }
+    found = checkout.bazel(*TEST, "--check_tests_up_to_date").verdicts
+    current = {label for label, word in found.items() if word == "(cached)"}
     return set(query.stdout.split()) - current
 
 
@@ -42,7 +31,7 @@ def test_seeded_edits(checkout: Checkout, request: pytest.FixtureRequest) -> Non
     checkout.git("add", "--all")
     checkout.git("commit", "--quiet", "--message=made")
     made = checkout.bazel(*TEST)
-    assert len(verdicts(made)) == 2 * PACKAGES, made.text
+    assert len(made.verdicts) == 2 * PACKAGES, made.text
     assert stale_tests(checkout) == set()
     kinds = list(EDITS)
     count = request.config.getoption("--edits")
