@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from tools.image.attest import licences
 from tools.image.oci.layout import Document, Image, archive, path_of
+from tools.lock.audit.policy import Policy
 from tools.workspace.names import normalise
 
 SPEC_VERSION = "1.6"
@@ -81,8 +82,15 @@ def interpreter_component(version: str) -> Document:
     }
 
 
-def distribution_component(known: Mapping[str, object]) -> Document:
-    """Return a distribution, with what its wheel says that it bundles."""
+def distribution_component(
+    known: Mapping[str, object], policy: Policy | None = None
+) -> Document:
+    """Return a distribution, with what its wheel says that it bundles.
+
+    Args:
+        known: what its metadata says.
+        policy: what is known of licences besides.
+    """
     name = normalise(str(known["name"]))
     purl = f"pkg:pypi/{quote(name, safe='')}@{quote(str(known['version']), safe='')}"
     component: Document = {
@@ -94,7 +102,7 @@ def distribution_component(known: Mapping[str, object]) -> Document:
     }
     if known["summary"]:
         component["description"] = known["summary"]
-    if found := licences.of_distribution(known):
+    if found := licences.of_distribution(known, policy or Policy()):
         component["licenses"] = found
     bundled = [
         renamed(part, purl)
@@ -143,8 +151,16 @@ def bill(name: str, components: Iterable[Document]) -> Document:
     }
 
 
-def components_of(base: Image, indexes: Sequence[Document]) -> Iterable[Document]:
-    """Yield what the base and the layers with indexes hold."""
+def components_of(
+    base: Image, indexes: Sequence[Document], policy: Policy
+) -> Iterable[Document]:
+    """Yield what the base and the layers with indexes hold.
+
+    Args:
+        base: the image's base.
+        indexes: what is known of the distributions in each layer.
+        policy: what is known of licences besides.
+    """
     files = base_files(base)
     for path, text in sorted(files.items()):
         if path == _OS_RELEASE:
@@ -158,4 +174,4 @@ def components_of(base: Image, indexes: Sequence[Document]) -> Iterable[Document
         if index["python"]:
             yield interpreter_component(index["python"])
         for known in index["distributions"]:
-            yield distribution_component(known)
+            yield distribution_component(known, policy)

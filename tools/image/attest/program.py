@@ -2,7 +2,8 @@
 
 Invoked by Bazel as one of
   subject --image LAYOUT --base LAYOUT --output FILE
-  bom --name NAME --base LAYOUT --licence SPDX --output FILE [--first-party FOLDER]… INDEX.json…
+  bom --name NAME --base LAYOUT --licence SPDX --policy audit.toml --output FILE
+    [--first-party FOLDER]… INDEX.json…
   plan --image LABEL --subject FILE --bom FILE --repository HOST/NAME [--status FILE]
     --part LAYOUT_LABEL PUSH_LABEL… --artifact FOLDER… --output FILE --tags FILE
 Only `subject` reads the image: on a machine with a remote cache a plan, of another commit too,
@@ -20,6 +21,7 @@ from tools.image.attest import bom, provenance
 from tools.image.attest.provenance import Revision
 from tools.image.oci import layout
 from tools.image.oci.layout import Document, Image, descriptor_of
+from tools.lock.audit.policy import parse_policy
 
 REVISION = "org.opencontainers.image.revision"
 _BOM_TYPE = "application/vnd.cyclonedx+json"
@@ -38,7 +40,8 @@ def write_subject(options: argparse.Namespace) -> None:
 def write_bom(options: argparse.Namespace) -> None:
     """Write the bill of materials."""
     indexes = [json.loads(path.read_bytes()) for path in options.indexes]
-    components = [*bom.components_of(Image(options.base), indexes)]
+    policy = parse_policy(options.policy.read_text(encoding="utf-8"))
+    components = [*bom.components_of(Image(options.base), indexes, policy)]
     components += [
         bom.first_party_component(folder, options.licence)
         for folder in options.first_party
@@ -102,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     bill.add_argument("--name", required=True)
     bill.add_argument("--base", type=Path, required=True)
     bill.add_argument("--licence", required=True)
+    bill.add_argument("--policy", type=Path, required=True)
     bill.add_argument("--first-party", action="append", default=[])
     bill.add_argument("indexes", type=Path, nargs="*")
     plan = commands.add_parser("plan")

@@ -13,6 +13,8 @@ from tools.image.boot.rootfs import find_program
 from tools.image.conformance import elf
 from tools.image.layer_writer.bytecode import compile_module, compiled_path
 from tools.image.oci.layout import Image
+from tools.lock.audit.licences import read_metadata, refused_licences
+from tools.lock.audit.policy import POLICY, Policy
 
 APP = "app/"
 SHELLS = ("sh", "bash", "dash", "ash", "zsh", "busybox")
@@ -185,3 +187,14 @@ def _pyc_header(source: bytes) -> bytes:
     return (
         importlib.util.MAGIC_NUMBER + b"\1\0\0\0" + importlib.util.source_hash(source)
     )
+
+
+def licences(unpacked: Unpacked, policy: Policy) -> list[str]:
+    """Return which distributions have no licence that may ship."""
+    files = [file for file in unpacked.files if file.endswith(".dist-info/METADATA")]
+    metadata = read_metadata(unpacked.root / file for file in files)
+    refused = refused_licences(metadata, policy, policy.images)
+    return [
+        f"{name} {text}. Fix: {POLICY}, licences.images or licences.reviewed"
+        for name, text in sorted(refused.items())
+    ]

@@ -1,7 +1,8 @@
 """Tests of one image, the very one that its push sends; `py_image` declares them for each.
 
 The image's layout folder is $IMAGE, its budget $MOST_MEGABYTES, and $RUNFILES lists what its program has when Bazel
-runs it. $UNCHECKED holds the exceptions, $START_ARGS the arguments to start it with; bubblewrap is $BWRAP.
+runs it; $AUDIT_POLICY is the file that says which licences may ship. $UNCHECKED holds the exceptions, $START_ARGS the
+arguments to start it with; bubblewrap is $BWRAP.
 """
 
 import json
@@ -18,6 +19,7 @@ from tools.image.conformance.checks import Unpacked
 from tools.image.conformance.runfiles import Runfiles
 from tools.image.conformance.starting import import_problems, start_problems
 from tools.image.oci.layout import Image
+from tools.lock.audit.policy import parse_policy
 
 UNCHECKED: dict[str, str] = json.loads(os.environ["UNCHECKED"])
 
@@ -108,6 +110,12 @@ def test_nothing_looks_like_a_secret(unpacked: Unpacked) -> None:
 
 def test_the_image_is_within_its_budget(unpacked: Unpacked) -> None:
     assert checks.size(unpacked, float(os.environ["MOST_MEGABYTES"])) == []
+
+
+def test_every_distribution_has_a_licence_that_may_ship(unpacked: Unpacked) -> None:
+    policy = parse_policy(Path(os.environ["AUDIT_POLICY"]).read_text())
+
+    assert checks.licences(unpacked, policy) == []
 
 
 def test_every_library_that_is_asked_for_is_there(unpacked: Unpacked) -> None:

@@ -97,9 +97,11 @@ def image_test(name, layers, most_megabytes, start_args, unchecked, tags):
         data = [
             name,
             name + "_runfiles",
+            "//:audit.toml",
             "@host_tools//:bwrap",
         ],
         env = {
+            "AUDIT_POLICY": "$(rootpath //:audit.toml)",
             "BWRAP": "$(rootpath @host_tools//:bwrap)",
             "IMAGE": "$(rootpath {})".format(name),
             "MOST_MEGABYTES": str(most_megabytes),

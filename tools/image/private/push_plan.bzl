@@ -32,10 +32,10 @@ def _bom(ctx):
     output = ctx.outputs.sbom
     indexes = ctx.attr.layers[OutputGroupInfo].indexes
     words = ["bom", "--name", ctx.label.package, "--base", ctx.file.base, "--output", output]
-    words += ["--licence", ctx.attr.licence]
+    words += ["--licence", ctx.attr.licence, "--policy", ctx.file._policy]
     for folder in ctx.attr.layers[ImageLayersInfo].folders:
         words += ["--first-party", folder]
-    inputs = depset(transitive = [indexes, ctx.attr.base[DefaultInfo].files])
+    inputs = depset([ctx.file._policy], transitive = [indexes, ctx.attr.base[DefaultInfo].files])
     _run(ctx, words + indexes.to_list(), inputs, [output], "Billing the materials of")
     return output
 
@@ -119,6 +119,11 @@ push_plan = rule(
         "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
         "sbom": attr.output(doc = "The bill of materials, as CycloneDX.", mandatory = True),
         "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),
+        "_policy": attr.label(
+            allow_single_file = True,
+            default = "//:audit.toml",
+            doc = "The licences of distributions that don't name them.",
+        ),
         "_program": attr.label(
             cfg = "exec",
             default = "//tools/image/attest:program",

@@ -1,6 +1,7 @@
 """Tests of bills of materials."""
 
 from tools.image.attest import bom
+from tools.lock.audit.policy import Policy
 
 KNOWN = {
     "name": "Typing_Extensions",
@@ -42,6 +43,22 @@ def test_classifiers_say_more_than_words_and_less_than_an_expression() -> None:
         {"license": {"id": "MIT"}},
     ]
     assert said["licenses"] == [{"expression": "MIT"}]
+
+
+def test_what_a_person_read_counts_before_what_the_metadata_says() -> None:
+    policy = Policy(reviewed={"typing-extensions": "BSD-3-Clause"})
+
+    got = bom.distribution_component({**KNOWN, "licence": "BSD"}, policy)
+
+    assert got["licenses"] == [{"expression": "BSD-3-Clause"}]
+
+
+def test_words_that_are_a_licence_of_the_policy_are_one() -> None:
+    policy = Policy(images=frozenset({"MIT"}))
+
+    got = bom.distribution_component({**KNOWN, "licence": "MIT"}, policy)
+
+    assert got["licenses"] == [{"expression": "MIT"}]
 
 
 def test_a_distribution_that_says_nothing_has_no_licence() -> None:

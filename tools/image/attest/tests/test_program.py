@@ -147,7 +147,9 @@ def test_the_bill_names_what_layers_hold_and_first_party_folders(
     (base / "blobs/sha256/0").write_text('{"layers": []}')
     (tmp_path / "index.json").write_text('{"distributions": [], "python": "3.14.1"}')
     words = ["bom", "--name=a", f"--base={base}", f"--output={tmp_path / 'out'}"]
-    words += ["--licence=MIT"]
+    policy = tmp_path / "audit.toml"
+    policy.write_text("")
+    words += ["--licence=MIT", f"--policy={policy}"]
 
     program.main([*words, "--first-party=libs/a", str(tmp_path / "index.json")])
 

@@ -10,6 +10,7 @@ from tools.image.conformance import checks
 from tools.image.conformance.checks import Unpacked
 from tools.image.layer_writer.bytecode import compile_module, compiled_path
 from tools.image.oci.layout import Image
+from tools.lock.audit.policy import Policy
 
 GOOD = {
     "created": "1970-01-01T00:00:00Z",
@@ -208,4 +209,21 @@ def test_modules_must_be_compiled_from_their_own_source(maker: Maker) -> None:
     assert got == [
         "/app/plain.py isn't compiled",
         "/app/stale.py was compiled from another source, or is checked at each start",
+    ]
+
+
+def test_licences_must_be_among_those_that_may_ship(maker: Maker) -> None:
+    site = "opt/venv/lib/python3/site-packages"
+    for name, line in (("a", "License: MIT"), ("b", "License: BSD"), ("c", "")):
+        text = f"Name: {name}\n{line}\n\n"
+        maker.file(f"{site}/{name}-1.dist-info/METADATA", text.encode())
+    policy = Policy(images=frozenset({"MIT"}), reviewed={"c": "ISC"})
+
+    got = [
+        text.partition(". Fix")[0] for text in checks.licences(maker.image(), policy)
+    ]
+
+    assert got == [
+        "b doesn't say its licence as SPDX names it",
+        "c has the licence ISC",
     ]
