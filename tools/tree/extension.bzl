@@ -36,18 +36,22 @@ _GROUPS = {
     "pyproject.toml": "manifests",
 }
 
+# How many empty folders may lie in each other.
+_DEEPEST = 20
+
 _CONFTESTS = '''"""Every conftest.py, by its path from the root."""
 
 CONFTESTS = {}
 '''
 
-def git_output(repository_ctx, root, arguments, _fail = fail):
+def git_output(repository_ctx, root, arguments, no_answer = 0, _fail = fail):
     """Runs git.
 
     Args:
       repository_ctx: the context of a repository rule.
       root: the checkout.
       arguments: the command.
+      no_answer: the exit code besides 0 by which it says that there is nothing.
       _fail: `fail`, but in tests.
 
     Returns:
@@ -60,12 +64,38 @@ def git_output(repository_ctx, root, arguments, _fail = fail):
         # The checkout may belong to another user than the one who builds, as in many pipelines.
         [git, "-c", "safe.directory=*", "-C", root] + arguments,
     )
-    if done.return_code:
+    if done.return_code not in [0, no_answer]:
         return _fail("git can't list the files of {}: {}\nFix: build in a git checkout (git init makes one).".format(
             root,
             done.stderr.strip(),
         ))
     return done.stdout
+
+def _watch_empty(repository_ctx, root, folders, entries, listed):
+    """Watches the folders in which git lists nothing yet, and that it doesn't ignore: a file may come into them."""
+    found = [
+        "{}/{}".format(folder, name).lstrip("/")
+        for folder, names in entries.items()
+        for name in names
+    ]
+    for _ in range(_DEEPEST):
+        found = [
+            path
+            for path in found
+            if path not in listed and path not in folders and path != ".git" and root.get_child(path).is_dir
+        ]
+        if not found:
+            return
+
+        # A name that it quotes is watched for nothing.
+        arguments = ["-c", "core.quotePath=off", "check-ignore", "--"] + found
+        ignored = git_output(repository_ctx, root, arguments, no_answer = 1).splitlines()
+        found = [
+            "{}/{}".format(path, entry.basename)
+            for path in found
+            if path not in ignored
+            for entry in root.get_child(path).readdir()
+        ]
 
 def _is_build_file(path):
     name = path.rpartition("/")[2]
@@ -94,6 +124,7 @@ def _tree_repository_impl(repository_ctx):
         folder: {entry.basename: None for entry in path.readdir()} if path.exists else {}
         for folder, path in folders.items()
     }
+    _watch_empty(repository_ctx, root, folders, entries, {path: None for path in listed.split("\0")})
     files = []
     for path in listed.split("\0"):
         folder, _, name = path.rpartition("/")

@@ -64,6 +64,21 @@ def test_file_in_a_new_folder_is_seen(checkout: Checkout) -> None:
     assert (before, after) == ("PASSED", "FAILED")
 
 
+def test_file_in_a_folder_that_was_empty_is_seen(checkout: Checkout) -> None:
+    add_case(checkout)
+    checkout.replace(
+        "case/test_case.py", "case/forbidden.txt", "case/new/deep/forbidden.txt"
+    )
+    checkout.write("case/new/deep/__pycache__/old.pyc", "")
+    checkout.write(".gitignore", "/bazel-*\n__pycache__\n")
+
+    before = checkout.bazel("test", LABEL).verdict(LABEL)
+    checkout.write("case/new/deep/forbidden.txt", "")
+    after = checkout.bazel("test", LABEL).verdict(LABEL)
+
+    assert (before, after) == ("PASSED", "FAILED")
+
+
 def test_a_folder_that_goes_leaves_the_inventory(checkout: Checkout) -> None:
     checkout.write("gone/deep/a.txt", "")
     files = "tools/tree:files"
