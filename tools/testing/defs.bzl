@@ -1,6 +1,7 @@
 """Runs pytest over exactly the files that a target lists."""
 
 load("@rules_python//python:py_test.bzl", "py_test")
+load("//:quarantine.bzl", "QUARANTINE")
 load("//tools/tree:defs.bzl", "ancestor_conftests")
 
 _MAIN = Label("//tools/testing:pytest_main.py")
@@ -32,12 +33,34 @@ def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = 
         args = ["--test-file=$(rootpath {})".format(file) for file in files] +
                ["--conftest=" + path for path in ancestor_conftests(native.package_name())] +
                ["--plugins-of=" + plugin for plugin in plugins] +
+               ["--quarantined=" + case for case in quarantined_cases(native.package_name(), files, QUARANTINE)] +
                args,
         data = data + [_SETTINGS],
         interpreter_args = interpreter_args,
         deps = deps + [_PROGRAM],
         **kwargs
     )
+
+def quarantined_cases(package, files, quarantine):
+    """Returns the cases of a target that may fail, as shell words.
+
+    Args:
+      package: the target's package.
+      files: its test files.
+      quarantine: a list of dicts, as QUARANTINE of quarantine.bzl.
+
+    Returns:
+      Their node ids of pytest.
+    """
+    paths = [
+        "{}/{}".format(file.package, file.name) if type(file) == "Label" else "{}/{}".format(package, file.removeprefix(":"))
+        for file in files
+    ]
+    return [
+        "'{}'".format(entry["case"])
+        for entry in quarantine
+        if entry["case"].partition("::")[0] in paths
+    ]
 
 def listed_tests(package, name, srcs, _fail = fail):
     """Returns the test files among what a target lists; fails where there are none.

@@ -21,12 +21,13 @@ class RequestError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """The files and plugins that the target declares, where a debugger is waited for, and pytest's own arguments."""
+    """The target's files, plugins and quarantined tests; where to wait for a debugger; arguments for pytest."""
 
     test_files: tuple[str, ...]
     conftests: tuple[str, ...]
     plugin_distributions: tuple[str, ...]
     debugger_ports: tuple[str, ...]
+    quarantined: tuple[str, ...]
     pytest_args: tuple[str, ...]
 
 
@@ -43,6 +44,7 @@ class Environment:
     shard_index: int
     total_shards: int
     shard_status: str | None
+    order_seed: str
 
 
 def parse_request(argv: Sequence[str]) -> Request:
@@ -51,6 +53,7 @@ def parse_request(argv: Sequence[str]) -> Request:
         "--test-file": [],
         "--conftest": [],
         "--plugins-of": [],
+        "--quarantined": [],
         "--wait-for-debugger": [],
     }
     rest = []
@@ -65,6 +68,7 @@ def parse_request(argv: Sequence[str]) -> Request:
         conftests=tuple(taken["--conftest"]),
         plugin_distributions=tuple(taken["--plugins-of"]),
         debugger_ports=tuple(taken["--wait-for-debugger"]),
+        quarantined=tuple(taken["--quarantined"]),
         pytest_args=tuple(rest),
     )
 
@@ -81,6 +85,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         shard_index=int(environ.get("TEST_SHARD_INDEX", "0")),
         total_shards=int(environ.get("TEST_TOTAL_SHARDS", "1") or "1"),
         shard_status=environ.get("TEST_SHARD_STATUS_FILE"),
+        order_seed=environ.get("TEST_ORDER_SEED", ""),
     )
 
 

@@ -44,7 +44,12 @@ def run(argv: Sequence[str], record: Record) -> int:
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     else:
         arguments = [*autoloaded, *arguments]
-    plugins = [contract, *guards(os.environ)]
+    plugins: list[object] = [contract, *guards(os.environ)]
+    if request.quarantined or environment.order_seed:
+        from tools.testing.unsteady import Unsteady  # noqa: PLC0415  # seldom needed
+
+        seed = environment.order_seed
+        plugins.append(Unsteady(environment.target, request.quarantined, seed))
     exit_code, remark = contract.verdict(
         int(pytest.main(arguments, plugins=plugins)), request.test_files
     )

@@ -28,7 +28,7 @@ def test_macro_arguments_are_split_from_those_for_pytest() -> None:
 def test_environment_outside_bazel_is_one_shard() -> None:
     got = read_environment({})
 
-    assert got == Environment("", False, None, None, "", False, 0, 1, None)
+    assert got == Environment("", False, None, None, "", False, 0, 1, None, "")
 
 
 def test_plugin_that_is_seldom_wanted_is_left_out() -> None:
