@@ -27,6 +27,7 @@ def main() -> int:
     )
     arguments = ["-c", "pyproject.toml", "--rootdir=.", "--import-mode=importlib"]
     arguments += ["-p", "no:cacheprovider", "-p", "tools.nested.fixtures", "-v"]
+    arguments += ["--durations=15"]
     return int(pytest.main([*arguments, *sys.argv[1:], *cases]))
 
 

@@ -139,7 +139,6 @@ function showFiles() {
 }
 
 function setUpIndex() {
-  document.querySelectorAll("table.sortable").forEach(setUpSort);
   byId("search").addEventListener("input", showFiles);
   byId("as-tree").addEventListener("click", (event) => {
     const pressed = event.target.getAttribute("aria-pressed") === "true";
@@ -219,5 +218,6 @@ function setUpFile() {
 }
 
 setUpTheme();
+document.querySelectorAll("table.sortable").forEach(setUpSort);
 if (byId("file-table")) setUpIndex();
 if (document.querySelector(".source")) setUpFile();
