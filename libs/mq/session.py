@@ -27,7 +27,7 @@ _handled = metrics.get_meter(__name__).create_counter(
 )
 
 # How long to wait for a message before looking whether it is time to stop.
-_PATIENCE = 0.5
+_PATIENCE = 0.1
 # How long to keep a message whose result, or whose rejection, finds a full queue.
 _FULL_PAUSE = 0.5
 
