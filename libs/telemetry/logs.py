@@ -1,8 +1,10 @@
-"""Writes log records as JSON, one object a line, each with its request's and trace's id."""
+"""Writes log records: as JSON, one object a line with its request's and trace's id, and at a terminal for a person."""
 
 import functools
 import json
 import logging
+import os
+import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -17,6 +19,9 @@ _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {
     "asctime",
     "color_message",
 }
+
+# Of a terminal, for what somebody should look at.
+_COLOURS = {"WARNING": 33, "ERROR": 31, "CRITICAL": 31}
 
 _encode = json.JSONEncoder(default=str).encode
 
@@ -48,6 +53,28 @@ class JsonFormatter(logging.Formatter):
         return _encode(line)
 
 
+class TextFormatter(logging.Formatter):
+    """Turns a record into text for a person: nothing that is logged steers the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record in one line, with the lines of a traceback below."""
+        own = vars(record)
+        extra = (f" {name}={own[name]}" for name in sorted(own.keys() - _KNOWN))
+        lines = [f"{record.getMessage()}{''.join(extra)}"]
+        if record.exc_info:
+            lines += self.formatException(record.exc_info).splitlines()
+        time = self.formatTime(record, "%H:%M:%S")
+        text = f"{time} {record.levelname:<7} " + "\n".join(map(_printable, lines))
+        colour = _COLOURS.get(record.levelname)
+        if colour and not os.environ.get("NO_COLOR"):
+            return f"\x1b[{colour}m{text}\x1b[0m"
+        return text
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 @functools.lru_cache(maxsize=1)
 def _second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -66,11 +93,12 @@ def _context() -> dict[str, str]:
 
 
 def configure(service: str, stream: TextIO | None = None, level: str = "INFO") -> None:
-    """Send this process's records to a stream as JSON; a second call replaces it."""
+    """Send this process's records to a stream, by default stderr; a second call replaces it."""
     # What no line tells isn't looked up for it.
     # https://docs.python.org/3/howto/logging.html#optimization
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     setattr(logging, "logAsyncioTasks", False)  # noqa: B010  # typeshed lacks it
+    stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter(service))
+    handler.setFormatter(TextFormatter() if stream.isatty() else JsonFormatter(service))
     logging.basicConfig(handlers=[handler], level=level, force=True)

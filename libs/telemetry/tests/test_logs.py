@@ -1,8 +1,9 @@
-"""Tests of JSON logs."""
+"""Tests of logs, as JSON and for a person at a terminal."""
 
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,3 +108,56 @@ def test_level_drops_what_is_below() -> None:
     logging.getLogger("till").warning("few left")
 
     assert _lines(stream) == []
+
+
+class Terminal(io.StringIO):
+    """A stream that a person reads."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return what the records go to."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal = Terminal()
+    logs.configure("shop", terminal)
+    return terminal
+
+
+def test_person_reads_a_line_of_text(terminal: Terminal) -> None:
+    logging.getLogger("till").info("%d left", 3, extra={"item": "pen", "price": 2})
+
+    line = terminal.getvalue()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d INFO    3 left item=pen price=2\n", line)
+
+
+def test_person_sees_warnings_in_colour_unless_that_is_not_wanted(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logging.getLogger("till").warning("few left")
+    monkeypatch.setenv("NO_COLOR", "1")
+    logging.getLogger("till").warning("none left")
+
+    first, second = terminal.getvalue().splitlines()
+    assert first.startswith("\x1b[33m")
+    assert first.endswith("few left\x1b[0m")
+    assert "\x1b" not in second
+
+
+def test_nothing_that_is_logged_steers_the_terminal(terminal: Terminal) -> None:
+    logging.getLogger("till").info("\x1b[2Ja\nb\r", extra={"item": "\x07é"})
+
+    line = terminal.getvalue()
+    assert line.endswith("\\x1b[2Ja\\nb\\r item=\\x07é\n")
+
+
+def test_person_reads_a_traceback_in_lines(terminal: Terminal) -> None:
+    try:
+        raise ValueError("no pens")
+    except ValueError:
+        logging.getLogger("till").exception("failed")
+
+    assert "\nTraceback (most recent call last):\n" in terminal.getvalue()
+    assert "\nValueError: no pens" in terminal.getvalue()
