@@ -89,8 +89,18 @@ class Session[M: Message, R: Message]:
         self._receive()
         deliveries = self._due()
         if deliveries:
+            started = time.monotonic()
             self._finish(self._handle(deliveries))
+            self._log_work(len(deliveries), time.monotonic() - started)
         return bool(deliveries or self._waiting or self._inbox)
+
+    def _log_work(self, count: int, seconds: float) -> None:
+        line = {
+            "queue": self._task.source.name,
+            "count": count,
+            "milliseconds": round(1000 * seconds, 3),
+        }
+        _log.info("messages handled", extra=line)
 
     def _receive(self) -> None:
         timeout = 0.0 if self._inbox else self._patience()

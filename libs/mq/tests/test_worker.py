@@ -27,6 +27,20 @@ def test_each_message_is_answered_once(url: str, pings: Queue) -> None:
     assert sorted(collect(url)) == list(range(200))
 
 
+def test_worker_logs_what_it_did(
+    tmp_path: Path, pings: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"disk://{tmp_path}"
+    send(url, pings, 1, 2, 3)
+    with caplog.at_level(logging.INFO, "libs.mq.session"):
+        run(url, Task(pings, Ping, each(answer), PONGS))
+
+    [record] = [line for line in caplog.records if line.msg == "messages handled"]
+    seen = vars(record)
+    assert (seen["queue"], seen["count"]) == (pings.name, 3)
+    assert seen["milliseconds"] >= 0
+
+
 def test_message_that_fails_is_tried_again(url: str, pings: Queue) -> None:
     attempts: list[int] = []
 
