@@ -6,10 +6,11 @@
 >>> ShopSettings.read(["--port", "8001"])
 """
 
+import difflib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
         prefix = str(cls.model_config.get("env_prefix"))
         known = {f"{prefix}{name}".upper() for name in cls.model_fields}
         return [
-            f"{name} is no setting"
+            f"{name} is no setting{_near(name.upper(), known)}"
             for name in sorted(os.environ)
             if name.upper().startswith(prefix)
             and name.upper() not in known
@@ -72,3 +73,8 @@ class Settings(BaseSettings):
         if fault["type"] == "value_error":
             return f"{where}: {fault['ctx']['error']}"
         return f"{where} is {fault['input']!r}: {fault['msg']}"
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -61,7 +61,7 @@ def test_wrong_variables_are_named_all_at_once(
         Settings.read([])
 
     assert capsys.readouterr().err == (
-        "fastapi_ml: error: FASTAPI_ML_QUEUE_ULR is no setting\n"
+        "fastapi_ml: error: FASTAPI_ML_QUEUE_ULR is no setting; did you mean FASTAPI_ML_QUEUE_URL?\n"
         "fastapi_ml: error: --port (FASTAPI_ML_PORT) is 'eighty': "
         "Input should be a valid integer, unable to parse string as an integer\n"
         "Fix: fastapi_ml --help lists what can be set.\n"
