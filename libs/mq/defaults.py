@@ -15,10 +15,12 @@ _PROBE = bytes(256 * 1024)
 
 
 def state_folder() -> Path:
-    """Return the folder that all services of this user on this machine share.
+    """Return the folder that all services of a clone share that `bazel run` starts, elsewhere those of a user.
 
     It may be one that can't be made: a container's user often has no home, or may not write there.
     """
+    if clone := os.environ.get("BUILD_WORKSPACE_DIRECTORY"):
+        return Path(clone) / ".cache" / "state"
     home = os.environ.get("XDG_STATE_HOME")
     base = Path(home) if home else _home() / ".local" / "state"
     return base.absolute() / "monorepo"

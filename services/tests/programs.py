@@ -29,7 +29,8 @@ class Program:
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [path, *arguments],
-                env=os.environ | environment,
+                # The clone's state is of no test that `bazel run` starts.
+                env={**os.environ, "BUILD_WORKSPACE_DIRECTORY": "", **environment},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,

@@ -4,7 +4,7 @@ Invoked as: bazel run //:up [-- NAME…]
 Starts what BUILD files declare by service() of //tools/up:defs.bzl, all of it or the services that are named. Each has
 one address, which stays while its process is replaced: a save builds, starts the services anew that the saved file
 belongs to, and stops the old process once the new one is ready; until then, and where that fails, the old one serves.
-What they keep lies in .cache/up of the clone, unless a variable of the service says otherwise. Ctrl-C stops all of it.
+What they keep lies in .cache/state of the clone, unless a variable of the service says otherwise. Ctrl-C stops all of it.
 
 Exits 0 when it is told to stop, 2 where it can't start.
 
@@ -26,7 +26,7 @@ from tools.workspace.bazel import Bazel
 from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 
-STATE = ".cache/up"
+STATE = ".cache/state"
 
 
 def end(_number: int, _frame: object) -> None:

@@ -25,7 +25,8 @@ def _serving(
     """Run the program; give it, the address it tells and the line to paste."""
     with subprocess.Popen(
         [PROGRAM, "--port", "0", *arguments],
-        env=os.environ | {"XDG_STATE_HOME": str(state)},
+        env=os.environ
+        | {"XDG_STATE_HOME": str(state), "BUILD_WORKSPACE_DIRECTORY": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -10,6 +10,8 @@ from services.fastapi_ml.settings import Settings
 @pytest.fixture(autouse=True)
 def _state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    # `bazel run` of this test sets it.
+    monkeypatch.delenv("BUILD_WORKSPACE_DIRECTORY", raising=False)
 
 
 def test_defaults_serve_a_developer() -> None:
@@ -29,6 +31,17 @@ def test_without_a_state_folder_the_home_is_used(
     got = Settings.read([]).queue_url
 
     assert got == f"disk://{Path('/home/me/.local/state/monorepo/queue')}"
+
+
+def test_what_bazel_run_starts_keeps_its_state_in_the_clone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", "/home/me/clone")
+
+    got = Settings.read([])
+
+    assert got.queue_url == "disk:///home/me/clone/.cache/state/queue"
+    assert got.database_url == "sqlite:////home/me/clone/.cache/state/jobs.sqlite3"
 
 
 def test_variables_replace_defaults_and_flags_replace_variables(
