@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Digits",
         version="1",
         lifespan=lifespan,
-        # These pages load scripts from elsewhere; /openapi.json needs nothing.
+        # FastAPI's own pages load scripts from elsewhere: see page_routes.
         docs_url=None,
         redoc_url=None,
         # One span a request: a span for each step in it costs more than the step.
@@ -41,5 +41,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(routes.router)
     app.include_router(job_routes.router)
     app.include_router(page_routes.router)
+    app.mount(page_routes.ASSETS_PATH, page_routes.assets)
     problems.install(app)
     return app

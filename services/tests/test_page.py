@@ -101,6 +101,19 @@ def test_page_needs_nothing_from_elsewhere(page: Browser, api: Program) -> None:
     assert page.errors == []
 
 
+def test_description_of_the_api_needs_nothing_from_elsewhere(
+    page: Browser, api: Program
+) -> None:
+    page.open(f"{api.address}/docs")
+    page.wait_for("document.querySelectorAll('.opblock').length >= 5")
+
+    elsewhere = [
+        url for url in page.requests if not url.startswith((api.address, "data:"))
+    ]
+    assert elsewhere == []
+    assert page.errors == []
+
+
 def test_empty_drawing_asks_for_one_and_clear_empties_it(page: Browser) -> None:
     assert _answer(page, "predict") == "Draw something first."
 
