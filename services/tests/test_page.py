@@ -114,6 +114,26 @@ def test_description_of_the_api_needs_nothing_from_elsewhere(
     assert page.errors == []
 
 
+def test_job_that_no_worker_takes_is_told(page: Browser) -> None:
+    _draw(page, ZERO)
+    page.click("#queue")
+
+    page.wait_for(
+        "document.getElementById('answer').textContent.startsWith('No worker has taken')"
+    )
+
+
+def test_buttons_are_large_enough_for_a_finger(page: Browser) -> None:
+    sizes = page.run(
+        "[...document.querySelectorAll('button')].map(button => {"
+        " const box = button.getBoundingClientRect();"
+        " return Math.min(box.width, box.height); })"
+    )
+
+    assert len(sizes) == 3
+    assert min(sizes) >= 44
+
+
 def test_empty_drawing_asks_for_one_and_clear_empties_it(page: Browser) -> None:
     assert _answer(page, "predict") == "Draw something first."
 

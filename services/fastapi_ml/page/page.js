@@ -6,6 +6,7 @@ const BLOCK = 4; // Each pixel of the image counts the ink in 4 by 4 finer ones.
 const GRID = SIDE * BLOCK;
 const PEN = 60; // As thick, once scaled, as the strokes that the classifier learnt from.
 const PAUSE_MILLISECONDS = 200;
+const PATIENCE_MILLISECONDS = 3000;
 
 const canvas = document.getElementById("canvas");
 const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -93,9 +94,13 @@ async function fetchJson(path, body) {
 }
 
 async function predictAsJob(body) {
+  const begin = Date.now();
   let job = await fetchJson("v1/jobs", body);
   while (job.state === "queued") {
-    answer.textContent = "The job is queued …";
+    const isLate = Date.now() - begin > PATIENCE_MILLISECONDS;
+    answer.textContent = isLate
+      ? "No worker has taken the job yet. Does services/common_ml run? It is waited for …"
+      : "The job is queued …";
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     job = await fetchJson(`v1/jobs/${job.id}`);
   }
