@@ -9,9 +9,22 @@ import sqlalchemy as sa
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 _CONNECT_SECONDS = 5
+
+
+class StoreError(Exception):
+    """A database that can't be reached, or that refuses."""
+
+
+class LostError(StoreError):
+    """A database that can't be reached for now."""
 
 
 class DatabaseUrlError(ValueError):
@@ -82,14 +95,16 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def failing_as(error: type[Exception]) -> Iterator[None]:
-    """Turn the database's errors into one."""
+def failing() -> Iterator[None]:
+    """Turn the database's errors into StoreError."""
     try:
         yield
     except (SQLAlchemyError, OSError) as cause:
+        is_lost = isinstance(cause, OperationalError | InterfaceError | OSError)
         # The full text repeats the statement and its values.
         reason = getattr(cause, "orig", None) or cause
-        raise error(f"{type(reason).__name__}: {reason}") from cause
+        kind = LostError if is_lost else StoreError
+        raise kind(f"{type(reason).__name__}: {reason}") from cause
 
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:

@@ -22,7 +22,8 @@ from libs.mq import messages
 from libs.mq.errors import BrokerError
 from libs.mq.publisher import Outgoing, Publisher
 from libs.telemetry import propagation
-from services.fastapi_ml.store import Job, JobStore, State, StoreError
+from services.fastapi_ml.databases import StoreError
+from services.fastapi_ml.store import Job, JobStore, State
 
 _posted = metrics.get_meter(__name__).create_counter(
     "jobs.posted", description="Jobs that were posted, by what became of them."

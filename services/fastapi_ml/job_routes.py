@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request, Response
 
 from services.fastapi_ml import problems
+from services.fastapi_ml.databases import StoreError
 from services.fastapi_ml.enqueue import KeyReusedError, RefusedError
 from services.fastapi_ml.jobs import Jobs
 from services.fastapi_ml.routes import require_json
 from services.fastapi_ml.schemas import JobAnswer, PredictionRequest
-from services.fastapi_ml.store import StoreError
 
 router = APIRouter(prefix="/v1/jobs")
 

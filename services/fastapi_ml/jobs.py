@@ -14,9 +14,10 @@ from libs.mq.messages import Message
 from libs.mq.publisher import Publisher
 from libs.mq.task import Task
 from libs.mq.worker import Worker
+from services.fastapi_ml.databases import StoreError
 from services.fastapi_ml.enqueue import Enqueuer, outgoing
 from services.fastapi_ml.settings import Settings
-from services.fastapi_ml.store import JobStore, State, StoreError
+from services.fastapi_ml.store import JobStore, State
 
 _log = logging.getLogger(__name__)
 _meter = metrics.get_meter(__name__)

@@ -13,8 +13,10 @@ from libs.telemetry import prometheus
 from libs.telemetry.configuration import configure
 from libs.telemetry.exporters import ExporterError
 from services.fastapi_ml.app import create_app
-from services.fastapi_ml.databases import sqlite_folder
+from services.fastapi_ml.databases import StoreError, sqlite_folder
+from services.fastapi_ml.schema import REVISIONS, SchemaError
 from services.fastapi_ml.settings import Settings
+from services.fastapi_ml.store import JobStore
 
 # Long enough for any request that this service answers; with what the jobs and telemetry
 # take at the end, shorter than the 10 s after which orchestrators kill.
@@ -61,15 +63,41 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def look_at_store(settings: Settings) -> None:
+    """Migrate the job store where that is asked for, or else see that its schema is the one wanted.
+
+    Raises:
+        StoreError: It is another, or can't be migrated.
+    """
+    store = JobStore(settings.database_url, settings.job_seconds)
+    try:
+        if settings.migrate:
+            store.migrate()
+            print(f"the job store has schema {REVISIONS[-1]}")
+        else:
+            store.check()
+    except SchemaError:
+        raise
+    except StoreError:
+        # One that can't be reached is tried again, and predictions need none.
+        if settings.migrate:
+            raise
+    finally:
+        store.close()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; return 0, or 1 where it can't serve."""
     settings = Settings.read(argv)
     try:
+        look_at_store(settings)
+        if settings.migrate:
+            return 0
         telemetry = configure(
             "fastapi_ml", level=settings.log_level, readers=[prometheus.reader()]
         )
         listener = listen(settings.host, settings.port)
-    except ExporterError as error:
+    except (ExporterError, StoreError) as error:
         print(f"fastapi_ml can't start: {error}", file=sys.stderr)
         return 1
     except OSError as error:

@@ -41,3 +41,6 @@ class Settings(ServiceSettings):
     )
     job_attempts: int = Field(5, ge=1, description="how often a job is sent at most")
     job_days: Seconds = Field(7.0, description="how many days finished jobs are kept")
+    migrate: bool = Field(
+        False, description="give the job store the newest schema, and end"
+    )

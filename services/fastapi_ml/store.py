@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from services.fastapi_ml import databases
+from services.fastapi_ml import databases, schema
 
 
 class State(enum.StrEnum):
@@ -28,10 +27,6 @@ class State(enum.StrEnum):
 
 
 OPEN = (State.NEW, State.QUEUED)
-
-
-class StoreError(Exception):
-    """A database that can't be reached, or that refuses."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +45,10 @@ class Job:
     attempts: int = 1
 
 
-_metadata = sa.MetaData()
+metadata = sa.MetaData()
 _jobs = sa.Table(
-    "digit_jobs",
-    _metadata,
+    schema.JOBS,
+    metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("message", sa.Text, nullable=False),
@@ -82,6 +77,11 @@ class JobStore:
         """Raise StoreError unless jobs can be read."""
         with self._reading() as connection:
             connection.execute(sa.select(_jobs.c.id).limit(1))
+
+    def migrate(self) -> None:
+        """Give the store the newest schema, whichever it has."""
+        with databases.failing():
+            schema.migrate(self._engine)
 
     def close(self) -> None:
         """Close all connections."""
@@ -179,28 +179,24 @@ class JobStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with databases.failing_as(StoreError):
+        with databases.failing():
             self._prepare()
             with self._engine.connect() as connection:
                 yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with databases.failing_as(StoreError):
+        with databases.failing():
             self._prepare()
             with databases.writing(self._engine) as connection:
                 yield connection
 
     def _prepare(self) -> None:
-        """Make the table exist, once the database can be reached."""
+        """See to the schema, once the database can be reached."""
         with self._preparing:
             if self._is_prepared:
                 return
-            try:
-                _metadata.create_all(self._engine)
-            except SQLAlchemyError:
-                # Another process made it between our look and our attempt.
-                _metadata.create_all(self._engine)
+            schema.prepare(self._engine)
             self._is_prepared = True
 
     def _write(self, statement: sa.Executable) -> None:

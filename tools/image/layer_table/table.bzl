@@ -5,6 +5,7 @@ Written by `bazel run //tools/image:update_layer_table` from measured sizes. Ana
 
 # Names as labels have them, `@pip//NAME`, each with an image that uses it.
 LARGE_DISTRIBUTIONS = {
+    "alembic": "//services/fastapi_ml:image",
     "fastapi_swagger": "//services/fastapi_ml:image",
     "numpy": "//services/common_ml:image",
     "protobuf": "//services/common_ml:image",
