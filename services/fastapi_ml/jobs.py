@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from opentelemetry import metrics
 
@@ -14,8 +14,9 @@ from libs.mq.messages import Message
 from libs.mq.publisher import Publisher
 from libs.mq.task import Task
 from libs.mq.worker import Worker
-from services.fastapi_ml.databases import StoreError
+from services.fastapi_ml.databases import LostError, StoreError
 from services.fastapi_ml.enqueue import Enqueuer, outgoing
+from services.fastapi_ml.schema import SchemaError
 from services.fastapi_ml.settings import Settings
 from services.fastapi_ml.store import JobStore, State
 
@@ -30,6 +31,9 @@ _OVERDUE_BATCH = 100
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
 _STOP_SECONDS = 2.0
+_FIRST_PAUSE = 0.2
+# Shorter than a broker bears to hear nothing.
+_LONGEST_PAUSE = 5.0
 
 
 class Jobs:
@@ -79,25 +83,39 @@ class Jobs:
         self._results.run(self._stop, grace=_STOP_SECONDS)
 
     def _keep(self, results: Sequence[JobResult]) -> Sequence[Message | None]:
-        """Keep results; one that comes twice changes nothing."""
-        self.store.finish({result.job_id: _ending(result) for result in results})
+        """Keep results, once there is a store; one that comes twice changes nothing."""
+        endings = {result.job_id: _ending(result) for result in results}
+        for pause in _pauses():
+            try:
+                self.store.finish(endings)
+                break
+            except (LostError, SchemaError) as error:
+                if self._stop.is_set():
+                    raise
+                _log.warning("results wait: %s; next try in %.1f s", error, pause)
+                self._stop.wait(pause)
         _finished.add(len(results))
         return [None] * len(results)
 
     def _look_after(self) -> None:
         """Send jobs again whose result is overdue, and forget old ones."""
-        cleaned = -_HOUR
+        cleaned, pauses = -_HOUR, _pauses()
         with Publisher(self._settings.queue_url, JOBS) as publisher:
             while not self._stop.is_set():
+                pause = min(1.0, self._settings.job_seconds / 4)
                 try:
                     self._send_overdue(publisher)
                     if time.monotonic() - cleaned > _HOUR:
                         self.store.forget(time.time() - _DAY * self._settings.job_days)
                         cleaned = time.monotonic()
+                    pauses = _pauses()
                 except (StoreError, BrokerError) as error:
-                    _log.warning("overdue jobs have to wait: %s", error)
+                    pause = next(pauses)
+                    _log.warning(
+                        "overdue jobs wait: %s; next try in %.1f s", error, pause
+                    )
                 publisher.keep_alive()
-                self._stop.wait(min(1.0, self._settings.job_seconds / 4))
+                self._stop.wait(pause)
 
     def _send_overdue(self, publisher: Publisher) -> None:
         attempts = self._settings.job_attempts
@@ -108,6 +126,14 @@ class Jobs:
             self.store.queued([job.id for job, ok in sent if ok])
             _log.warning("%d jobs sent again: no result came", len(overdue))
             _requeued.add(len(overdue))
+
+
+def _pauses() -> Iterator[float]:
+    """Yield how long to wait after each failure in a row."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _ending(result: JobResult) -> tuple[State, str]:

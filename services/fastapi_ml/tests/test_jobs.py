@@ -1,6 +1,7 @@
 """Tests of the job endpoints, with a worker that answers as the test wants."""
 
 import json
+import re
 import sqlite3
 import threading
 import time
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 
 from libs.contracts.digits import JOBS, RESULTS, Digit, JobMessage, JobResult
 from libs.ml.example import EXAMPLE_IMAGE
+from libs.mq import dead_letters
 from libs.mq.disk.store import DiskStore
 from libs.mq.task import Task, each
 from libs.mq.worker import Worker
@@ -257,6 +259,26 @@ def test_refused_job_is_taken_with_its_key_once_there_is_room(
     posted = _post(client, "key")
 
     assert posted.status_code == 202
+
+
+def test_result_waits_for_a_store_that_is_lost(
+    client: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    location = _post(client).headers["Location"]
+    with sqlite3.connect(tmp_path / "jobs.sqlite3") as database:
+        database.execute("ALTER TABLE digit_jobs RENAME TO away")
+        database.commit()
+        _work(tmp_path, _answer)
+        # Longer than a message that fails is tried again.
+        wait_until(lambda: caplog.text.count("results wait: OperationalError") > 3)
+        database.execute("ALTER TABLE away RENAME TO digit_jobs")
+        database.commit()
+    database.close()
+
+    assert _ended(client, location)["state"] == "done"
+    assert dead_letters.peek(f"disk://{tmp_path}/queue", RESULTS) == []
+    pauses = re.findall(r"results wait: .* next try in ([0-9.]+) s", caplog.text)
+    assert pauses[:4] == ["0.2", "0.4", "0.8", "1.6"]
 
 
 def test_unknown_job_is_404(client: TestClient) -> None:
