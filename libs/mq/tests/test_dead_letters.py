@@ -53,40 +53,63 @@ def test_dead_letters_can_be_requeued(url: str, pings: Queue) -> None:
     send(url, pings, 1, 2)
     run(url, Task(pings, Ping, each(refuse), PONGS, FAST))
 
-    assert dead_letters.requeue(url, pings) == 2
+    assert len(dead_letters.requeue(url, pings)) == 2
     run(url, Task(pings, Ping, each(answer), PONGS))
     assert sorted(collect(url)) == [1, 2]
 
 
-def test_dead_letters_command_lists_requeues_and_drops(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_command_lists_shows_requeues_and_drops(
+    tmp_path: Path, pings: Queue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url, pings = f"disk://{tmp_path}", Queue("pings")
+    url = f"disk://{tmp_path}"
+    send(url, pings, 1, 2, 3, 4)
+    run(url, Task(pings, Pong, each(nothing)))
+
+    def act(*action: str) -> list[str]:
+        assert dead_letters.main([pings.name, "--url", url, *action]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    first = act()
+    ids = [line.partition(":")[0] for line in first]
+    shown = act("show", ids[1])
+    requeued, dropped, left = act("requeue", ids[1]), act("drop", ids[0], ids[2]), act()
+
+    reason = "the message is of kind 'ping', wanted 'pong'"
+    assert all(f": {reason}: {{" in line for line in first)
+    assert shown[0] == f"{ids[1]}: {reason}"
+    assert '  "number": 2' in shown
+    assert (requeued, dropped, left) == ([first[1]], [first[0], first[2]], [first[3]])
+    run(url, Task(pings, Ping, each(answer), PONGS))
+    assert collect(url) == [2]
+
+
+def test_command_takes_no_more_than_its_limit(
+    tmp_path: Path, pings: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"disk://{tmp_path}"
     send(url, pings, 1, 2)
     run(url, Task(pings, Pong, each(nothing)))
 
-    def act(*action: str) -> str:
-        assert dead_letters.main([url, "pings", *action]) == 0
-        return capsys.readouterr().out
-
-    first = act()
-    assert act("requeue", "--limit", "1") == "1 messages\n"
-    assert act("drop") == "1 messages\n"
-    left = act("list")
-
-    assert first.count("the message is of kind 'ping', wanted 'pong': {") == 2
-    assert left == ""
-    run(url, Task(pings, Ping, each(answer), PONGS))
-    assert collect(url) == [1]
+    assert dead_letters.main([pings.name, "drop", "--limit", "1", "--url", url]) == 0
+    assert capsys.readouterr().err == "1 messages\n"
+    assert len(dead_letters.peek(url, pings)) == 1
 
 
-def test_dead_letters_command_reports_what_it_cannot_reach(
+def test_command_reports_a_letter_that_is_not_there(
+    tmp_path: Path, pings: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"disk://{tmp_path}"
+    assert dead_letters.main([pings.name, "show", "7", "--url", url]) == 1
+    assert capsys.readouterr().err == f"dead_letters: {pings.name} has no 7\n"
+
+
+def test_command_reports_what_it_cannot_reach(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
 
     codes = [
-        dead_letters.main([url, "pings"])
+        dead_letters.main(["pings", "--url", url])
         for url in ("carrier://pigeon", f"disk://{tmp_path}/file")
     ]
 

@@ -111,17 +111,29 @@ def test_worker_outlives_the_broker(broker: RabbitMQ) -> None:
     assert not thread.is_alive(), "the worker runs on, and was told to stop"
 
 
-def test_dead_letter_has_its_reason_and_can_be_requeued(broker: RabbitMQ) -> None:
-    queue = Queue("poisoned")
+def test_dead_letters_have_reasons_and_can_be_requeued_and_dropped(
+    broker: RabbitMQ, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue, pongs = Queue("poisoned"), Queue("poisoned-pongs")
     with Publisher(broker.url, queue) as publisher:
-        publisher.publish([Outgoing.of(Ping(number=1))])
+        publisher.publish([Outgoing.of(Ping(number=n)) for n in (1, 2, 3)])
 
     run(broker.url, Task(queue, Pong, each(nothing)))
 
-    [letter] = dead_letters.peek(broker.url, queue)
-    assert letter.reason == "the message is of kind 'ping', wanted 'pong'"
-    assert dead_letters.requeue(broker.url, queue) == 1
-    assert dead_letters.peek(broker.url, queue) == []
+    def act(*action: str) -> list[str]:
+        assert dead_letters.main([queue.name, "--url", broker.url, *action]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    first = act()
+    ids = [line.partition(":")[0] for line in first]
+    shown = act("show", ids[1])
+    requeued, dropped, left = act("requeue", ids[1]), act("drop", ids[0]), act()
+
+    assert all("the message is of kind 'ping', wanted 'pong'" in line for line in first)
+    assert '  "number": 2' in shown
+    assert (requeued, dropped, left) == ([first[1]], [first[0]], [first[2]])
+    run(broker.url, Task(queue, Ping, each(answer), pongs))
+    assert _drain(broker.url, pongs, 1) == [2]
 
 
 class _Long:
