@@ -1,13 +1,18 @@
 """Lists the commands of this repository, with a line for each.
 
-Invoked as: bazel run //:help
+Invoked as: bazel run //:help [-- --completion]
 A command is a target that has the tag `command`; its line is the first sentence of the program's own docstring.
 `./bazelw run //:check -- --help` says more of one. Exits 0, or 2 where the workspace can't be read.
+
+Examples:
+  ./bazelw run //:help
+  ./bazelw run //:help -- --completion >~/.local/share/bash-completion/completions/bazelw
 """
 
 import ast
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.build_files.index import Index
@@ -17,6 +22,7 @@ from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import absolute_label, path_of
 
 TAG = "command"
+VERBS = ("build", "coverage", "cquery", "query", "run", "test")
 SERVICE = "service"
 
 
@@ -66,13 +72,27 @@ def table(root: Path, files: dict[str, str]) -> list[str]:
     ]
 
 
+def completion(labels: Iterable[str]) -> str:
+    """Return what has bash complete `bazelw`: its daily commands, the labels given, and files."""
+    words = shlex.quote(" ".join([*VERBS, *labels]))
+    # A colon is part of a label.
+    breaks = "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}"
+    return f"{breaks}\ncomplete -o default -W {words} bazelw ./bazelw\n"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the lists."""
     parser = plain_parser("//:help", __doc__)
-    parser.parse_args(argv)
+    parser.add_argument(
+        "--completion", action="store_true", help="print the completion of bash instead"
+    )
+    options = parser.parse_args(argv)
     try:
         root = workspace_folder()
         index, _ = read_targets(root)
+        if options.completion:
+            print(completion([*commands(index), *services(index)]), end="")
+            return 0
         print("Commands; `-- --help` behind one says more of it:")
         print(*table(root, commands(index)), sep="\n")
         print("\nServices; ./bazelw run //:up starts them together:")

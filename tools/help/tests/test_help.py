@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,37 @@ def test_each_command_and_service_has_its_programs_first_line(
         "  ./bazelw run //services/shop  Sells",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("begun", "words"),
+    [
+        ("//:", ["//:check"]),
+        ("//tools/check:u", ["//tools/check:update"]),
+        ("//services/", ["//services/shop"]),
+        ("cov", ["coverage"]),
+    ],
+)
+def test_bash_completes_what_is_begun(
+    workspace: Path, capsys: pytest.CaptureFixture[str], begun: str, words: list[str]
+) -> None:
+    assert main(["--completion"]) == 0
+    breaks, complete = capsys.readouterr().out.splitlines()
+    # What Tab does with what `complete` was given.
+    compgen = complete.replace("complete -o default", "compgen").split(" bazelw")[0]
+
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"{breaks}; [[ $COMP_WORDBREAKS != *:* ]] && {compgen} -- {begun}",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.split() == words
 
 
 def test_file_that_is_gone_is_named(
