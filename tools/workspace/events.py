@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 class Events:
@@ -42,9 +43,7 @@ class Events:
                 if below["id"] not in names:
                     names.append(below["id"])
             for file in found.get("files", []):
-                # Not its address, which is a cache's where there is one.
-                prefix = file.get("pathPrefix", [])
-                yield file["name"], root.joinpath(*prefix, file["name"])
+                yield file["name"], _path(root, file)
 
     def _execution_root(self) -> Path:
         infos = (event.get("workspaceInfo", {}) for event in self._events)
@@ -55,3 +54,13 @@ class Events:
             for output in event.get("completed", {}).get("outputGroup", []):
                 if output["name"] == group:
                     yield from (entry["id"] for entry in output.get("fileSets", []))
+
+
+def _path(root: Path, file: dict[str, Any]) -> Path:  # Any: see Events
+    prefix = file.get("pathPrefix", [])
+    address = urlsplit(file.get("uri", ""))
+    # A source file has no prefix, and one of another repository a name from there.
+    if not prefix and address.scheme == "file":
+        return Path(unquote(address.path))
+    # An output's address is a cache's where there is one.
+    return root.joinpath(*prefix, file["name"])

@@ -59,6 +59,17 @@ def test_set_that_two_targets_share_is_read_once() -> None:
     assert got == [("a", Path("/x/bazel-out/bin/a"))]
 
 
+def test_source_file_of_another_repository_is_where_its_address_says() -> None:
+    uri = "file:///base/external/tools%20of%20mine/bin/a"
+    named = {"files": [{"name": "bin/a", "uri": uri}]}
+    event = {"id": {"namedSet": {"id": "0"}}, "namedSetOfFiles": named}
+    events = [ROOT, json.dumps(event), completed_event(default=["0"])]
+
+    got = list(Events("\n".join(events)).files("default"))
+
+    assert got == [("bin/a", Path("/base/external/tools of mine/bin/a"))]
+
+
 def test_build_without_the_group_has_no_files() -> None:
     events = [files_event("0", {"a": "bazel-out/bin"}), completed_event(other=["0"])]
 
