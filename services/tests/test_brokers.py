@@ -11,12 +11,12 @@ import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 
-from libs.mq.testing.rabbitmq import RabbitMQ
 from services.fastapi_ml.databases import open_engine
-from services.tests.postgresql import PostgreSQL
 from services.tests.programs import Program, is_ready, start_api, start_worker
 from tools.testing.ports import free_port
 from tools.testing.waiting import wait_until
+from tools.up.servers.postgresql import PostgreSQL
+from tools.up.servers.rabbitmq import RabbitMQ
 
 JOBS = 1000
 IMAGE = [[0, 0, 5, 13, 9, 1, 0, 0]] * 8

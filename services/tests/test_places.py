@@ -8,9 +8,9 @@ import httpx2 as httpx
 import pytest
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.mq.testing.sandboxes import host_tool
 from services.tests.programs import API, WORKER, Program
 from tools.testing.waiting import wait_until
+from tools.up.servers.server import host_tool
 
 # No account has it.
 _USER = "54321"

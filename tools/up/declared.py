@@ -23,6 +23,8 @@ class Service:
     port: int
     port_variable: str
     ready_path: str
+    broker_variable: str
+    database_variable: str
 
 
 def parse_services(text: str) -> list[Service]:
@@ -45,6 +47,8 @@ def _service(rule: dict[str, Any]) -> Service:  # Any: a message of Bazel's buil
         port=fields["port"],
         port_variable=fields["port_variable"],
         ready_path=fields["ready_path"],
+        broker_variable=fields["broker_variable"],
+        database_variable=fields["database_variable"],
     )
 
 

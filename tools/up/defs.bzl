@@ -15,6 +15,12 @@ service = rule(
             executable = True,
             mandatory = True,
         ),
+        "broker_variable": attr.string(
+            doc = "The environment variable that takes the URL of an AMQP broker, which `-- --real` starts; none by default.",
+        ),
+        "database_variable": attr.string(
+            doc = "The environment variable that takes the URL of a PostgreSQL, which `-- --real` starts; none by default.",
+        ),
         "port": attr.int(
             doc = "Where `//:up` serves it on loopback; the next free port where that is taken.",
             mandatory = True,

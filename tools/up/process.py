@@ -3,8 +3,8 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tools.testing.ports import free_port
 from tools.up.declared import Service
 
 READY_SECONDS = 30.0
@@ -43,14 +44,6 @@ def digest_of(program: Path) -> str:
     return digest.hexdigest()
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def manifest_of(program: Path) -> bytes:
     """Return the names of all files that a program runs with; nothing where a build has left none."""
     manifest = Path(f"{program}.runfiles/MANIFEST")
@@ -76,17 +69,21 @@ class Process:
         self.is_stopped = False
         self._show = show
         own = {name: text for name, text in environ.items() if name not in _OWN}
+        # At a terminal it logs as at one.
+        reader, writer = os.openpty() if sys.stdout.isatty() else os.pipe()
+        self._output = open(reader, encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
             [*_ENDING_WITH_THIS, program],
             cwd=f"{program}.runfiles/_main",
             env={**own, _ARGUMENTS: str(_SPARE), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            errors="replace",
+            stdout=writer,
+            stderr=writer,
+            text=True,
             # Ctrl-C is for this program, which stops the others in its own way.
             process_group=0,
         )
+        os.close(writer)
         threading.Thread(target=self._read, daemon=True).start()
 
     def begin(self, digest: str) -> None:
@@ -102,8 +99,10 @@ class Process:
                 self._process.stdin.close()
 
     def _read(self) -> None:
-        for line in self._process.stdout or ():
-            self._show(self, line.rstrip("\n"))
+        # A terminal whose last writer has gone gives an error, and no end.
+        with suppress(OSError), self._output:
+            for line in self._output:
+                self._show(self, line.rstrip("\n"))
         exit_code = self._process.wait()
         if not self.is_stopped:
             self._show(self, f"ended with exit code {exit_code}")

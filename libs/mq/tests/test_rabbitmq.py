@@ -11,11 +11,11 @@ from libs.mq.errors import BrokerError
 from libs.mq.publisher import Outgoing, Publisher
 from libs.mq.queues import Queue
 from libs.mq.task import Task, each
-from libs.mq.testing.rabbitmq import RabbitMQ
 from libs.mq.tests.loops import nothing, run
 from libs.mq.tests.ping import PINGS, PONGS, Ping, Pong, answer
 from libs.mq.worker import Worker
 from tools.testing.waiting import time_limit
+from tools.up.servers.rabbitmq import RabbitMQ
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from libs.ml.example import EXAMPLE_IMAGE
-from libs.mq.testing.rabbitmq import RabbitMQ
 from services.fastapi_ml.databases import open_engine
 from services.tests.bench.load import Load, Request, run
-from services.tests.postgresql import PostgreSQL
 from services.tests.programs import start_api, start_worker
 from tools.testing.waiting import wait_until
+from tools.up.servers.postgresql import PostgreSQL
+from tools.up.servers.rabbitmq import RabbitMQ
 
 _SECONDS = 15
 
