@@ -3,7 +3,11 @@
 Invoked as: bazel run //tools/ide
 `.venv` holds the build's Python, every locked distribution with its programs (black, ruff, pytest), and the first-party
 code as it lies in the checkout: going to a definition opens the source. Made anew only where the lock, the Python or an
-import root has changed. Settings that are there are left alone.
+import root has changed. Settings that are there are left alone. Exits 0, or 1 where it can't be made.
+
+Examples:
+  bazel run //tools/ide
+  .venv/bin/pytest libs/mq
 """
 
 import argparse
@@ -13,8 +17,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.build_files.workspace import read_targets
+from tools.build_files.index import read_index
+from tools.build_files.workspace import read_starlark_files
 from tools.ide.environment import Environment, SetupError
+from tools.workspace.command import plain_parser
+from tools.workspace.files import seen_by_bazel
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 SETTINGS = Path(__file__).with_name("vscode")
@@ -22,7 +29,11 @@ SETTINGS = Path(__file__).with_name("vscode")
 
 def import_roots(root: Path) -> tuple[str, ...]:
     """Return the folders that targets put on the import path, from the workspace."""
-    index, _ = read_targets(root)
+    known = seen_by_bazel(root)
+    # The others take a second to be parsed, and have none.
+    files = read_starlark_files(root, known)
+    texts = {path: text for path, text in files.items() if "imports" in text}
+    index, _ = read_index(known, texts)
     roots = {folder for call in index.targets.values() for folder in call.import_roots}
     return tuple(sorted(folder for folder in roots - {""} if (root / folder).is_dir()))
 
@@ -40,11 +51,7 @@ def put_settings(source: Path, folder: Path) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the environment and the settings; return 1 where that can't be done."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/ide",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/ide", __doc__)
     parser.add_argument("--uv", nargs="+", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     uv = next(
