@@ -2,6 +2,10 @@
 
 Invoked as: bazel run //tools/bench [-- overhead|many|repository|checks|types|scopes|hook|images …]
 Exit code 1 says that a figure is over its budget, 2 that the call is wrong.
+
+Examples:
+  bazel run //tools/bench
+  bazel run //tools/bench -- checks types
 """
 
 import sys
@@ -10,12 +14,16 @@ from collections.abc import Sequence
 from tools.bench.figures import Figure, table
 from tools.bench.measures import MEASURES
 from tools.nested.checkout import scratch_checkouts
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Take the measures named, or all, and print them as they come."""
-    unknown = sorted(set(argv) - set(MEASURES))
+    parser = plain_parser("//tools/bench", __doc__)
+    parser.add_argument("measures", metavar="MEASURE", nargs="*", help="default: all")
+    names = parser.parse_args(argv).measures
+    unknown = sorted(set(names) - set(MEASURES))
     try:
         root = workspace_folder()
     except WorkspaceError as error:
@@ -30,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     figures: list[Figure] = []
     with scratch_checkouts(root) as make:
-        for name in argv or MEASURES:
+        for name in names or MEASURES:
             print(f"measuring {name}", file=sys.stderr)
             found = MEASURES[name](make())
             print(table(found), flush=True)
@@ -39,4 +47,4 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -6,6 +6,11 @@ Invoked as: bazel run //:check
 
 What a baseline knows is left out. `--baseline` records what a project comes with, so
 that only new findings fail. Exits 1 on findings, 2 where a check could not run.
+
+Examples:
+  bazel run //:check
+  bazel run //:check -- --format sarif --output findings.sarif //libs/...
+  bazel run //:check -- --baseline //libs/old/...
 """
 
 import argparse
@@ -20,6 +25,7 @@ from tools.findings.finding import Finding, ReportError
 from tools.findings.record import record_baselines, unknown_findings
 from tools.findings.sarif import format_sarif
 from tools.findings.terminal import format_terminal
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 FORMATS = {
@@ -32,7 +38,7 @@ COLUMNS = ("check", "targets", "findings", "recorded")
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(prog="bazel run //:check --")
+    parser = plain_parser("//:check", __doc__)
     parser.add_argument("--format", choices=[*FORMATS, "sarif"], default="terminal")
     parser.add_argument("--output", type=Path, help="a file; standard output if absent")
     parser.add_argument("--baseline", action="store_true", help="record the findings")

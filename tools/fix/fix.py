@@ -7,6 +7,11 @@ nothing, and prints what it would write to BUILD files.
 
 Exits 1 where something is left to decide, or `--check` finds something to write; 2 where
 it could not run.
+
+Examples:
+  bazel run //:fix
+  bazel run //:fix -- libs/price
+  bazel run //:fix -- --all --check
 """
 
 import argparse

@@ -2,7 +2,8 @@
 
 Invoked as: bazel run //:help [-- --completion]
 A command is a target that has the tag `command`; its line is the first sentence of the program's own docstring.
-`./bazelw run //:check -- --help` says more of one. Exits 0, or 2 where the workspace can't be read.
+`./bazelw run //:check -- --help` says more of one. Exits 0; 1 where that lacks exit codes or examples; 2 where the
+workspace can't be read.
 
 Examples:
   ./bazelw run //:help
@@ -10,6 +11,7 @@ Examples:
 """
 
 import ast
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
@@ -62,6 +64,18 @@ def summary(source: str) -> str:
     return text.partition("\n")[0].rstrip(".:")
 
 
+def incomplete(root: Path, index: Index) -> list[str]:
+    """Return the labels of programs whose docstring, which is their help, lacks exit codes or examples."""
+    found = []
+    for label, path in commands(index).items():
+        text = (root / path).read_text(encoding="utf-8")
+        is_whole = "Exit" in text and re.search(r"(?m)^  .*bazel run //", text)
+        # A plain file, which no target builds, starts another.
+        if not is_whole and index.actual(label) in index.targets:
+            found.append(label)
+    return found
+
+
 def table(root: Path, files: dict[str, str]) -> list[str]:
     """Return a line for each command: how it is called, and what it does."""
     calls = {f"./bazelw run {label}": path for label, path in files.items()}
@@ -97,11 +111,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(*table(root, commands(index)), sep="\n")
         print("\nServices; ./bazelw run //:up starts them together:")
         print(*table(root, services(index)), sep="\n")
+        lacking = incomplete(root, index)
     except (WorkspaceError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print("\nTests: ./bazelw test //...   Coverage: ./bazelw coverage //...")
-    return 0
+    for label in lacking:
+        print(f"{label}: its help lacks exit codes or examples.", file=sys.stderr)
+    if lacking:
+        print("Fix: add them to its docstring, as //:up has.", file=sys.stderr)
+    return 1 if lacking else 0
 
 
 if __name__ == "__main__":

@@ -8,9 +8,13 @@ Invoked as: bazel run //:requirements.update
 Pins stay as they are unless an upgrade is asked for. No release younger than 7 days is
 taken: most poisoned releases are found and withdrawn within that time. It takes any
 lock: of one with conflict markers it keeps the pins of both sides, so far as they solve.
+Exits 0 when the lock is written, 1 where it is as it was, 130 when it is interrupted.
+
+Examples:
+  bazel run //:requirements.update
+  bazel run //:requirements.update -- --upgrade-package numpy
 """
 
-import argparse
 import os
 import sys
 import tempfile
@@ -28,6 +32,7 @@ from tools.lock.solver import Solver, SolverError, Wish, exempt_moments, solve
 from tools.lock.users import users
 from tools.lock.uv_program import UvError, find_uv
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.files import replace_file
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.names import normalise
@@ -43,7 +48,7 @@ class UpdateError(Exception):
 
 def parse_arguments(argv: Sequence[str], now: datetime) -> Wish:
     """Return what is asked for."""
-    parser = argparse.ArgumentParser(prog="bazel run //:requirements.update --")
+    parser = plain_parser("//:requirements.update", __doc__)
     parser.add_argument("--upgrade", action="store_true", help="take newest versions")
     for flag, text in [
         ("--upgrade-package", "take the newest version of NAME"),

@@ -1,6 +1,10 @@
 """Runs the nested cases.
 
 Invoked as: bazel run //tools/nested [-- PYTEST ARGUMENT…], such as `-- -k conftest`
+Exits as pytest does; 2 without a workspace.
+
+Examples:
+  bazel run //tools/nested -- -k conftest
 """
 
 import os

@@ -5,6 +5,9 @@ GitHub and GitLab ask those whom the last matching line names to review a change
 Exit codes: 0 written, 2 not known, since a BUILD file can't be read.
 
 Bazel invokes it too, as a check: codeowners --report=FILE --codeowners=FILE --build-file=FILE…
+
+Examples:
+  bazel run //tools/owners
 """
 
 import argparse

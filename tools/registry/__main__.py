@@ -3,6 +3,11 @@
 Invoked as: bazel run //tools/registry [-- --port 5001] [--disk FOLDER]
 It is crane's own registry: what is pushed lives in memory and is gone when it ends;
 --disk names a folder that keeps the blobs, though not the manifests.
+Exits 0 when it is interrupted, 1 where it can't serve.
+
+Examples:
+  bazel run //tools/registry
+  bazel run //tools/registry -- --port 5002 --disk /tmp/blobs
 """
 
 import argparse
@@ -29,7 +34,10 @@ def _folder(text: str) -> Path:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve a registry; return 1 where the port is taken."""
     parser = argparse.ArgumentParser(
-        prog="bazel run //tools/registry --", description=__doc__, allow_abbrev=False
+        prog="bazel run //tools/registry --",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--port", type=serving.port_number, default=serving.DEFAULT_PORT

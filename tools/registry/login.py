@@ -4,6 +4,10 @@ Invoked as: REGISTRY_USER=… REGISTRY_PASSWORD=… bazel run //tools/registry:l
 REGISTRY is HOST or HOST/PREFIX, as for pushes; credentials are a host's. Made for pipelines, whose host gives
 each job a password of its own; a person has `docker login`, or a credential helper. The file is
 $DOCKER_CONFIG/config.json, by default ~/.docker/config.json; what else it holds stays.
+Exits 0, or 1 where a variable is missing or the file can't be written.
+
+Examples:
+  REGISTRY_USER=ci REGISTRY_PASSWORD=… bazel run //tools/registry:login -- registry.example/team
 """
 
 import argparse
@@ -59,7 +63,9 @@ def login(registry: str, file: Path, environment: Mapping[str, str]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Keep the credentials."""
     parser = argparse.ArgumentParser(
-        prog="bazel run //tools/registry:login --", description=__doc__
+        prog="bazel run //tools/registry:login --",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("registry", metavar="REGISTRY")
     options = parser.parse_args(argv)

@@ -2,6 +2,10 @@
 
 Invoked as: bazel run //tools/remote:up [-- --port 8980] [--folder FOLDER]
 Results stay in the folder. Exit codes: 0 ended, 1 a port is taken, 2 bad usage.
+
+Examples:
+  bazel run //tools/remote:up
+  bazel run //tools/remote:up -- --port 8981 --folder /tmp/cache
 """
 
 import argparse

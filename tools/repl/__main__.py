@@ -3,6 +3,9 @@
 Invoked as: bazel run //tools/repl -- //services/fastapi_ml
 An import that the target doesn't declare fails here as it does in the build. It is rules_python's own prompt, given
 that target: https://rules-python.readthedocs.io/en/latest/repl.html. Exits as the prompt does; 2 without a workspace.
+
+Examples:
+  bazel run //tools/repl -- //services/fastapi_ml
 """
 
 import sys

@@ -4,6 +4,9 @@ Invoked as: bazel run //:move -- libs/price libs/cost [--dry-run]
 Python is rewritten where it is certain what it means: in the project, in what imports it, and in packages that depend
 on it. What else names it in Python is printed, by file and line. `--dry-run` prints the diff.
 Exits 1 where it can't work or //:fix leaves something to decide, 2 where it could not run.
+
+Examples:
+  bazel run //:move -- libs/price libs/cost --dry-run
 """
 
 import argparse

@@ -3,6 +3,10 @@
 Invoked as: bazel run //:new -- library NAME | service NAME [--kind http|worker|job] | tool NAME [--dry-run]
 It copies a template of //tools/scaffold, has //:fix write what BUILD files lack, and adds the project's row to the map
 of the README. `--dry-run` prints the diff. Exits 1 where a name can't work, 2 where it could not run.
+
+Examples:
+  bazel run //:new -- library price
+  bazel run //:new -- service shop --kind worker --dry-run
 """
 
 import argparse

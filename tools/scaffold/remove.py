@@ -4,6 +4,9 @@ Invoked as: bazel run //:remove -- libs/price [services/shop …] [--dry-run]
 It prints who still uses them, and stops: imports and BUILD files, each by its line, and settings that only a
 person can change. Docs that name it are printed at the end. `--dry-run` prints the diff.
 Exits 1 where one is used or //:fix leaves something to decide, 2 where it could not run.
+
+Examples:
+  bazel run //:remove -- libs/price --dry-run
 """
 
 import argparse

@@ -3,6 +3,9 @@
 Invoked as: bazel run //tools/template:init -- --name acme [--without-samples]
 It takes a clean work tree, so that `git diff` shows what it did and git can take it back.
 Exits 1 where it can't work or //:fix leaves something to decide, 2 where it could not run.
+
+Examples:
+  bazel run //tools/template:init -- --name acme --without-samples
 """
 
 import argparse

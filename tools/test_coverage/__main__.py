@@ -3,6 +3,12 @@
 Invoked as: bazel run //tools/test_coverage [-- [OPTION…] [TARGET…]]
 With --check, --diff-base or --format and no target, it reads the report that
 `bazel coverage` wrote last, and runs nothing.
+Exits 0; 1 where a test fails or a floor is missed; 2 where it could not run.
+
+Examples:
+  bazel run //tools/test_coverage
+  bazel run //tools/test_coverage -- --diff-base origin/main --check
+  bazel run //tools/test_coverage -- --serve //libs/...
 """
 
 import argparse
@@ -27,12 +33,13 @@ from tools.test_coverage.report.changes import changed_lines, diff_coverage
 from tools.test_coverage.report.floors import read_floors, table, verdict
 from tools.test_coverage.report.formats import FORMATS, Summary
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
-    parser = argparse.ArgumentParser(prog="test_coverage")
+    parser = plain_parser("//tools/test_coverage", __doc__)
     add = parser.add_argument
     add("targets", nargs="*", metavar="TARGET", help="what to run; default: //...")
     add("--check", action="store_true", help="fail for a scope under its floor")

@@ -2,6 +2,9 @@
 
 Invoked as: bazel run //tools/checks:install_hook
 A hook of another origin is left alone, and named. Exits 1 then.
+
+Examples:
+  bazel run //tools/checks:install_hook
 """
 
 import sys
@@ -9,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.fix.hook.restart import GONE
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.git import git
 
@@ -64,8 +68,9 @@ def install(root: Path) -> Path:
     return path
 
 
-def main(_: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Install the hook."""
+    plain_parser("//tools/checks:install_hook", __doc__).parse_args(argv)
     try:
         print(f"installed {install(workspace_folder())}")
     except WorkspaceError as error:

@@ -35,7 +35,14 @@ py_binary(
     srcs = ["look.py"],
 )
 """,
-    "tools/check/look.py": '"""Looks at everything.\n\nInvoked as: …\n"""\n',
+    "tools/check/look.py": '''"""Looks at everything.
+
+Exits 0.
+
+Examples:
+  bazel run //:check
+"""
+''',
     "tools/check/update.py": '#!/usr/bin/python3\n"""Brings it up to date."""\n',
     "services/shop/BUILD.bazel": """load("//tools/up:defs.bzl", "service")
 
@@ -78,6 +85,18 @@ def test_each_command_and_service_has_its_programs_first_line(
         "  ./bazelw run //services/shop  Sells",
         "",
     ]
+
+
+def test_command_whose_help_is_incomplete_is_named(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "tools/check/look.py").write_text('"""Looks.\n\nExits 0.\n"""\n')
+
+    assert main([]) == 1
+    assert capsys.readouterr().err == (
+        "//:check: its help lacks exit codes or examples.\n"
+        "Fix: add them to its docstring, as //:up has.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@
 Invoked as: bazel run //tools/image:update_layer_table
 A distribution of more than LARGE bytes has one; and where an image's small ones still have more
 than MOST_SMALL bytes together, compressed, so have the largest of them.
+Exits 0, or 1 where the images can't be built.
+
+Examples:
+  bazel run //tools/image:update_layer_table
 """
 
 import json
@@ -16,6 +20,7 @@ from tools.image.layer_table.check import LARGE, MOST_SMALL, TABLE, entry
 from tools.image.oci.layout import Document
 from tools.image.targets import Targets
 from tools.workspace.bazel import Bazel
+from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 from tools.workspace.names import label_name
 
@@ -117,8 +122,9 @@ def write(path: Path, measure: Callable[[], Mapping[str, Weight]]) -> bool:
     return after != first
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Write the table."""
+    plain_parser("//tools/image:update_layer_table", __doc__).parse_args(argv)
     try:
         bazel = Bazel.current(quiet=False)
         path = Path(bazel.root, TABLE)

@@ -6,6 +6,10 @@ machine with a remote cache fetches no layer that isn't sent. An image that is t
 all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
 `--delivered` writes what a deployment takes: each image that the registry has now, with its digest.
 Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad usage.
+
+Examples:
+  bazel run //tools/image:push_all
+  bazel run //tools/image:push_all -- --registry registry.example/team //services/...
 """
 
 import argparse

@@ -70,7 +70,7 @@ def test_program_says_where_it_installed_the_hook(
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
     git(root, "config", "core.hooksPath", "shared/hooks")
 
-    assert main() == 0
+    assert main([]) == 0
     assert capsys.readouterr().out == f"installed {root}/shared/hooks/pre-commit\n"
     assert (root / "shared/hooks/pre-commit").read_text() == HOOK
 
@@ -83,7 +83,7 @@ def test_program_names_a_hook_of_another_origin(
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 0\n")
 
-    assert main() == 1
+    assert main([]) == 1
     assert capsys.readouterr().err.startswith(f"{hook} is a hook of another origin")
 
 
@@ -92,7 +92,7 @@ def test_folder_that_is_no_repository_gets_no_hook(
 ) -> None:
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
 
-    assert main() == 1
+    assert main([]) == 1
     assert "git rev-parse --git-path hooks/pre-commit: " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
