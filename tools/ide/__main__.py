@@ -1,4 +1,4 @@
-"""Makes what an editor needs: `.venv` from the lock, and settings for VS Code where there are none.
+"""Makes what an editor needs: `.venv` from the lock, and settings for VS Code and Pyright where there are none.
 
 Invoked as: bazel run //tools/ide
 `.venv` holds the build's Python, every locked distribution with its programs (black, ruff, pytest), and the first-party
@@ -24,7 +24,8 @@ from tools.workspace.command import plain_parser
 from tools.workspace.files import seen_by_bazel
 from tools.workspace.folder import WorkspaceError, workspace_folder
 
-SETTINGS = Path(__file__).with_name("vscode")
+# What lies in a folder here goes to that folder of the workspace.
+SETTINGS = {"vscode": ".vscode", "pyright": "."}
 
 
 def import_roots(root: Path) -> tuple[str, ...]:
@@ -38,15 +39,16 @@ def import_roots(root: Path) -> tuple[str, ...]:
     return tuple(sorted(folder for folder in roots - {""} if (root / folder).is_dir()))
 
 
-def put_settings(source: Path, folder: Path) -> list[str]:
-    """Copy the settings that a folder lacks, and return their names."""
+def put_settings(source: Path, folder: Path) -> list[Path]:
+    """Copy the settings that a folder lacks, and return where they are now."""
     folder.mkdir(exist_ok=True)
-    lacking = [
-        file for file in sorted(source.iterdir()) if not (folder / file.name).exists()
-    ]
-    for file in lacking:
-        shutil.copyfile(file, folder / file.name)
-    return [file.name for file in lacking]
+    made = []
+    for file in sorted(source.iterdir()):
+        path = folder / file.name
+        if not path.exists():
+            shutil.copyfile(file, path)
+            made.append(path)
+    return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,14 +67,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             environment.make()
             print(
-                f"made {environment.folder}: select {environment.folder}/bin/python in your editor"
+                f"made {environment.folder}: select {environment.folder}/bin/python in your editor.\n"
+                ".venv/bin/pytest runs tests without what their targets give them: see docs/editor.md"
             )
-        made = put_settings(SETTINGS, root / ".vscode")
+        here = Path(__file__).parent
+        made = [
+            str(path.relative_to(root))
+            for source, folder in SETTINGS.items()
+            for path in put_settings(here / source, root / folder)
+        ]
     except (SetupError, WorkspaceError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     if made:
-        print("made " + ", ".join(f".vscode/{name}" for name in made))
+        print(f"made {', '.join(made)}")
     return 0
 
 

@@ -1,8 +1,10 @@
 """Tests of the environment and the settings, by the real uv and a wheel made here."""
 
 import hashlib
+import json
 import os
 import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -122,9 +124,15 @@ def test_settings_that_are_there_stay(tmp_path: Path) -> None:
         (place / "settings.json").write_text(text)
     (source / "tasks.json").write_text("ours")
 
-    assert put_settings(source, folder) == ["tasks.json"]
+    assert put_settings(source, folder) == [folder / "tasks.json"]
 
     assert (folder / "settings.json").read_text() == "theirs"
+
+
+def test_pyright_is_told_the_python_of_the_build() -> None:
+    settings = json.loads(Path("tools/ide/pyright/pyrightconfig.json").read_text())
+
+    assert settings["pythonVersion"] == ".".join(map(str, sys.version_info[:2]))
 
 
 def test_import_roots_are_those_of_targets(tmp_path: Path) -> None:
