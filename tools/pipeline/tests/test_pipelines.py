@@ -12,13 +12,15 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
+from tools.pipeline.ci_commands import ci_commands
+
 WORKFLOWS = sorted(Path(".github/workflows").glob("*.yml"))
 ACTIONS = sorted(Path(".github/actions").glob("*/action.yml"))
 GITLAB = Path(".gitlab-ci.yml")
 
 # Flags and arguments that say where and how to run a command, and not what it does.
 SAYS_HOW = re.compile(
-    r" (--config=ci|--noshow_progress|--stamp|--(registry|output|delivered) \S+)(?= |$)"
+    r" (--config=ci|--stamp|--(registry|output|delivered) \S+)(?= |$)"
 )
 # What is run, what it is given by the host, and where its output goes.
 COMMAND = re.compile(r"\./bazelw (?P<command>.*?)(?: (?:>|\|).*)?$")
@@ -54,13 +56,6 @@ def what(command: str) -> str:
     """Return what a command does, without how, and without what a host fills in."""
     command = re.sub(r'"\$\w+"', "…", command)
     return SAYS_HOW.sub("", f" {command}").strip().removesuffix(" --")
-
-
-def run_by_ci() -> set[str]:
-    """Return what `.ci/run` has Bazel do."""
-    lines = Path(".ci/run").read_text(encoding="utf-8").splitlines()
-    commands = [line.partition("./bazelw ")[2] for line in lines if line[:1] != "#"]
-    return {what(command) for command in commands if command}
 
 
 def test_files_are_what_their_host_takes() -> None:
@@ -119,7 +114,7 @@ def test_commands_are_those_of_ci(file: Path) -> None:
     commands = set(commands_of(yaml.safe_load(text)))
 
     assert excused <= commands
-    missing = commands - run_by_ci() - excused
+    missing = commands - set(map(what, ci_commands())) - excused
     assert not missing, (
         f"{file}: {sorted(missing)} not in .ci/run.\n"
         "Fix: run it there too, or say why not in a comment above it: # Not in .ci/run: …"

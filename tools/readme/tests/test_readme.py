@@ -6,23 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tools.pipeline.ci_commands import ci_commands
+
 COMMAND = re.compile(r"(?:^\$ |`)\./bazelw ([^`\n]+)", re.MULTILINE)
 FOLDER = re.compile(r"^\| `([^`/]+(?:/[^`/]+)?)` \|", re.MULTILINE)
 README = Path("README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(COMMAND.findall(README)))
-
-
-def run_by_ci() -> set[str]:
-    """Return what CI has Bazel do, without the flag that has it say less."""
-    lines = Path(".ci/run").read_text(encoding="utf-8").splitlines()
-    commands = [
-        line.partition("./bazelw ")[2].rstrip(" &")
-        for line in lines
-        if not line.lstrip().startswith("#")
-    ]
-    return {
-        " ".join(each.replace("--noshow_progress", "").split()) for each in commands
-    }
 
 
 def folders(top: str) -> set[str]:
@@ -36,7 +25,7 @@ def folders(top: str) -> set[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_readme_is_one_that_ci_runs(command: str) -> None:
-    assert command in run_by_ci(), f"`./bazelw {command}` is not a line of .ci/run"
+    assert command in ci_commands(), f"`./bazelw {command}` is not a line of .ci/run"
 
 
 def test_readme_shows_the_commands_that_everything_starts_with() -> None:
