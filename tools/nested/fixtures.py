@@ -10,7 +10,7 @@ from tools.workspace.folder import workspace_folder
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take how many edits are made, and of which seed."""
-    parser.addoption("--edits", type=int, default=28, help="how many seeded edits")
+    parser.addoption("--edits", type=int, default=33, help="how many seeded edits")
     parser.addoption("--seed", type=int, default=0, help="what makes them others")
 
 

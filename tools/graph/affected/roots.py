@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tools.build_files.packages import BUILD_NAMES
 from tools.graph.affected.changes import Change, History
 from tools.graph.affected.starlark_files import StarlarkFiles
-from tools.graph.affected.statements import File, touched
+from tools.graph.affected.statements import File, said, touched
 from tools.graph.affected.targets import Targets, short
 from tools.graph.affected.visibility import Visibility
 from tools.graph.dependencies import paths_to
@@ -82,7 +82,8 @@ class Finder:
     def _add(self, roots: Roots, change: Change) -> None:
         path, name = change.path, change.path.rpartition("/")[2]
         if starts_bazel(path):
-            roots.everything = path
+            if not self._says_the_same(path):
+                roots.everything = path
         elif path == LOCK:
             roots.add(self._distributions(roots), path)
         elif is_build_file(path):
@@ -172,17 +173,11 @@ class Finder:
             roots.add(gone, path)
 
     def _says_the_same(self, path: str) -> bool:
-        """Return whether nothing but comments and format of a .bzl file differs."""
+        """Return whether nothing but comments and format of a file of Bazel's differs."""
         then, now = self.history.text_then(path), self.history.text_now(path)
-        try:
-            return (
-                then is not None
-                and now is not None
-                and [it.meaning for it in File.read(then).statements]
-                == [it.meaning for it in File.read(now).statements]
-            )
-        except SyntaxError:
-            return False
+        return (
+            then is not None and now is not None and said(path, then) == said(path, now)
+        )
 
     def _add_checks(self, roots: Roots) -> None:
         """Note what changes of the programs and settings that every target is checked by."""

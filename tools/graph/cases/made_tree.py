@@ -1,11 +1,24 @@
 """A tree of small libraries and tests, and seeded edits of it."""
 
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 FOLDER = "libs/made"
 PACKAGES = 8
+LOCK = "requirements_lock.txt"
+# Of the made packages, those that import a distribution themselves, which imports another.
+IMPORTERS = (1, 4)
+# What it is pinned to by an edit, and what the other is.
+DIRECT = (
+    "anyio==4.15.0 --hash="
+    "sha256:7ecd9937369ffce8bba0b5ccb9b3a9507b101b0ed50256aecfbab27e6c2acb99"
+)
+TRANSITIVE = (
+    "idna==3.19 --hash="
+    "sha256:815e7be7a7806d54abb586dc943addc79e8b2ee16915059658cbeff4b1b43bf4"
+)
 MACROS = '''"""Macros of the made tree."""
 
 load("//tools/testing:defs.bzl", "pytest_test")
@@ -77,13 +90,18 @@ def write_tree(root: Path, chance: random.Random) -> None:
     files = {"BUILD.bazel": '"""A made tree."""\n', "defs.bzl": MACROS}
     for number, used in uses.items():
         users = [user for user, names in uses.items() if number in names]
-        imports = "".join(f"import libs.made.p{other}.code\n" for other in used)
+        deps = [f"//{FOLDER}/p{other}" for other in used]
+        modules = [f"libs.made.p{other}.code" for other in used]
+        if number in IMPORTERS:
+            deps.append("@pip//anyio")
+            modules.append("anyio")
+        imports = "".join(f"import {module}\n" for module in modules)
         files |= {
             f"p{number}/BUILD.bazel": BUILD.format(
                 folder=FOLDER,
                 number=number,
                 users=_lines(f"//{FOLDER}/p{user}" for user in users),
-                deps=_lines(f"//{FOLDER}/p{other}" for other in used),
+                deps=_lines(deps),
             ),
             f"p{number}/code.py": f'"""Code."""\n\n{imports}\nNUMBER = {number}\n',
             f"p{number}/data/one.txt": "one\n",
@@ -149,11 +167,32 @@ def _rename_test(package: Path, _: random.Random) -> None:
     _replace(package / "BUILD.bazel", '"test_alone.py"', '"test_renamed.py"')
 
 
+# What all tests depend on, and what none does.
+SETTINGS = (
+    (".bazelrc", "test --test_env=MADE=1"),
+    (".bazelrc", "# Edited."),
+    ("pyproject.toml", "# Edited."),
+    ("coverage.toml", "# Edited."),
+)
+
+
 def _edit_setting(package: Path, chance: random.Random) -> None:
-    name, text = chance.choice(
-        [(".bazelrc", "test --test_env=MADE=1"), ("pyproject.toml", "# Edited.")]
-    )
+    name, text = chance.choice(SETTINGS)
     _append(package.parents[2] / name, f"\n{text}\n")
+
+
+def _pin(package: Path, pin: str) -> None:
+    """Pin a distribution to another version."""
+    path = package.parents[2] / LOCK
+    entry = rf"^{pin.partition('==')[0]}==.*\n(?:[ ].*\n)*"
+    text, count = re.subn(entry, f"{pin}\n", path.read_text(), flags=re.MULTILINE)
+    if count != 1:
+        raise AssertionError(f"{path}: {count} entries for {pin}")
+    path.write_text(text)
+
+
+def _edit_module(package: Path, text: str) -> None:
+    _replace(package.parents[2] / "MODULE.bazel", "pip.parse(\n", f"pip.parse(\n{text}")
 
 
 # By kind, edits of the made package that is given; what lies above it may be edited, too.
@@ -190,4 +229,11 @@ EDITS: Mapping[str, Edit] = {
     "macro, only a comment": lambda p, _: _append(p.parent / "defs.bzl", "# More.\n"),
     "constant": lambda p, _: _replace(p.parent / "defs.bzl", '"small"', '"medium"'),
     "setting": _edit_setting,
+    "pin": lambda p, _: _pin(p, DIRECT),
+    "pin of what another imports": lambda p, _: _pin(p, TRANSITIVE),
+    "pin, only a comment": lambda p, _: _append(p.parents[2] / LOCK, "# More.\n"),
+    "modules": lambda p, _: _edit_module(
+        p, 'experimental_requirement_cycles = {"made": ["anyio", "idna"]},\n'
+    ),
+    "modules, only a comment": lambda p, _: _edit_module(p, "# More.\n"),
 }

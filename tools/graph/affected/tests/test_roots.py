@@ -186,6 +186,18 @@ def test_what_all_stands_on_touches_all(repository: Repository, path: str) -> No
     assert repository.roots(ANSWER).everything == path
 
 
+@pytest.mark.parametrize("path", [".bazelrc", "MODULE.bazel", "tools/x/extension.bzl"])
+def test_comment_in_what_all_stands_on_touches_nothing(
+    repository: Repository, path: str
+) -> None:
+    text = (repository.root / path).read_text()
+    repository.write(path, f"# Why.\n\n{text}")
+
+    roots = repository.roots(ANSWER)
+
+    assert (roots.reasons, roots.everything) == ({}, "")
+
+
 @pytest.mark.parametrize("path", ["tools/check/BUILD.bazel", "tools/check/defs.bzl"])
 def test_what_only_checks_stand_on_touches_the_checks(
     repository: Repository, path: str

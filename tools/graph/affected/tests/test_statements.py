@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.graph.affected.statements import File, touched
+from tools.graph.affected.statements import File, said, touched
 
 BUILD = '''"""A library."""
 
@@ -73,3 +73,21 @@ def test_comprehension_is_a_statement() -> None:
     file = File.read("[\n  thing(name = it)\n  for it in ['a']\n]\n")
 
     assert [(it.first, it.last, it.calls) for it in file.statements] == [(1, 4, "")]
+
+
+@pytest.mark.parametrize(
+    ("path", "one", "other", "is_same"),
+    [
+        (".bazelrc", "test --a\n", "# Why.\n\ntest --a\n", True),
+        (".bazelrc", "test --a\n", "test --b\n", False),
+        (".bazelrc", "test --a \\\n--b\n", "test --a \\\n# Why.\n--b\n", False),
+        ("MODULE.bazel", "a(1)\n", "a(  # Why.\n1)\n", True),
+        ("MODULE.bazel", "a(1)\n", "a(2)\n", False),
+        ("x.bzl", "def f(:\n", "def f(: # Why.\n", False),
+        (".bazelversion", "7.7.1\n", "7.7.1 \n", False),
+    ],
+)
+def test_comments_and_format_say_nothing(
+    path: str, one: str, other: str, *, is_same: bool
+) -> None:
+    assert (said(path, one) == said(path, other)) is is_same
