@@ -15,6 +15,14 @@ FIRST_PARTY = "//..."
 WITH_DISTRIBUTIONS = '//... + deps(filter("^@@?.*pip", labels(deps, //...)))'
 
 
+_IMAGES = ("oci_image", "oci_image_index")
+
+
+def is_image(kind: str, label: str) -> bool:
+    """Return whether a rule is an image to a person: one with a shell besides is the same image."""
+    return kind in _IMAGES and not label.endswith(".debug")
+
+
 class Graph(NamedTuple):
     """Rules by their short labels; a distribution has one name, `@pip//numpy`."""
 

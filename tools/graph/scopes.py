@@ -1,11 +1,12 @@
 """Shows every scope: who may use it, and who does.
 
   bazel run //tools/imports:scopes
+  bazel run //tools/imports:scopes -- libs/ml        of one project
   bazel run //tools/imports:scopes -- --check
 
 `--check` fails for a grant that nobody uses, and for what BUILD files show against the
 rules of //tools/imports/policy:scopes.py.
-Exit codes: 0 shown or nothing found, 1 findings, 2 not known, since Bazel failed.
+Exit codes: 0 shown or nothing found; 1 findings; 2 not known: no such project, or Bazel failed.
 """
 
 import sys
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from tools.build_files.reader import BuildFile
 from tools.build_files.visibility import Groups
 from tools.build_files.workspace import read_workspace
+from tools.findings.finding import Finding
 from tools.findings.terminal import format_terminal
 from tools.graph.dependencies import FIRST_PARTY, read_graph, user_packages
 from tools.imports.policy.scopes import (
@@ -23,7 +25,7 @@ from tools.imports.policy.scopes import (
     shown_entries,
     unused_grants,
 )
-from tools.workspace.command import command_parser, print_json
+from tools.workspace.command import command_parser, print_json, unknown_text
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import package_of, project_of
 
@@ -62,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the scopes, or check them."""
     parser = command_parser("//tools/imports:scopes", __doc__)
     parser.add_argument("--check", action="store_true", help="fail for a broken rule")
+    parser.add_argument("projects", nargs="*", help="their folders; by default all")
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    wanted = {project_of(text.strip("/")) for text in options.projects}
     try:
         root = workspace_folder()
         files = [f for f in read_workspace(root) if is_scoped(f.package)]
@@ -70,9 +74,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
+    known = {project_of(file.package) for file in files}
+    for project in sorted(wanted - known):
+        print(unknown_text(project, "project", known), file=sys.stderr)
+    if wanted - known:
+        return 2
+    wanted = wanted or known
     if options.check:
-        return check(files, users, options.format)
-    found = scopes(files, users)
+        findings = {*policy_findings(files), *unused_grants(files, users)}
+        own = sorted(it for it in findings if project_of(it.path) in wanted)
+        return report(own, len(files), options.format)
+    found = [
+        scope
+        for scope in scopes(files, users)
+        if project_of(package_of(scope.label)) in wanted
+    ]
     if options.format == "json":
         print_json(scopes=[scope._asdict() for scope in found])
     else:
@@ -80,18 +96,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def check(
-    files: Sequence[BuildFile], users: dict[str, set[str]], output_format: str
-) -> int:
-    """Print what is found, and return the exit code."""
-    findings = sorted({*policy_findings(files), *unused_grants(files, users)})
+def report(findings: Sequence[Finding], count: int, output_format: str) -> int:
+    """Print what is found in so many BUILD files, and return the exit code."""
     if output_format == "json":
         print_json(findings=[finding._asdict() for finding in findings])
     elif findings:
         sys.stdout.write(format_terminal(findings))
     else:
         print(
-            f"{len(files)} BUILD files show nothing that they may not, or that nobody uses."
+            f"{count} BUILD files show nothing that they may not, or that nobody uses."
         )
     return 1 if findings else 0
 

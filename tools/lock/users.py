@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tools.lock.pins import read_text
@@ -44,28 +44,48 @@ def imports(text: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{node.module}.{alias.name}"
 
 
-def users(root: Path, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return the places that use each of the distributions, as `path:line: text`."""
-    modules = modules_of(root, names)
-    keys = {label_name(name): name for name in names}
+def importers(root: Path, modules: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the places that import modules, or what is below them, as `path:line: imports module`.
+
+    Args:
+        root: the repository's folder.
+        modules: the modules, each with the name of what provides it.
+
+    Returns:
+        The places by that name.
+    """
     found: dict[str, list[str]] = {}
     for path in sources(root):
-        text = read_text(root / path)
-        if path.endswith((".py", ".pyi")):
-            try:
-                used = list(imports(text))
-            except _UNREADABLE:
-                # Written for a newer Python, or for none: its target's deps say it.
-                continue
-            for line, module in used:
-                for known, name in modules.items():
-                    if f"{module}.".startswith(f"{known}."):
-                        place = f"{path}:{line}: imports {known}"
-                        found.setdefault(name, []).append(place)
+        if not path.endswith((".py", ".pyi")):
             continue
-        for line, written in enumerate(text.splitlines(), 1):
-            for key in LABEL.findall(written):
+        try:
+            used = list(imports(read_text(root / path)))
+        except _UNREADABLE:
+            # Written for a newer Python, or for none: its target's deps say it.
+            continue
+        for line, module in used:
+            for known, name in modules.items():
+                if f"{module}.".startswith(f"{known}."):
+                    place = f"{path}:{line}: imports {known}"
+                    found.setdefault(name, []).append(place)
+    return {name: list(dict.fromkeys(places)) for name, places in found.items()}
+
+
+def users(root: Path, names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the places that use each of the distributions, as `path:line: text`."""
+    names = list(names)
+    keys = {label_name(name): name for name in names}
+    found = importers(root, modules_of(root, names))
+    for path in sources(root):
+        if path.endswith((".py", ".pyi")):
+            continue
+        for line, written in enumerate(read_text(root / path).splitlines(), 1):
+            for key in dict.fromkeys(LABEL.findall(written)):
                 if owner := keys.get(label_name(key)):
                     place = f"{path}:{line}: names {pip_label(key)}"
                     found.setdefault(owner, []).append(place)
-    return {name: list(dict.fromkeys(places)) for name, places in found.items()}
+    return {name: sorted(places, key=_path) for name, places in found.items()}
+
+
+def _path(place: str) -> str:
+    return place.partition(":")[0]

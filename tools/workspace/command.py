@@ -1,8 +1,10 @@
 """The form that commands have: help with examples, data on stdout, talk on stderr."""
 
 import argparse
+import difflib
 import json
 import sys
+from collections.abc import Iterable
 
 VERSION = 1
 
@@ -33,6 +35,13 @@ def command_parser(program: str, text: str | None) -> argparse.ArgumentParser:
         help="how to print the data; default: text",
     )
     return parser
+
+
+def unknown_text(name: str, kind: str, known: Iterable[str]) -> str:
+    """Return the sentence for a name that nothing has, with the nearest that something has."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0)
+    hint = f"name another, such as {near[0]}." if near else f"there is no {kind} yet."
+    return f"{name}: found no {kind} of that name.\nFix: {hint}"
 
 
 def format_json(**fields: object) -> str:

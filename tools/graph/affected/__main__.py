@@ -1,7 +1,8 @@
-"""Lists the targets that a change can affect, one label a line, sorted.
+"""Lists what a change can affect: by project its tests, images and pushes, or the labels of one kind.
 
   bazel run //tools/affected                               since the last commit
   bazel run //tools/affected -- --base origin/main         since a branch
+  bazel run //tools/affected -- --only tests               one label a line, sorted
   bazel run //tools/affected -- --only tests --explain     with the path to the file
 
 A target is listed where Bazel could build it otherwise than at the base, or refuse to;
@@ -11,31 +12,33 @@ goes to stderr. Exit codes: 0 listed, 2 not known, since git or Bazel failed.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.graph.affected.changes import Change, History
 from tools.graph.affected.roots import LOCK, Finder, Roots, is_build_file
 from tools.graph.affected.starlark_files import StarlarkFiles
 from tools.graph.affected.targets import Rule, Targets, read_targets
-from tools.graph.dependencies import paths_to, read_graph
+from tools.graph.dependencies import is_image, paths_to, read_graph
 from tools.workspace.command import command_parser, print_json
 from tools.workspace.files import seen_by_bazel
 from tools.workspace.folder import WorkspaceError, workspace_folder
+from tools.workspace.labels import package_of, project_of
 
-IMAGES = ("oci_image", "oci_image_index")
 # All that anything of the repository names, in whichever attribute, and what they import.
 DISTRIBUTIONS = 'deps(filter("^@@?.*pip", deps(//...:*, 1)))'
-CHECKS = "checks"
+TARGETS, CHECKS = "targets", "checks"
 GROUPS: Mapping[str, Callable[[Rule], bool]] = {
     "tests": lambda rule: rule.kind.endswith("_test"),
-    "images": lambda rule: rule.kind in IMAGES,
+    "images": lambda rule: is_image(rule.kind, rule.label),
     # What //tools/image tags so: the pushes of what `push_all` takes.
     "pushes": lambda rule: "image-push" in rule.tags,
-    "targets": lambda _: True,
+    TARGETS: lambda _: True,
     # All that `bazel build` checks.
     CHECKS: lambda _: True,
 }
+# What a person is shown of a project.
+WORDS = {"tests": "test", "images": "image", "pushes": "push"}
 
 
 def affected(targets: Targets, roots: Roots) -> dict[str, list[str]]:
@@ -66,6 +69,24 @@ def listed(targets: Targets, labels: Iterable[str], group: str) -> list[str]:
     rules = (targets.rules[label] for label in labels)
     belongs = GROUPS[group]
     return [it.label for it in rules if belongs(it) and not it.is_manual]
+
+
+def by_project(targets: Targets, labels: Collection[str]) -> str:
+    """Return those labels for a person: each project, with its tests, images and pushes."""
+    words = {
+        label: word
+        for group, word in WORDS.items()
+        for label in listed(targets, labels, group)
+    }
+    projects: dict[str, list[str]] = {}
+    for label in listed(targets, labels, TARGETS):
+        projects.setdefault(project_of(package_of(label)), []).append(label)
+    lines: list[str] = []
+    for project, own in sorted(projects.items()):
+        noun = "target" if len(own) == 1 else "targets"
+        lines.append(f"//{project}: {len(own)} {noun}\n")
+        lines += [f"  {words[label]:5}  {label}\n" for label in own if label in words]
+    return "".join(lines)
 
 
 def summary(targets: Targets, found: Mapping[str, Iterable[str]]) -> str:
@@ -111,9 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="COMMIT",
         help="what to compare with: where this checkout left it; default: HEAD",
     )
-    parser.add_argument(
-        "--only", choices=GROUPS, default="targets", help="list these alone"
-    )
+    parser.add_argument("--only", choices=GROUPS, help="list these alone, by label")
     parser.add_argument(
         "--explain", action="store_true", help="print the path to a changed file"
     )
@@ -128,10 +147,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     found = dict.fromkeys(GROUPS, affected(targets, roots))
     found[CHECKS] = checked(targets, roots)
-    paths = found[options.only]
-    labels = listed(targets, paths, options.only)
+    group = options.only or TARGETS
+    paths = found[group]
+    labels = listed(targets, paths, group)
     if options.format == "json":
         print_json(targets=[{"label": label, "path": paths[label]} for label in labels])
+    elif not (options.only or options.explain):
+        print(by_project(targets, labels), end="")
     else:
         for label in labels:
             print(" -> ".join(paths[label]) if options.explain else label)

@@ -49,15 +49,21 @@ def test_paths_are_the_shortest() -> None:
 
 
 def test_users_of_a_distribution_are_told_apart() -> None:
-    assert format_users(
-        "@pip//numpy", users_of("@pip//numpy", parse_graph(ANSWER))
-    ) == (
+    users = users_of("@pip//numpy", parse_graph(ANSWER))
+    imports = ["libs/ml/a.py:3: imports numpy"]
+
+    assert format_users("@pip//numpy", imports, users) == (
         "@pip//numpy\n"
+        " imports: 1\n"
+        "  libs/ml/a.py:3: imports numpy\n"
+        " projects: 2\n"
+        "  //libs/ml -> @pip//numpy\n"
+        "  //svc/api -> //libs/ml -> @pip//numpy\n"
+        " images: 1\n"
+        "  //svc/api:image -> //svc/api -> //libs/ml -> @pip//numpy\n"
+        " tests: 1\n"
+        "  //libs/ml/tests:test_ml -> //libs/ml -> @pip//numpy\n"
         " targets: 2\n"
         "  //libs/ml -> @pip//numpy\n"
         "  //svc/api -> //libs/ml -> @pip//numpy\n"
-        " tests: 1\n"
-        "  //libs/ml/tests:test_ml -> //libs/ml -> @pip//numpy\n"
-        " images: 1\n"
-        "  //svc/api:image -> //svc/api -> //libs/ml -> @pip//numpy\n"
     )

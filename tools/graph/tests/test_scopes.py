@@ -55,6 +55,31 @@ def test_scopes_show_who_may_and_who_does(
     )
 
 
+def test_scopes_of_one_project_are_shown(
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bazel.root / "libs/mq").mkdir()
+    other = LIBRARY.replace('"ml"', '"mq"')
+    (bazel.root / "libs/mq/BUILD.bazel").write_text(other)
+
+    assert main(["libs/ml"]) == 0
+    assert "//libs/mq" not in capsys.readouterr().out
+    assert main(["//libs/mq/", "--check"]) == 1
+    findings = capsys.readouterr().out
+    assert "libs/mq/BUILD.bazel:" in findings
+    assert "libs/ml/BUILD.bazel:" not in findings
+
+
+def test_unknown_project_is_an_error_with_a_near_one(
+    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["libs/mll"]) == 2
+    assert capsys.readouterr().err == (
+        "libs/mll: found no project of that name.\n"
+        "Fix: name another, such as libs/ml.\n"
+    )
+
+
 def test_check_fails_for_a_grant_that_nobody_uses(
     bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
 ) -> None:

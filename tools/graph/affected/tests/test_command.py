@@ -46,7 +46,19 @@ def bazel(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
 @pytest.mark.parametrize(
     ("argv", "wanted"),
     [
-        ("", ["//libs/a", "//libs/a:image", "//libs/a:push", "//libs/a:test_a"]),
+        (
+            "",
+            [
+                "//libs/a: 4 targets",
+                "  image  //libs/a:image",
+                "  push   //libs/a:push",
+                "  test   //libs/a:test_a",
+            ],
+        ),
+        (
+            "--only targets",
+            ["//libs/a", "//libs/a:image", "//libs/a:push", "//libs/a:test_a"],
+        ),
         ("--only tests", ["//libs/a:test_a"]),
         ("--only images", ["//libs/a:image"]),
         ("--only pushes", ["//libs/a:push"]),
