@@ -28,7 +28,7 @@ from tools.test_coverage.report.floors import read_floors
 from tools.workspace.bazel import Bazel
 from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
-from tools.workspace.git import git
+from tools.workspace.git import git, is_shallow
 
 PAGE = "projects.html"
 BADGES = "badges"
@@ -50,7 +50,7 @@ def read_projects(bazel: Bazel, flags: Sequence[str]) -> list[Project]:
 def last_commits(root: Path, names: Sequence[str]) -> dict[str, str]:
     """Return the last commit that touched each project, and its date."""
     # That of a shallow clone seems to have touched everything.
-    if git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+    if is_shallow(root):
         return dict.fromkeys(names, "")
     log = ("log", "-1", "--format=%h of %cs", "--")
     return {name: git(root, *log, name).strip() for name in names}

@@ -31,7 +31,7 @@ def fields_of(project: Project) -> list[tuple[str, str]]:
     if project.totals.lines.of:
         color = GOOD if project.is_covered else BAD
         fields.append((project.totals.lines.text, color))
-    fields += [(plan.parts[0].digest[7:19], PLAIN) for plan in project.images]
+    fields += [(plan.digest[7:19], PLAIN) for plan in project.images]
     return fields
 
 

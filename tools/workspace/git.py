@@ -39,6 +39,11 @@ def git_paths(root: Path, command: str, *arguments: str) -> list[str]:
     return sorted(set(filter(None, git(root, command, "-z", *arguments).split("\0"))))
 
 
+def is_shallow(root: Path) -> bool:
+    """Return whether a clone lacks commits that its own are made from."""
+    return git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
 def fork_of(root: Path, base: str) -> str:
     """Return the commit where a checkout left a commit or branch.
 
@@ -50,7 +55,7 @@ def fork_of(root: Path, base: str) -> str:
     try:
         return git(root, "merge-base", base, "HEAD").strip()
     except GitError as error:
-        raise GitError(
-            f"{error}\n"
-            "Fix: name a commit or branch that is in this clone (git fetch gets it)."
-        ) from None
+        fix = "name a commit or branch that is in this clone (git fetch gets it)."
+        if is_shallow(root):
+            fix = "git fetch --unshallow (this clone lacks the history)"
+        raise GitError(f"{error}\nFix: {fix}") from None

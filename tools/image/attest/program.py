@@ -5,7 +5,7 @@ Invoked by Bazel as one of
   bom --name NAME --base LAYOUT --licence SPDX --policy audit.toml --output FILE
     [--first-party FOLDER]… INDEX.json…
   plan --image LABEL --subject FILE --bom FILE --repository HOST/NAME [--status FILE]
-    --part LAYOUT_LABEL PUSH_LABEL… --artifact FOLDER… --output FILE --tags FILE
+    --part LAYOUT_LABEL… --artifact FOLDER… --output FILE --tags FILE
 Only `subject` reads the image: on a machine with a remote cache a plan, of another commit too,
 fetches no layer. And only `plan` reads the commit, which the image itself never names: every commit
 would give every image another digest.
@@ -86,8 +86,8 @@ def write_plan(options: argparse.Namespace) -> None:
         "repository": options.repository,
         "tags": tags,
         "parts": [
-            {"digest": digest, "layout": folder, "push": push}
-            for digest, (folder, push) in zip(digests, options.part, strict=True)
+            {"digest": digest, "layout": folder}
+            for digest, folder in zip(digests, options.part, strict=True)
         ],
     }
     options.output.write_text(json.dumps(plan, indent=1) + "\n")
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.set_defaults(write=write_plan)
     plan.add_argument("--image", required=True)
     plan.add_argument("--repository", required=True)
-    plan.add_argument("--part", nargs=2, action="append", required=True)
+    plan.add_argument("--part", action="append", required=True)
     plan.add_argument("--artifact", type=Path, action="append", required=True)
     for name in ("--subject", "--bom", "--tags"):
         plan.add_argument(name, type=Path, required=True)

@@ -82,7 +82,7 @@ def _plan(ctx, repository, subject, bom):
     words += ["--output", output.plan, "--tags", output.tags]
     words += ["--artifact", output.bom, "--artifact", output.provenance]
     for part in PARTS:
-        words += ["--part", image + part, image + part + "_push"]
+        words += ["--part", image + part]
     inputs = [subject, bom]
     if ctx.attr.stamped:
         words += ["--status", ctx.info_file]

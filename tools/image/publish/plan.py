@@ -12,8 +12,6 @@ class Part:
     digest: str
     layout: str
     """The target that is its OCI layout folder."""
-    push: str
-    """The target that sends it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ class Plan:
         found = json.loads(path.read_bytes())
         parts = tuple(Part(**part) for part in found["parts"])
         return cls(found["image"], found["repository"], tuple(found["tags"]), parts)
+
+    @property
+    def digest(self) -> str:
+        """The image's own digest."""
+        return self.parts[0].digest
 
     def reference(self, part: Part) -> str:
         """Return how a registry knows a part."""

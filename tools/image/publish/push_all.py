@@ -4,7 +4,9 @@ Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- --d
 First only plans are built and the registry is asked; then what it lacks is built and sent. So a
 machine with a remote cache fetches no layer that isn't sent. An image that is there gets its tags
 all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
-`--delivered` writes what a deployment takes: each image that the registry has now, with its digest.
+`--stamp` is a delivery: an image that is the one of the last delivery stays as it is, and where a
+later commit has been delivered `latest` stays there. `--delivered` writes what a deployment takes:
+each image that the registry has now, with its digest.
 Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad usage.
 
 Examples:
@@ -15,12 +17,13 @@ Examples:
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.image.oci.layout import Image
+from tools.image.publish.deliveries import Deliveries
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.registry import (
     Registry,
@@ -46,6 +49,9 @@ JOBS = 4
 INTERRUPTED = 130
 BROKEN = "it doesn't build"
 
+# Every plan below patterns, of images that are pushed.
+PLANS = r'kind("push_plan rule", {0}) except attr(tags, "[\[ ]no-push[,\]]", {0})'
+
 # What was built, by its label.
 type Files = Mapping[str, Path]
 
@@ -56,6 +62,8 @@ class Push:
 
     plan: Plan
     lacking: tuple[Part, ...] = ()
+    standing: str = ""
+    """The commit that delivered just this, where this one needs nothing."""
     sizes: dict[str, int] = field(default_factory=dict)
     """The bytes of each blob that is to be there in the end."""
     new: set[str] = field(default_factory=set)
@@ -81,6 +89,8 @@ class Push:
         if not self.has_image:
             whole = sum(self.sizes.values()) / 1e6
             return f"pushed   {image}: {megabytes} of {whole:.1f} MB were new to {self.plan.repository}"
+        if self.standing:
+            return f"skipped  {image}: as {self.standing[:12]} delivered it"
         more = f"; sent what it lacked of its documents, {megabytes}"
         return f"skipped  {image}: the registry has it{more if self.lacking else ''}"
 
@@ -89,36 +99,40 @@ def read_plans(
     targets: Targets, patterns: Sequence[str]
 ) -> tuple[list[Plan], list[str]]:
     """Build the plans; return them, and the lines for what doesn't build or load."""
-    union = " + ".join(patterns)
-    wanted, is_whole = targets.find(
-        rf'kind("push_plan rule", {union}) except attr(tags, "[\[ ]no-push[,\]]", {union})'
-    )
+    wanted, is_whole = targets.find(PLANS.format(" + ".join(patterns)))
     built = targets.build(wanted)
     failed = [f"failed   {label}: {BROKEN}" for label in wanted if label not in built]
     failed += [] if is_whole else ["failed   packages that Bazel names above"]
     return [Plan.read(path) for _, (path,) in sorted(built.items())], failed
 
 
-def ask(registry: Registry, plan: Plan) -> Push:
-    """Ask the registry what it lacks, and give an image that is there its tags."""
+def ask(registry: Registry, plan: Plan, deliveries: Deliveries | None = None) -> Push:
+    """Ask the registry what it lacks, and give an image that is all there its tags."""
     try:
+        if deliveries:
+            tags = registry.tags(plan.repository)
+            last = deliveries.last(tags)
+            if last and registry.digest(f"{plan.repository}:{last}") == plan.digest:
+                return Push(replace(plan, tags=(last,)), standing=last)
+            if deliveries.is_late(tags):
+                plan = replace(plan, tags=plan.tags[:1])
         lacking = [
-            part for part in plan.parts if not registry.has(plan.reference(part))
+            part for part in plan.parts if not registry.digest(plan.reference(part))
         ]
-        if plan.parts[0] not in lacking:
-            registry.tag(plan)
+        if not lacking:
+            registry.tag(plan.reference(plan.parts[0]), plan.tags)
     except RegistryError as error:
         return Push(plan, failure=str(error))
     return Push(plan, tuple(lacking))
 
 
 def build_lacking(targets: Targets, pushes: Sequence[Push]) -> Files:
-    """Build what the registry lacks; return the layouts and the programs that send them."""
+    """Build the layouts of what the registry lacks, and return them."""
     lacking = [(push, part) for push in pushes for part in push.lacking]
-    labels = {label for _, part in lacking for label in (part.layout, part.push)}
+    labels = {part.layout for _, part in lacking}
     built = {label: paths[0] for label, paths in targets.build(labels).items()}
     for push, part in lacking:
-        if part.layout in built and part.push in built:
+        if part.layout in built:
             push.sizes |= Image(built[part.layout]).blob_sizes
         else:
             push.failure = BROKEN
@@ -148,8 +162,8 @@ def rounds(pushes: Sequence[Push]) -> Iterator[list[Push]]:
 def copy(skopeo: str, plan: Plan, layout: Path) -> str:
     """Send an image by skopeo; return what it said. Where it fails, the push that follows says why.
 
-    crane, which the pushes run, can't mount a blob of a layout from another repository. skopeo can:
-    it remembers which repository of a registry has which blob.
+    crane can't mount a blob of a layout from another repository. skopeo can: it remembers which
+    repository of a registry has which blob.
     """
     secure = str(not is_loopback(plan.repository)).lower()
     command = [skopeo, "--insecure-policy", "copy", "--preserve-digests"]
@@ -160,33 +174,43 @@ def copy(skopeo: str, plan: Plan, layout: Path) -> str:
         return f"{error}\n"
 
 
-def send(push: Push, files: Files, skopeo: str) -> str:
-    """Send what the registry lacks; return what the clients said."""
+def send(push: Push, files: Files, registry: Registry, skopeo: str) -> str:
+    """Send what the registry lacks, and then the tags; return what the clients said.
+
+    Who asks for a tag so never gets an image that nothing refers to yet.
+    """
     plan = push.plan
     said: list[str] = []
     if skopeo and not push.has_image:
         said.append(copy(skopeo, plan, files[plan.parts[0].layout]))
     try:
         for part in push.lacking:
-            said.append(run([files[part.push], f"--repository={plan.repository}"]))
+            said.append(registry.push(files[part.layout], plan.reference(part)))
+        registry.tag(plan.reference(plan.parts[0]), plan.tags)
     except RegistryError as error:
         push.failure = str(error)
         said.append(f"{error}\n")
     return "".join(said)
 
 
-def send_all(pushes: Sequence[Push], files: Files, skopeo: str, jobs: int) -> None:
+def send_all(
+    pushes: Sequence[Push], send_one: Callable[[Push], str], jobs: int
+) -> None:
     """Send everything, side by side; print what became of each image."""
     with ThreadPoolExecutor(jobs) as pool:
         for chosen in rounds(pushes):
-            work = {push: pool.submit(send, push, files, skopeo) for push in chosen}
+            work = {push: pool.submit(send_one, push) for push in chosen}
             for push, future in work.items():
                 sys.stderr.write(future.result())
                 print(push.text, flush=True)
 
 
 def push_all(
-    targets: Targets, registry: Registry, patterns: Sequence[str], jobs: int
+    targets: Targets,
+    registry: Registry,
+    patterns: Sequence[str],
+    jobs: int,
+    deliveries: Deliveries | None = None,
 ) -> tuple[int, list[Plan]]:
     """Push what the registry lacks; return the exit code, and the images that it has then."""
     plans, failed = read_plans(targets, patterns)
@@ -204,7 +228,7 @@ def push_all(
             print(silent_text(repository), file=sys.stderr)
             return 1, []
     with ThreadPoolExecutor(jobs) as pool:
-        pushes = list(pool.map(lambda plan: ask(registry, plan), plans))
+        pushes = list(pool.map(lambda plan: ask(registry, plan, deliveries), plans))
         files = build_lacking(targets, [push for push in pushes if push.lacking])
         waiting = [push for push in pushes if push.lacking and not push.failure]
         list(pool.map(lambda push: ask_blobs(registry, push), waiting))
@@ -217,7 +241,7 @@ def push_all(
             "skopeo isn't on the PATH: no layer is mounted from another repository.",
             file=sys.stderr,
         )
-    send_all(waiting, files, skopeo, jobs)
+    send_all(waiting, lambda push: send(push, files, registry, skopeo), jobs)
     delivered = [push.plan for push in pushes if not push.failure]
     return report(pushes, len(failed)), delivered
 
@@ -228,7 +252,7 @@ def format_delivered(commit: str, plans: Sequence[Plan]) -> str:
         {
             "image": plan.image,
             "repository": plan.repository,
-            "digest": plan.parts[0].digest,
+            "digest": plan.digest,
             "tags": plan.tags,
         }
         for plan in plans
@@ -263,16 +287,31 @@ def at_least_one(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = plain_parser("//tools/image:push_all", __doc__)
+def registry_parser(program: str, text: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a command that reaches a registry."""
+    parser = plain_parser(program, text)
     add = parser.add_argument
-    add("--crane", required=True, help=argparse.SUPPRESS)
+    add("--crane", type=Path, required=True, help=argparse.SUPPRESS)
     add("--registry-file", type=Path, required=True, help=argparse.SUPPRESS)
     add("--registry", help="HOST or HOST/PREFIX; by default that of the flag")
+    add("--bazel-flag", action="append", default=[], help="for each build")
+    return parser
+
+
+def reach(options: argparse.Namespace, *flags: str) -> tuple[Registry, Targets]:
+    """Return the registry that options name, and the targets whose images go there."""
+    address = options.registry or options.registry_file.read_text().strip()
+    flags = (f"{REGISTRY_FLAG}={address}", *options.bazel_flag, *flags)
+    registry = Registry(str(options.crane.absolute()))
+    return registry, Targets(Bazel.current(quiet=False), flags)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = registry_parser("//tools/image:push_all", __doc__)
+    add = parser.add_argument
     add("--stamp", action="store_true", help="tag with the commit and `latest`")
     add("--delivered", type=Path, metavar="FILE", help="write image, digest and tags")
     add("--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side")
-    add("--bazel-flag", action="append", default=[], help="for each build")
     add("patterns", nargs="*", default=["//..."], help="which targets; by default all")
     return parser
 
@@ -280,18 +319,17 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Push every image that the registry lacks."""
     options = _parser().parse_args(argv)
-    address = options.registry or options.registry_file.read_text().strip()
-    flags = [f"{REGISTRY_FLAG}={address}", *options.bazel_flag]
-    flags += ["--stamp"] if options.stamp else []
-    registry = Registry(str(Path(options.crane).absolute()))
     try:
-        bazel = Bazel.current(quiet=False)
-        targets = Targets(bazel, tuple(flags))
-        code, plans = push_all(targets, registry, options.patterns, options.jobs)
+        registry, targets = reach(options, *["--stamp"] * options.stamp)
+        root = targets.bazel.root
+        deliveries = Deliveries.around(root) if options.stamp else None
+        code, plans = push_all(
+            targets, registry, options.patterns, options.jobs, deliveries
+        )
         if options.delivered:
-            commit = git(bazel.root, "rev-parse", "HEAD").strip()
+            commit = git(root, "rev-parse", "HEAD").strip()
             text = format_delivered(commit, plans)
-            (bazel.root / options.delivered).write_text(text, encoding="utf-8")
+            (root / options.delivered).write_text(text, encoding="utf-8")
         return code
     except WorkspaceError as error:
         print(error, file=sys.stderr)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import re
 import socket
 import subprocess
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import override
-
-from tools.image.publish.plan import Plan
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PATIENCE = 2.0
@@ -25,9 +22,6 @@ _MISTAKEN = re.compile(r"could not parse reference|unknown (shorthand )?flag")
 
 # Some registries say to whoever may push a new name that he may not read it; the push then says more.
 _ABSENT = re.compile(r"\b40[34]\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|DENIED")
-
-# Where a program looks for its runfiles before it looks beside itself.
-_RUNFILES = ("RUNFILES_DIR", "RUNFILES_MANIFEST_FILE")
 
 
 class RegistryError(Exception):
@@ -58,16 +52,13 @@ def is_loopback(repository: str) -> bool:
 
 
 def run(command: Sequence[str | Path]) -> str:
-    """Run a client or a push; return what it said on either stream.
+    """Run a client; return what it said on either stream.
 
     Raises:
       RegistryError: it failed.
     """
-    # A target of its own has other runfiles than this program.
-    left_out = _RUNFILES if Path(f"{command[0]}.runfiles").is_dir() else ()
     done = subprocess.run(
         command,
-        env={name: text for name, text in os.environ.items() if name not in left_out},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -84,28 +75,47 @@ class Registry:
 
     crane: str
 
-    def has(self, reference: str) -> bool:
-        """Return whether a registry has a manifest.
+    def _ask(self, *arguments: str) -> str:
+        """Return what crane answers, or nothing where the registry lacks what it is asked for."""
+        try:
+            return run([self.crane, *arguments])
+        except RegistryError as error:
+            if _ABSENT.search(str(error)):
+                return ""
+            raise
+
+    def digest(self, reference: str) -> str:
+        """Return the digest of a manifest, or nothing where a registry lacks it.
 
         Raises:
           RegistryError: it says neither.
         """
-        try:
-            run([self.crane, "digest", reference])
-        except RegistryError as error:
-            if _ABSENT.search(str(error)):
-                return False
-            raise
-        return True
+        return self._ask("digest", reference).strip()
 
-    def tag(self, plan: Plan) -> None:
-        """Give an image that is there its tags.
+    def tags(self, repository: str) -> list[str]:
+        """Return the tags of a repository, none of one that isn't there.
+
+        Raises:
+          RegistryError: it doesn't say.
+        """
+        return self._ask("ls", repository).split()
+
+    def push(self, layout: Path, reference: str) -> str:
+        """Send what an OCI layout holds; return what crane said.
+
+        Raises:
+          RegistryError: it is refused.
+        """
+        return run([self.crane, "push", layout, reference])
+
+    def tag(self, reference: str, tags: Iterable[str]) -> None:
+        """Give an image that is there tags.
 
         Raises:
           RegistryError: one is refused.
         """
-        for tag in plan.tags:
-            run([self.crane, "tag", plan.reference(plan.parts[0]), tag])
+        for tag in tags:
+            run([self.crane, "tag", reference, tag])
 
     def _login(self, repository: str) -> dict[str, str]:
         """Return the header by which a repository may be read, none where that needs none."""

@@ -20,7 +20,7 @@ GITLAB = Path(".gitlab-ci.yml")
 
 # Flags and arguments that say where and how to run a command, and not what it does.
 SAYS_HOW = re.compile(
-    r" (--config=ci|--stamp|--(registry|output|delivered) \S+)(?= |$)"
+    r" (--config=ci|--stamp|--bazel-flag=\S+|--(registry|output|delivered|since) \S+)(?= |$)"
 )
 # What is run, what it is given by the host, and where its output goes.
 COMMAND = re.compile(r"\./bazelw (?P<command>.*?)(?: (?:>|\|).*)?$")
@@ -54,7 +54,7 @@ def commands_of(value: Any) -> Iterator[str]:
 
 def what(command: str) -> str:
     """Return what a command does, without how, and without what a host fills in."""
-    command = re.sub(r'"\$\w+"', "…", command)
+    command = re.sub(r'"\$\w+"|(?<= )[\w/]+/v\d\S*', "…", command)
     return SAYS_HOW.sub("", f" {command}").strip().removesuffix(" --")
 
 

@@ -20,7 +20,7 @@ PLAN = Plan(
     "//services/shop:image",
     "registry.example/shop",
     ("c0ffee",),
-    (Part(DIGEST, "", ""),),
+    (Part(DIGEST, ""),),
 )
 RUN = Run(
     files={
@@ -96,13 +96,8 @@ def test_table_links_badges_to_the_page(projects: list[Project]) -> None:
 def test_all_of_it_comes_from_the_workspace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = {
-        "rev-parse --is-shallow-repository": "false\n",
-        "rev-parse HEAD": "c0f\n",
-    }
-
     def git(_: Path, *arguments: str) -> str:
-        return answers.get(" ".join(arguments), f"{arguments[-1]} of 2026-01-02\n")
+        return f"{arguments[-1]} of 2026-01-02\n"
 
     files = [BuildFile("", f"{package}/BUILD.bazel") for package in PACKAGES]
     failed = ["failed   //services/bad:image_plan: it doesn't build"]
@@ -116,6 +111,7 @@ def test_all_of_it_comes_from_the_workspace(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "coverage.toml").write_text("[floor]\nlines = 80\n")
     (tmp_path / "site").mkdir()
+    monkeypatch.setattr(command, "is_shallow", lambda _: False)
     (tmp_path / "site/style.css").touch()
 
     code = command.main(["--output=site", "--site=https://acme.example/"])
@@ -131,7 +127,7 @@ def test_all_of_it_comes_from_the_workspace(
 
 
 def test_shallow_clone_names_no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "git", lambda *_: "true\n")
+    monkeypatch.setattr(command, "is_shallow", lambda _: True)
 
     assert command.last_commits(Path(), ["libs/price"]) == {"libs/price": ""}
 

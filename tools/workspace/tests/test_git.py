@@ -89,3 +89,13 @@ def test_base_that_git_does_not_know_says_how_to_get_it(root: Path) -> None:
 def test_base_is_no_option(root: Path) -> None:
     with pytest.raises(GitError, match='"--all" is an option, wanted a commit'):
         fork_of(root, "--all")
+
+
+def test_shallow_clone_names_the_command_that_gets_the_history(root: Path) -> None:
+    first = commit(root)
+    commit(root)
+    clone = root / "clone"
+    git(root, "clone", "--quiet", "--depth=1", f"file://{root}", str(clone))
+
+    with pytest.raises(GitError, match="Fix: git fetch --unshallow"):
+        fork_of(clone, first)

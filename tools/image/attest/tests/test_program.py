@@ -57,7 +57,7 @@ def planned(subject: Path, status: str = "") -> Written:
     words += [f"--bom={folder / 'bom.json'}"]
     words += [f"--artifact={folder / name}" for name in ("b", "p")]
     for part in ("", "_bom", "_provenance"):
-        words += ["--part", f"//a:image{part}", f"//a:image{part}_push"]
+        words += ["--part", f"//a:image{part}"]
     words += [f"--status={folder / 'status.txt'}"] if status else []
     assert program.main(words) == 0
     return Written(
@@ -118,7 +118,7 @@ def test_plan_names_all_that_a_push_sends(subject: Path) -> None:
         "repository": "h/a",
         "tags": ["dev"],
         "parts": [
-            {"digest": digest, "layout": f"//a:{name}", "push": f"//a:{name}_push"}
+            {"digest": digest, "layout": f"//a:{name}"}
             for digest, name in (
                 ("sha256:1", "image"),
                 (written.bom.digest, "image_bom"),

@@ -1,6 +1,7 @@
 """Tests of pushing everything, with Bazel and registry played by lists and folders."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import pytest
 
 from tools.image.oci.layout import Image
 from tools.image.publish import push_all
+from tools.image.publish.deliveries import Deliveries
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.push_all import Push, rounds
 from tools.image.publish.registry import RegistryError
@@ -45,32 +47,43 @@ class Targets:
 
 def plan_of(name: str) -> dict[str, object]:
     parts = [
-        {
-            "digest": f"sha256:{kind}",
-            "layout": f"//{name}:{kind}",
-            "push": f"//{name}:{kind}_push",
-        }
-        for kind in KINDS
+        {"digest": f"sha256:{kind}", "layout": f"//{name}:{kind}"} for kind in KINDS
     ]
     place = f"registry.example/{name}"
     image = f"//{name}:image"
-    return {"image": image, "repository": place, "tags": ["t"], "parts": parts}
+    return {
+        "image": image,
+        "repository": place,
+        "tags": ["t", "latest"],
+        "parts": parts,
+    }
 
 
 class Registry:
-    """Has some images by their package and digest, and takes tags."""
+    """Has some images by their package and digest or tag, and takes tags."""
 
-    def __init__(self, *has: str) -> None:
+    def __init__(self, *has: str, **tags: str) -> None:
         self._has = has
+        self._tags = tags
         self.tagged: list[str] = []
 
-    def has(self, reference: str) -> bool:
+    def digest(self, reference: str) -> str:
         if "secret" in reference:
             raise RegistryError("unexpected status code 401 Unauthorized")
-        return reference.removeprefix("registry.example/") in self._has
+        name = reference.removeprefix("registry.example/")
+        if name in self._has:
+            return name.partition("@")[2]
+        return self._tags.get(name.partition(":")[2], "")
 
-    def tag(self, plan: Plan) -> None:
-        self.tagged.append(plan.image)
+    def tags(self, _repository: str) -> list[str]:
+        return list(self._tags)
+
+    def push(self, layout: Path, _reference: str) -> str:
+        return f"said of {layout.name}\n"
+
+    def tag(self, reference: str, tags: Iterable[str]) -> None:
+        name = reference.removeprefix("registry.example/").partition("@")[0]
+        self.tagged += [f"{name}:{tag}" for tag in tags]
 
     def missing(self, _repository: str, digests: Iterable[str]) -> set[str]:
         return set(digests)
@@ -80,28 +93,38 @@ A = tuple(f"a@sha256:{kind}" for kind in KINDS)
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Take pushes in place of a registry; those named `lost` fail."""
-    taken: list[str] = []
-
-    def send(push: Push, _files: object, _skopeo: str) -> str:
-        taken.extend(part.layout for part in push.lacking)
-        push.failure = "line\nno room" if "lost" in push.plan.image else ""
-        return f"said of {push.plan.image}\n"
+def layouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each layout one blob, and have it sent by crane alone."""
 
     def sizes(self: object) -> dict[str, int]:
         return {"sha256:blob": 1_500_000}
 
-    monkeypatch.setattr(push_all, "send", send)
     monkeypatch.setattr(Image, "blob_sizes", property(sizes))
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+
+@pytest.fixture
+def sent(layouts: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take pushes in place of a registry; those named `lost` fail."""
+    taken: list[str] = []
+
+    def send(push: Push, *_: object) -> str:
+        taken.extend(part.layout for part in push.lacking)
+        push.failure = "line\nno room" if "lost" in push.plan.image else ""
+        return f"said of {push.plan.image}\n"
+
+    monkeypatch.setattr(push_all, "send", send)
     return taken
 
 
 def delivered(
-    targets: Targets, registry: Registry, pattern: str = "//..."
+    targets: Targets,
+    registry: Registry,
+    pattern: str = "//...",
+    deliveries: Deliveries | None = None,
 ) -> tuple[int, list[Plan]]:
     # pyrefly: ignore[bad-argument-type]
-    return push_all.push_all(targets, registry, [pattern], jobs=2)
+    return push_all.push_all(targets, registry, [pattern], 2, deliveries)
 
 
 def pushed(targets: Targets, registry: Registry, pattern: str = "//...") -> int:
@@ -109,7 +132,7 @@ def pushed(targets: Targets, registry: Registry, pattern: str = "//...") -> int:
 
 
 def labels(name: str, *kinds: str) -> set[str]:
-    return {f"//{name}:{kind}{end}" for kind in kinds for end in ("", "_push")}
+    return {f"//{name}:{kind}" for kind in kinds}
 
 
 def test_only_lacking_images_are_built_and_sent(
@@ -119,7 +142,7 @@ def test_only_lacking_images_are_built_and_sent(
 
     code = pushed(targets, registry)
 
-    assert (code, registry.tagged) == (0, ["//a:image"])
+    assert (code, registry.tagged) == (0, ["a:t", "a:latest"])
     assert sent == [f"//b:{kind}" for kind in KINDS]
     assert targets.asked == [
         {"//a:image_plan", "//b:image_plan"},
@@ -142,7 +165,6 @@ def test_documents_that_the_registry_lacks_are_sent_without_the_image(
     code = pushed(targets, registry)
 
     assert (code, sent) == (0, ["//a:image_provenance"])
-    assert registry.tagged == ["//a:image"]
     assert targets.asked[1] == labels("a", "image_provenance")
     assert (
         "skipped  //a:image: the registry has it; sent what it lacked of its documents, 1.5 MB"
@@ -201,7 +223,7 @@ def test_jobs_are_one_or_more(jobs: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def waiting(name: str, *new: str) -> Push:
-    part = Part(f"sha256:{name}", f"//{name}:image", f"//{name}:image_push")
+    part = Part(f"sha256:{name}", f"//{name}:image")
     plan = Plan(f"//{name}:image", f"registry.example/{name}", (), (part,))
     return Push(plan, (part,), new=set(new), sizes=dict.fromkeys(new, 1))
 
@@ -215,26 +237,24 @@ def test_no_blob_is_sent_by_two_pushes_at_the_same_time() -> None:
     assert got == [["//a:image", "//d:image"], ["//b:image", "//c:image"]]
 
 
-def test_pushes_of_a_round_go_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushes_of_a_round_go_side_by_side() -> None:
     both = threading.Barrier(2, timeout=20)
-    monkeypatch.setattr(push_all, "send", lambda *_: str(both.wait() and ""))
+    pushes = [waiting("a", "x"), waiting("b", "y")]
 
-    push_all.send_all([waiting("a", "x"), waiting("b", "y")], {}, "", jobs=2)
+    push_all.send_all(pushes, lambda _: str(both.wait() and ""), jobs=2)
 
     assert not both.broken
 
 
-def test_interrupt_lets_no_other_round_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_lets_no_other_round_begin() -> None:
     begun = []
 
-    def send(push: Push, _files: object, _skopeo: str) -> str:
+    def send(push: Push) -> str:
         begun.append(push.plan.image)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(push_all, "send", send)
-
     with pytest.raises(KeyboardInterrupt):
-        push_all.send_all([waiting("a", "x"), waiting("b", "x")], {}, "", jobs=2)
+        push_all.send_all([waiting("a", "x"), waiting("b", "x")], send, jobs=2)
 
     assert begun == ["//a:image"]
 
@@ -256,8 +276,46 @@ def test_what_the_registry_has_then_is_what_a_deployment_takes(
                 "image": f"//{name}:image",
                 "repository": f"registry.example/{name}",
                 "digest": "sha256:image",
-                "tags": ["t"],
+                "tags": ["t", "latest"],
             }
             for name in ("a", "b")
         ],
     }
+
+
+HISTORY = Deliveries(before=("third", "second", "first"), after=frozenset({"fourth"}))
+
+
+@pytest.mark.usefixtures("layouts")
+@pytest.mark.parametrize(
+    ("registry", "tagged", "line"),
+    [
+        # Nothing was delivered yet.
+        (Registry(), ["a:t", "a:latest"], "pushed   //a:image: "),
+        # The last delivery was of the same image; an older one isn't asked.
+        (
+            Registry(first="sha256:old", second="sha256:image"),
+            [],
+            "skipped  //a:image: as second delivered it",
+        ),
+        # The image comes back: its tags do, too.
+        (
+            Registry(*A, first="sha256:image", second="sha256:other"),
+            ["a:t", "a:latest"],
+            "skipped  //a:image: the registry has it",
+        ),
+        # A later commit has been delivered: `latest` stays there.
+        (Registry(fourth="sha256:new"), ["a:t"], "pushed   //a:image: "),
+    ],
+)
+def test_delivery_moves_no_tag_without_need(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    registry: Registry,
+    tagged: list[str],
+    line: str,
+) -> None:
+    code, _ = delivered(Targets(tmp_path, ["a"]), registry, deliveries=HISTORY)
+
+    assert (code, registry.tagged) == (0, tagged)
+    assert line in capsys.readouterr().out

@@ -18,12 +18,9 @@ from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 
 NAMES = ("IMAGE", "BOM", "PROVENANCE")
-FILES = {
-    name: Path(os.environ[name])
-    for name in (*NAMES, *(f"{name}_PUSH" for name in NAMES))
-}
+FILES = {name: Path(os.environ[name]) for name in NAMES}
 LAYOUTS = [FILES[name] for name in NAMES]
-PARTS = tuple(Part(Image(FILES[name]).digest, name, f"{name}_PUSH") for name in NAMES)
+PARTS = tuple(Part(Image(FILES[name]).digest, name) for name in NAMES)
 SIZES = [Image(layout).blob_sizes for layout in LAYOUTS]
 ALL = SIZES[0] | SIZES[1] | SIZES[2]
 LAYERS = {layer["digest"] for layer in Image(LAYOUTS[0]).layers}
@@ -67,7 +64,7 @@ def asked(registry: Distribution, name: str) -> Push:
 def test_what_the_registry_lacks_is_sent(full: Distribution, skopeo: str) -> None:
     push = asked(full, "first")
 
-    said = send(push, FILES, skopeo)
+    said = send(push, FILES, REGISTRY, skopeo)
 
     assert (push.failure, push.sizes, push.new) == ("", ALL, set(ALL))
     assert "Copying blob" in said
@@ -79,11 +76,11 @@ def test_what_the_registry_lacks_is_sent(full: Distribution, skopeo: str) -> Non
 def test_layers_of_another_repository_are_mounted(
     full: Distribution, skopeo: str
 ) -> None:
-    send(asked(full, "first"), FILES, skopeo)
+    send(asked(full, "first"), FILES, REGISTRY, skopeo)
     full.clear_log()
     push = asked(full, "second")
 
-    send(push, FILES, skopeo)
+    send(push, FILES, REGISTRY, skopeo)
 
     assert push.failure == ""
     assert len(full.mounts()) == len(LAYERS)
@@ -92,18 +89,18 @@ def test_layers_of_another_repository_are_mounted(
 def test_without_skopeo_the_push_sends_everything(
     full: Distribution, skopeo: str
 ) -> None:
-    send(asked(full, "first"), FILES, skopeo)
+    send(asked(full, "first"), FILES, REGISTRY, skopeo)
     push = asked(full, "third")
     full.clear_log()
 
-    send(push, FILES, "")
+    send(push, FILES, REGISTRY, "")
 
     assert (push.failure, push.new, full.mounts()) == ("", set(ALL), [])
     assert len(full.uploads()) >= len(ALL)
 
 
 def test_an_image_that_is_there_gets_its_tags(full: Distribution) -> None:
-    send(asked(full, "tagged"), FILES, "")
+    send(asked(full, "tagged"), FILES, REGISTRY, "")
 
     push = asked(full, "tagged")
 
@@ -117,11 +114,11 @@ def test_documents_alone_are_sent_to_an_image_that_is_there(
 ) -> None:
     first = asked(full, "documents")
     first.lacking = PARTS[:1]
-    send(first, FILES, "")
+    send(first, FILES, REGISTRY, "")
     full.clear_log()
 
     push = asked(full, "documents")
-    send(push, FILES, "")
+    send(push, FILES, REGISTRY, "")
 
     assert (push.lacking, push.failure) == (PARTS[1:], "")
     assert push.new == SIZES[1].keys() | SIZES[2].keys()
@@ -132,7 +129,7 @@ def test_a_push_that_fails_gives_its_reason(full: Distribution) -> None:
     push = asked(full, "lost")
     full.kill()
 
-    said = send(push, FILES, "")
+    said = send(push, FILES, REGISTRY, "")
 
     assert "connection refused" in push.failure
     assert push.failure in said
@@ -142,7 +139,7 @@ def test_a_registry_that_does_not_answer_has_said_nothing(full: Distribution) ->
     full.kill()
 
     with pytest.raises(RegistryError, match="connection refused"):
-        REGISTRY.has(f"{full.address}/lost@{PARTS[0].digest}")
+        REGISTRY.digest(f"{full.address}/lost@{PARTS[0].digest}")
 
 
 def test_blobs_are_asked_for_with_the_credentials_of_docker_s_file(
@@ -162,7 +159,7 @@ def test_blobs_are_asked_for_with_the_credentials_of_docker_s_file(
         place = f"{registry.address}/app"
         before = REGISTRY.missing(place, ALL)
         monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-        send(asked(registry, "app"), FILES, "")
+        send(asked(registry, "app"), FILES, REGISTRY, "")
 
         known = REGISTRY.missing(place, [*ALL, "sha256:" + "0" * 64])
         monkeypatch.delenv("DOCKER_CONFIG")
@@ -171,19 +168,3 @@ def test_blobs_are_asked_for_with_the_credentials_of_docker_s_file(
 
     assert (before, known) == (set(ALL), {"sha256:" + "0" * 64})
     assert unknown == ALL.keys()
-
-
-@pytest.mark.parametrize("has_own", [True, False])
-def test_a_target_of_its_own_looks_for_its_own_runfiles(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_own: bool
-) -> None:
-    monkeypatch.setenv("RUNFILES_DIR", "/those/of/this/program")
-    program = tmp_path / "push"
-    program.write_text('#!/bin/sh\necho "${RUNFILES_DIR-its own}"\n')
-    program.chmod(0o755)
-    if has_own:
-        program.with_name("push.runfiles").mkdir()
-
-    got = run([program])
-
-    assert got == ("its own\n" if has_own else "/those/of/this/program\n")
