@@ -1,10 +1,11 @@
 """Adds a page of all projects, and a badge for each, to the coverage page.
 
   bazel run //tools/project_status -- --output site
-  bazel run //tools/project_status -- --output site --site https://acme.example/monorepo
+  bazel run //tools/project_status -- --readme --site https://acme.example/monorepo
 
 Tests and coverage are those of the last `bazel coverage`; digests are those that a push
-of this commit sends. `--site` prints the badges' table for a README.
+of this commit sends. `--readme` puts each badge into the map of the README: without
+`--site`, from where it has them already.
 Exit codes: 0 written, 2 not known.
 """
 
@@ -12,7 +13,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 from tools.build_files.workspace import read_workspace
 from tools.graph.dependencies import FIRST_PARTY, read_graph
@@ -21,6 +21,7 @@ from tools.image.targets import Targets
 from tools.imports.policy.scopes import SCOPED
 from tools.project_status.badge import TEMPLATES, draw_badge
 from tools.project_status.projects import Project, gather, projects_of
+from tools.scaffold.projects import README, badge_path, site_of, with_badges
 from tools.test_coverage.data.file_coverage import CoverageError
 from tools.test_coverage.html.site import Templates
 from tools.test_coverage.outputs import last_run
@@ -31,7 +32,6 @@ from tools.workspace.folder import WorkspaceError
 from tools.workspace.git import git, is_shallow
 
 PAGE = "projects.html"
-BADGES = "badges"
 
 
 def read_projects(bazel: Bazel, flags: Sequence[str]) -> list[Project]:
@@ -56,57 +56,69 @@ def last_commits(root: Path, names: Sequence[str]) -> dict[str, str]:
     return {name: git(root, *log, name).strip() for name in names}
 
 
-def badge_name(project: Project) -> str:
-    """Return the file of a project's badge in the site."""
-    return f"{BADGES}/{project.name.replace('/', '-')}.svg"
-
-
 def write_site(output: Path, projects: Sequence[Project], commit: str) -> None:
     """Write the page and the badges into a coverage page."""
     templates = Templates(output, TEMPLATES)
     templates.write(PAGE, PAGE, projects=projects, commit=commit)
-    (output / BADGES).mkdir(exist_ok=True)
+    (output / badge_path("")).parent.mkdir(exist_ok=True)
     for project in projects:
-        path = output / badge_name(project)
+        path = output / badge_path(project.name)
         path.write_text(draw_badge(project), encoding="utf-8")
 
 
-def format_table(projects: Sequence[Project], site: str) -> str:
-    """Return the badges as Markdown, each a link to the page."""
-    rows = [
-        f"| [![{project.name}]({site}/{quote(badge_name(project))})]({site}/{PAGE}) |\n"
-        for project in projects
-    ]
-    return "| projects |\n|---|\n" + "".join(rows)
+def write_readme(root: Path, site: str) -> None:
+    """Have the README show the badges that a site publishes.
+
+    Raises:
+        WorkspaceError: the site isn't known.
+    """
+    path = root / README
+    text = path.read_text(encoding="utf-8")
+    address = site.rstrip("/") or site_of(text)
+    if not address:
+        raise WorkspaceError(
+            f"{README}: found no badge that says where badges are published.\n"
+            "Fix: say it by --site URL."
+        )
+    path.write_text(with_badges(text, address), encoding="utf-8")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page."""
-    parser = plain_parser("//tools/project_status", __doc__)
-    add = parser.add_argument
-    add("--output", type=Path, required=True, help="the folder of a coverage page")
-    add("--site", metavar="URL", help="where it is published")
-    add("--stamp", action="store_true", help="show the tags that a delivery gives")
-    options = parser.parse_args(argv)
-    try:
-        bazel = Bazel.current()
-        os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", bazel.root))
-        if not (options.output / "style.css").exists():
-            raise CoverageError(
-                f"{options.output}: found no coverage page.\n"
-                f"Fix: bazel run //tools/test_coverage -- --output {options.output}"
-            )
-        projects = read_projects(bazel, ["--stamp"] if options.stamp else [])
-        commit = git(bazel.root, "rev-parse", "HEAD").strip()
-        write_site(options.output, projects, commit)
-    except (CoverageError, WorkspaceError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    if options.site:
-        print(format_table(projects, options.site.rstrip("/")), end="")
+def read_and_write_site(bazel: Bazel, output: Path, flags: Sequence[str]) -> None:
+    """Write how the projects stand into a coverage page, and say it."""
+    if not (output / "style.css").exists():
+        raise CoverageError(
+            f"{output}: found no coverage page.\n"
+            f"Fix: bazel run //tools/test_coverage -- --output {output}"
+        )
+    projects = read_projects(bazel, flags)
+    write_site(output, projects, git(bazel.root, "rev-parse", "HEAD").strip())
     bad = [p.name for p in projects if p.failed or not p.is_covered]
     said = f"; with a failed test, or under a floor: {', '.join(bad)}" if bad else ""
     print(f"{len(projects)} projects{said}", file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page, or the README."""
+    parser = plain_parser("//tools/project_status", __doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--output", type=Path, help="the folder of a coverage page")
+    what.add_argument("--readme", action="store_true", help="write the README")
+    parser.add_argument(
+        "--site", default="", metavar="URL", help="where it is published"
+    )
+    parser.add_argument("--stamp", action="store_true", help="show a delivery's tags")
+    options = parser.parse_args(argv)
+    try:
+        bazel = Bazel.current()
+        if options.readme:
+            write_readme(bazel.root, options.site)
+        else:
+            os.chdir(os.environ.get("BUILD_WORKING_DIRECTORY", bazel.root))
+            flags = ["--stamp"] if options.stamp else []
+            read_and_write_site(bazel, options.output, flags)
+    except (CoverageError, WorkspaceError) as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

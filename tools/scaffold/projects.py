@@ -18,6 +18,8 @@ RESERVED = frozenset({"cases", "external", "platform", "test", "testing", "tests
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ROW = re.compile(r"^\| `(?P<name>[^`]+)` \|.*\n", re.MULTILINE)
+# Where badges of projects are published, as a row of the map has it.
+_SITE = re.compile(r"^\| `.*\]\((\S+)/projects\.html\) \|$", re.MULTILINE)
 # The row of all tools: the first project of its kind stands before it.
 _TOOLS = "| `tools/` |"
 
@@ -87,12 +89,47 @@ def with_row(readme: str, name: str, text: str) -> str:
     place = before[-1].end() if before else first
     if place < 0:
         return readme
-    return f"{readme[:place]}| `{name}` | {text} |\n{readme[place:]}"
+    row = f"| `{name}` | {text} |\n"
+    site = site_of(readme) if slash else ""
+    return readme[:place] + (_with_badge(row, site) if site else row) + readme[place:]
+
+
+def site_of(readme: str) -> str:
+    """Return where the badges of a README's projects are published, or nothing."""
+    found = _SITE.search(readme)
+    return found[1] if found else ""
+
+
+def badge_path(project: str) -> str:
+    """Return the file of a project's badge in the site."""
+    return f"badges/{project.replace('/', '-')}.svg"
+
+
+def _with_badge(row: str, site: str) -> str:
+    folder, about = row.split(" | ")[:2]
+    project = folder.strip("| `")
+    badge = f"[![{project}]({site}/{badge_path(project)})]({site}/projects.html)"
+    return f"{folder} | {about.removesuffix(' |\n')} | {badge} |\n"
+
+
+def with_badges(readme: str, site: str) -> str:
+    """Return a README whose map has each project's badge, a link to the page of all."""
+    projects = tuple(f"{FOLDERS[kind]}/" for kind in ("library", "service"))
+
+    def row(found: re.Match[str]) -> str:
+        is_project = found["name"].startswith(projects)
+        return _with_badge(found[0], site) if is_project else found[0]
+
+    with_column = readme.replace(
+        "| folder | holds |\n|---|---|\n",
+        "| folder | holds | stands |\n|---|---|---|\n",
+    )
+    return _ROW.sub(row, with_column)
 
 
 def without_row(readme: str, name: str) -> tuple[str, str]:
     """Return a README without a project's row, and what that said of the project."""
-    row = re.search(rf"^\| `{re.escape(name)}` \| (.*) \|\n", readme, re.MULTILINE)
+    row = re.search(rf"^\| `{re.escape(name)}` \| (.*?) \|.*\n", readme, re.MULTILINE)
     return (readme.replace(row[0], "", 1), row[1]) if row else (readme, "")
 
 

@@ -85,12 +85,21 @@ def test_page_has_a_row_for_each(tmp_path: Path, projects: list[Project]) -> Non
     assert (tmp_path / "badges/services-shop.svg").exists()
 
 
-def test_table_links_badges_to_the_page(projects: list[Project]) -> None:
-    assert command.format_table(projects, "https://acme.example") == (
-        "| projects |\n|---|\n"
-        "| [![libs/price](https://acme.example/badges/libs-price.svg)](https://acme.example/projects.html) |\n"
-        "| [![services/shop](https://acme.example/badges/services-shop.svg)](https://acme.example/projects.html) |\n"
-    )
+def test_readme_shows_what_a_site_publishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    readme = tmp_path / "README.md"
+    readme.write_text("| `libs/price` | prices |\n")
+
+    assert command.main(["--readme"]) == 2
+    assert "Fix: say it by --site URL." in capsys.readouterr().err
+    assert command.main(["--readme", "--site=https://acme.example/"]) == 0
+
+    shown = readme.read_text()
+    assert "(https://acme.example/badges/libs-price.svg)" in shown
+    assert command.main(["--readme"]) == 0
+    assert readme.read_text() == shown
 
 
 def test_all_of_it_comes_from_the_workspace(
@@ -102,6 +111,7 @@ def test_all_of_it_comes_from_the_workspace(
     files = [BuildFile("", f"{package}/BUILD.bazel") for package in PACKAGES]
     failed = ["failed   //services/bad:image_plan: it doesn't build"]
     monkeypatch.setattr(command, "git", git)
+    monkeypatch.setattr(command, "is_shallow", lambda _: False)
     monkeypatch.setattr(command, "last_run", lambda _: RUN)
     monkeypatch.setattr(command, "read_workspace", lambda _: files)
     monkeypatch.setattr(command, "read_plans", lambda *_: ([PLAN], failed))
@@ -111,15 +121,13 @@ def test_all_of_it_comes_from_the_workspace(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "coverage.toml").write_text("[floor]\nlines = 80\n")
     (tmp_path / "site").mkdir()
-    monkeypatch.setattr(command, "is_shallow", lambda _: False)
     (tmp_path / "site/style.css").touch()
 
-    code = command.main(["--output=site", "--site=https://acme.example/"])
+    code = command.main(["--output=site"])
     said = capsys.readouterr()
 
     assert code == 0
     assert "libs/price of 2026-01-02" in (tmp_path / "site/projects.html").read_text()
-    assert said.out.startswith("| projects |\n|---|\n| [![libs/price](https://acme.")
     assert said.err == (
         f"{failed[0]}\n"
         "2 projects; with a failed test, or under a floor: libs/price, services/shop\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.pipeline.ci_commands import ci_commands
+from tools.scaffold.projects import site_of, with_badges
 
 COMMAND = re.compile(r"(?:^\$ |`)\./bazelw ([^`\n]+)", re.MULTILINE)
 FOLDER = re.compile(r"^\| `([^`/]+(?:/[^`/]+)?)` \|", re.MULTILINE)
@@ -38,6 +39,15 @@ def test_readme_maps_no_project_that_is_gone(top: str) -> None:
     mapped = {name for name in FOLDER.findall(README) if name.startswith(f"{top}/")}
 
     assert mapped <= {f"{top}/{name}" for name in folders(top)}
+
+
+def test_readme_shows_how_each_project_of_its_map_stands() -> None:
+    site = site_of(README)
+
+    assert site, "Fix: ./bazelw run //tools/project_status -- --readme --site URL"
+    assert (
+        with_badges(README, site) == README
+    ), "Fix: ./bazelw run //tools/project_status -- --readme"
 
 
 def test_readme_of_the_tools_names_every_one() -> None:

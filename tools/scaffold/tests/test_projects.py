@@ -11,6 +11,8 @@ from tools.scaffold.projects import (
     refusal,
     refuse_new,
     row_of,
+    site_of,
+    with_badges,
     with_row,
     without_row,
 )
@@ -78,6 +80,23 @@ def test_a_row_goes_and_what_it_said_is_known() -> None:
     assert without_row(README, "libs/m") == (README, "")
     assert row_of("libs/ml") == ("README.md", "libs/ml")
     assert row_of("tools/greet") == ("tools/README.md", "greet")
+
+
+def test_each_project_of_the_map_has_its_badge() -> None:
+    site = "https://acme.example/monorepo"
+    badge = f"[![libs/ml]({site}/badges/libs-ml.svg)]({site}/projects.html)"
+
+    shown = with_badges(README, site)
+
+    assert "| folder | holds | stands |\n|---|---|---|\n" in shown
+    assert f"| `libs/ml` | a classifier | {badge} |\n" in shown
+    assert "| `tools/` |" in shown
+    assert shown.count("badges/") == 2
+    assert (site_of(shown), site_of(README)) == (site, "")
+    assert with_badges(shown, site) == shown
+    new = with_row(shown, "libs/price", "it")
+    assert with_badges(new, site) == new
+    assert without_row(new, "libs/price") == (shown, "it")
 
 
 @pytest.mark.parametrize("text", ["libs", "libs/nope", "docs/price", "libs/ml/tests"])
