@@ -123,6 +123,17 @@ def find(
     return targets, finder.find(changes)
 
 
+def tests_since(root: Path, base: str) -> list[str]:
+    """Return the labels of the tests that are affected since a commit or branch.
+
+    Raises:
+        WorkspaceError: git or Bazel failed.
+    """
+    history = History.since(root, base)
+    targets, roots = find(root, history, history.changes())
+    return listed(targets, affected(targets, roots), "tests")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print what is affected."""
     parser = command_parser("//tools/affected", __doc__)
