@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from packaging.markers import Marker
+from packaging.utils import canonicalize_name
 
 from tools.findings.finding import Finding, format_report
 from tools.lock.cycles import MODULE, parse_calls, untold
 from tools.lock.inputs import INPUTS, InputsError, read_inputs
+from tools.lock.manifests import Manifest, read_manifest
 from tools.lock.pins import LOCK, read_pins
 from tools.lock.python_settings import SETTINGS, disagreeing
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
@@ -48,7 +50,6 @@ OTHER_LOCKS = {
     "conda-lock.yml",
     "pdm.lock",
     "poetry.lock",
-    "setup.cfg",
     "setup.py",
     "uv.lock",
 }
@@ -222,10 +223,15 @@ def other_lists(inventory: Iterable[str]) -> list[Finding]:
         name = path.rpartition("/")[2]
         listed = name in OTHER_LOCKS or any(p.match(name) for p in OTHER_PATTERNS)
         if listed and path not in (INPUTS, LOCK):
-            text = "is a second list of dependencies, and nothing holds it to the lock."
-            fix = f"git rm {path}, and name what it asks for in {INPUTS}: {UPDATE}"
-            findings.append(at(path, 0, "second-list", text, fix))
+            findings.append(second_list(path))
     return findings
+
+
+def second_list(path: str) -> Finding:
+    """Return the finding that a file lists dependencies beside requirements.in."""
+    text = "is a second list of dependencies, and nothing holds it to the lock."
+    fix = f"git rm {path}, and name what it asks for in {INPUTS}: {UPDATE}"
+    return at(path, 0, "second-list", text, fix)
 
 
 def manifest_findings(path: str, text: str) -> list[Finding]:
@@ -248,6 +254,32 @@ def manifest_findings(path: str, text: str) -> list[Finding]:
     return [
         at(path, 0, "second-list", f"lists dependencies in [{name}].", fix)
         for name in found
+    ]
+
+
+def project_findings(
+    projects: Mapping[str, Manifest], wanted: Iterable[Entry]
+) -> list[Finding]:
+    """Find what projects that can be published need and the repository doesn't ask for.
+
+    Args:
+        projects: what each says of itself, by the path of the file.
+        wanted: the requirements of the repository.
+    """
+    known = {entry.name for entry in wanted}
+    known |= {canonicalize_name(project.name) for project in projects.values()}
+    return [
+        at(
+            path,
+            0,
+            "unasked",
+            f"asks for {requirement.name}, and {INPUTS} doesn't.",
+            f"add it there, or take it out here, then {UPDATE}",
+        )
+        for path, project in projects.items()
+        for requirement in project.requirements
+        if places(requirement.marker)
+        and canonicalize_name(requirement.name) not in known
     ]
 
 
@@ -306,9 +338,16 @@ def check(options: argparse.Namespace) -> list[Finding]:
     findings += other_lists(inventory)
     manifests = read_named(options.manifest, "manifests")
     findings += python_findings(manifests.get(SETTINGS, ""), python)
+    projects = {}
     for path, text in sorted(manifests.items()):
-        findings += manifest_findings(path, text)
-    return findings
+        manifest = read_manifest({path.rpartition("/")[2]: text})
+        if manifest.name and path != SETTINGS:
+            projects[path] = manifest
+        elif path.endswith(".toml"):
+            findings += manifest_findings(path, text)
+        elif manifest.requirements:
+            findings.append(second_list(path))
+    return findings + project_findings(projects, wanted)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,6 +34,7 @@ filegroup(
 _GROUPS = {
     "findings_baseline.jsonl": "baselines",
     "pyproject.toml": "manifests",
+    "setup.cfg": "manifests",
 }
 
 # How many empty folders may lie in each other.

@@ -237,6 +237,27 @@ def test_a_list_in_a_pyproject_is_seen(text: str, name: str) -> None:
     assert finding.text == f"lists dependencies in [{name}]."
 
 
+def test_a_project_asks_for_what_the_repository_asks_for(
+    repository: Repository,
+) -> None:
+    repository.manifests["libs/a/pyproject.toml"] = (
+        '[project]\nname = "a"\ndependencies = ["NumPy>=1", "b-b", "c", "d; os_name == \'nt\'"]\n'
+        '[dependency-groups]\ndev = ["x"]\n'
+    )
+    repository.manifests["libs/b/setup.cfg"] = "[metadata]\nname = B_b\n"
+
+    assert repository.report() == (
+        "libs/a/pyproject.toml: asks for c, and requirements.in doesn't. [lock/unasked]\n"
+        "Fix: add it there, or take it out here, then bazel run //:requirements.update\n"
+    )
+
+
+def test_a_list_without_a_project_is_a_second_one(repository: Repository) -> None:
+    repository.manifests["libs/b/setup.cfg"] = "[options]\ninstall_requires = c\n"
+
+    assert "libs/b/setup.cfg: is a second list" in repository.report()
+
+
 def test_settings_in_a_pyproject_are_no_list(repository: Repository) -> None:
     repository.manifests["pyproject.toml"] = "[tool.black]\nline-length = 88\n"
 
