@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+_TEST_FOLDERS = frozenset({"test", "testing", "tests"})
 # Fields that hold statements of the same scope.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 # Bases from which no class inherits a test.
@@ -33,8 +34,27 @@ class PytestFiles:
         )
 
     def takes(self, path: str, source: bytes) -> bool:
-        """Return whether pytest would run tests of a file."""
-        return self.is_named_so(path) and self.holds_tests(source)
+        """Return whether pytest would run tests of a file.
+
+        Outside a folder of tests one may offer no more than bases for tests of others.
+        """
+        if not self.is_named_so(path) or not self.holds_tests(source):
+            return False
+        is_among_tests = not _TEST_FOLDERS.isdisjoint(path.split("/"))
+        return is_among_tests or not self._offers_bases(source)
+
+    def _offers_bases(self, source: bytes) -> bool:
+        """Return whether all that may be a test are classes of unittest without one."""
+        try:
+            found = filter(self._is_test, _scope(ast.parse(source).body))
+        except SyntaxError, ValueError:
+            return False
+        return all(
+            isinstance(node, ast.ClassDef)
+            and all(ast.unparse(base).startswith("unittest.") for base in node.bases)
+            and not any(map(self._is_test, _scope(node.body)))
+            for node in found
+        )
 
     def holds_tests(self, source: bytes) -> bool:
         """Return whether a source holds a test, or can't be read.

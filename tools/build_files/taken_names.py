@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.build_files.index import Index
-from tools.build_files.reader import Call
+from tools.build_files.reader import BuildFile, Call
+from tools.workspace.labels import pip_label
 
 # Python's own, though its list leaves them out; and what Python imports when it starts.
 _PYTHON = frozenset({"sitecustomize", "test", "usercustomize"})
@@ -77,8 +78,22 @@ def taken_names(index: Index, distributions: Mapping[str, str]) -> Iterator[Take
             yield TakenName(top, _module(top), holder)
     own = {_module(top) for top in tops}
     for file in index.build_files.values():
+        others = _without_itself(distributions, file)
         for call in file.targets:
-            yield from _below_roots(index, call, distributions, own)
+            yield from _below_roots(index, call, others, own)
+
+
+def _without_itself(
+    distributions: Mapping[str, str], file: BuildFile
+) -> Mapping[str, str]:
+    """Return what a package may not hide: the distribution that it is itself, it may."""
+    itself = {
+        pip_label(name)
+        for call in file.targets
+        if call.function == "distribution_info"
+        for name in call.strings("distribution")
+    }
+    return {name: label for name, label in distributions.items() if label not in itself}
 
 
 def _below_roots(

@@ -68,6 +68,33 @@ def test_what_pytest_would_not_run_is_none(source: str) -> None:
     assert not PytestFiles().holds_tests(source.encode())
 
 
+@pytest.mark.parametrize(
+    ("path", "source", "want"),
+    [
+        (
+            "libs/a/test_tools.py",
+            "class Base(unittest.TestCase, metaclass=M): pass",
+            False,
+        ),
+        (
+            "libs/a/test_tools.py",
+            "class Base(unittest.TestCase):\n    def test_b(self): pass",
+            True,
+        ),
+        ("libs/a/test_tools.py", "class Base(Own): pass\nclass TestA(Own): pass", True),
+        (
+            "libs/a/tests/test_b.py",
+            "class Made(unittest.TestCase, metaclass=M): pass",
+            True,
+        ),
+    ],
+)
+def test_bases_for_tests_are_none_outside_a_folder_of_tests(
+    path: str, source: str, want: bool
+) -> None:
+    assert PytestFiles().takes(path, source.encode()) is want
+
+
 def test_a_source_in_another_encoding_is_read_as_python_reads_it() -> None:
     source = "# coding: latin-1\ndef test_é(): pass".encode("latin-1")
 

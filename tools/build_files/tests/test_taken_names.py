@@ -84,6 +84,14 @@ def test_a_name_below_an_import_root_is_refused(
     ]
 
 
+def test_a_distribution_may_hide_itself() -> None:
+    build = 'py_library(name = "a", srcs = ["src/{}.py"], imports = ["src"])\n'
+    itself = 'distribution_info(name = "info", distribution = "Attrs")\n'
+
+    assert taken("libs/a/src/attr.py", libs_a=build.format("attr") + itself) == []
+    assert taken("libs/a/src/numpy.py", libs_a=build.format("numpy") + itself) != []
+
+
 def test_a_folder_without_init_is_one_with_the_repositorys_own() -> None:
     text = 'py_library(name = "a", srcs = ["src/libs/x.py"], imports = ["src"])'
 
