@@ -8,7 +8,7 @@ _MAIN = Label("//tools/testing:pytest_main.py")
 _PROGRAM = Label("//tools/testing:pytest_main")
 _SETTINGS = Label("//:pyproject.toml")
 
-def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = ["-I"], **kwargs):
+def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = ["-I"], project = None, **kwargs):
     """Runs pytest over exactly the files in `srcs`, and passes where every selected test ran to its end.
 
     `--test_filter` takes any name of a test, or an expression as pytest's `-k` does; `--test_arg` reaches pytest;
@@ -22,6 +22,8 @@ def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = 
       data: files that the tests read.
       args: arguments for pytest.
       interpreter_args: arguments for the interpreter; isolated by default.
+      project: the file with the pytest settings of a project that has its own, such as `//libs/old:pyproject.toml`: they
+        hold in place of the repository's, and the tests start in a copy of its folder.
       **kwargs: what else a `py_test` takes: `size`, `shard_count`, `tags`, `visibility`, …
     """
     files = listed_tests(native.package_name(), name, srcs)
@@ -34,8 +36,9 @@ def pytest_test(name, srcs, deps = [], data = [], args = [], interpreter_args = 
                ["--conftest=" + path for path in ancestor_conftests(native.package_name())] +
                ["--plugins-of=" + plugin for plugin in plugins] +
                ["--quarantined=" + case for case in quarantined_cases(native.package_name(), files, QUARANTINE)] +
+               (["--project=$(rootpath {})".format(project)] if project else []) +
                args,
-        data = data + [_SETTINGS],
+        data = data + [project or _SETTINGS],
         interpreter_args = interpreter_args,
         deps = deps + [_PROGRAM],
         **kwargs

@@ -28,7 +28,14 @@ class Request:
     plugin_distributions: tuple[str, ...]
     debugger_ports: tuple[str, ...]
     quarantined: tuple[str, ...]
+    project: str
+    """The settings of the project that the tests start in; empty where these are the repository's."""
     pytest_args: tuple[str, ...]
+
+    @property
+    def settings(self) -> Path:
+        """The file of pytest's settings, from the root."""
+        return Path(self.project or "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ def parse_request(argv: Sequence[str]) -> Request:
         "--test-file": [],
         "--conftest": [],
         "--plugins-of": [],
+        "--project": [],
         "--quarantined": [],
         "--wait-for-debugger": [],
     }
@@ -69,6 +77,7 @@ def parse_request(argv: Sequence[str]) -> Request:
         plugin_distributions=tuple(taken["--plugins-of"]),
         debugger_ports=tuple(taken["--wait-for-debugger"]),
         quarantined=tuple(taken["--quarantined"]),
+        project="".join(taken["--project"]),
         pytest_args=tuple(rest),
     )
 
@@ -121,10 +130,11 @@ def unwanted_plugins(request: Request, settings: str) -> list[str]:
 
 def pytest_arguments(request: Request, environment: Environment) -> list[str]:
     """Return the command line for pytest."""
-    arguments = ["-c", "pyproject.toml", "--rootdir=.", "--import-mode=importlib"]
-    arguments += ["-p", "no:cacheprovider"]
+    root = Path.cwd() if request.project else Path()
+    arguments = ["-c", str(root / request.settings), f"--rootdir={root}"]
+    arguments += ["--import-mode=importlib", "-p", "no:cacheprovider"]
     if not environment.is_interactive:
-        settings = Path("pyproject.toml").read_text(encoding="utf-8")
+        settings = request.settings.read_text(encoding="utf-8")
         for plugin in unwanted_plugins(request, settings):
             arguments += ["-p", f"no:{plugin}"]
         if environment.temporary:
@@ -136,4 +146,5 @@ def pytest_arguments(request: Request, environment: Environment) -> list[str]:
     if environment.fail_fast:
         arguments.append("--exitfirst")
     # An option such as --debug or --cov would take the first file for its value.
-    return [*arguments, *request.pytest_args, "--", *request.test_files]
+    files = [str(root / file) for file in request.test_files]
+    return [*arguments, *request.pytest_args, "--", *files]

@@ -35,8 +35,14 @@ def run(argv: Sequence[str], record: Record) -> int:
         from tools.debug import attach  # noqa: PLC0415  # seldom needed
 
         # A target's settings are a link into the workspace.
-        root = Path("pyproject.toml").resolve().parent
+        root = request.settings.resolve().parents[request.project.count("/")]
         attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
+    if request.project and environment.temporary:
+        from tools.testing.project_folder import copy_project  # noqa: PLC0415  # seldom
+
+        target = Path(environment.temporary, "project")
+        copy_project(request.settings.parent, target)
+        os.chdir(target)
     contract = BazelContract(environment, record)
     arguments = pytest_arguments(request, environment)
     autoloaded = plugin_arguments(request.plugin_distributions)
@@ -50,6 +56,7 @@ def run(argv: Sequence[str], record: Record) -> int:
 
         seed = environment.order_seed
         plugins.append(Unsteady(environment.target, request.quarantined, seed))
+    os.chdir(request.settings.parent)
     exit_code, remark = contract.verdict(
         int(pytest.main(arguments, plugins=plugins)), request.test_files
     )
