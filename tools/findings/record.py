@@ -86,8 +86,19 @@ def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
             del concerned[entry]
     comparison = compare(findings, concerned)
     kept = known - concerned
+    lost = Counter({r: n for r, n in known.items() if not (root / r.path).exists()})
+    refused = []
+    for finding in comparison.new:
+        # What was found in a file that is renamed is found again in the new one.
+        same = [r for r in +lost if (r.rule, r.text) == (finding.rule, finding.text)]
+        if same:
+            lost[same[0]] -= 1
+            kept[same[0]] -= 1
+            kept[record_of(finding)] += 1
+        else:
+            refused.append(finding)
     kept.update(record_of(finding) for finding in comparison.known)
-    return Recorded(name, format_records(kept.elements()), comparison.new)
+    return Recorded(name, format_records((+kept).elements()), refused)
 
 
 def write(root: Path, recorded: Recorded) -> None:

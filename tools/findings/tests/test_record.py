@@ -75,6 +75,30 @@ def test_baseline_that_is_there_refuses_what_is_new(tmp_path: Path) -> None:
     assert (got.text, got.refused) == (format_baseline([OLD]), [NEW])
 
 
+def test_a_renamed_file_keeps_its_records_and_gets_no_more(tmp_path: Path) -> None:
+    put(tmp_path, "libs/ml", OLD, TYPES)
+    renamed = OLD._replace(path="libs/ml/renamed.py", target="//libs/ml:other")
+    second = renamed._replace(path="libs/ml/second.py")
+    reports = [
+        Report("//libs/ml:other", RUFF, [renamed, second]),
+        Report("//libs/ml", RUFF, []),
+    ]
+
+    got = record(tmp_path, "//libs/ml", reports)
+
+    assert (got.text, got.refused) == (format_baseline([renamed, TYPES]), [second])
+
+
+def test_a_file_that_is_there_keeps_its_records_to_itself(tmp_path: Path) -> None:
+    put(tmp_path, "libs/ml", OLD)
+    (tmp_path / OLD.path).touch()
+    other = OLD._replace(path="libs/ml/other.py")
+
+    got = record(tmp_path, "//libs/ml", [Report("//libs/ml", RUFF, [other])])
+
+    assert got.refused == [other]
+
+
 def test_what_is_mended_is_taken_out(tmp_path: Path) -> None:
     put(tmp_path, "libs/ml", OLD, NEW)
 
