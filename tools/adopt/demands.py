@@ -1,0 +1,123 @@
+"""Writes into requirements.in what a project asks for, and why."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools.lock.check import places
+from tools.lock.inputs import read_inputs
+from tools.lock.manifests import Manifest
+
+# These do for pytest what Bazel does here. Where options or marks of theirs are used they load, and
+# are switched off.
+OF_BAZEL = {
+    "pytest-cov": (("--cov", "--no-cov", "no_cover"), "--no-cov"),
+    "pytest-xdist": (("-n", "--dist", "xdist_group"), "-n0"),
+}
+# Names of extras, groups and files that say what tests need.
+_TESTS = re.compile(r"dev|test")
+_COMMENTED = re.compile(r"^# *([A-Za-z0-9][\w.-]*)", re.MULTILINE)
+
+
+class Imports(NamedTuple):
+    """The first parts of the modules that a project imports."""
+
+    named: set[str]
+    needed: set[str]
+    """Those that it can't do without."""
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a project needs of PyPI."""
+
+    runtime: Sequence[Requirement]
+    tests: Sequence[Requirement]
+
+    @property
+    def everything(self) -> list[Requirement]:
+        """Both, each distribution once."""
+        found: dict[str, Requirement] = {}
+        for requirement in [*self.runtime, *self.tests]:
+            name = canonicalize_name(requirement.name)
+            found.setdefault(name, requirement).extras |= requirement.extras
+        return [found[name] for name in sorted(found)]
+
+
+def demanded(
+    manifest: Manifest, imports: Imports, words: Sequence[str], own: Collection[str]
+) -> Demands:
+    """Return what a project needs of PyPI to run and to be tested.
+
+    Args:
+        manifest: what it says of itself.
+        imports: what its sources and tests import.
+        words: the arguments for pytest in its settings, and the marks of its tests.
+        own: the names of first-party projects.
+    """
+    runtime = [
+        Requirement(_plain(r, r))
+        for r in manifest.requirements
+        if _holds(r) and canonicalize_name(r.name) not in own
+    ]
+    groups = {**manifest.extras, **manifest.groups}
+    of_tests = {name for name in groups if _TESTS.search(name)}
+    # A group may ask for the project with an extra.
+    of_tests |= {extra for name in of_tests for r in groups[name] for extra in r.extras}
+    tests: dict[str, Requirement] = {}
+    for group, listed in groups.items():
+        is_tests = group in of_tests
+        modules = imports.named if is_tests else imports.needed
+        stems = {module.lower() for module in modules}
+        for requirement in filter(_holds, listed):
+            name = canonicalize_name(requirement.name)
+            is_loaded = is_tests and name.startswith("pytest-")
+            if name in OF_BAZEL:
+                is_loaded = bool(switches([name], words))
+            if name not in own and (is_loaded or stems & _modules(name)):
+                tests.setdefault(name, Requirement(_plain(requirement)))
+    names = {canonicalize_name(r.name) for r in runtime}
+    return Demands(runtime, [tests[name] for name in sorted(tests.keys() - names)])
+
+
+def _holds(requirement: Requirement) -> bool:
+    """Return whether a requirement holds anywhere that the lock is for."""
+    return bool(places(requirement.marker))
+
+
+def _plain(requirement: Requirement, bounds: Requirement | None = None) -> str:
+    """Return a requirement without its marker, and without its bounds but for those given."""
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    return f"{requirement.name}{extras}{bounds.specifier if bounds else ''}"
+
+
+def _modules(name: str) -> set[str]:
+    """Return the names that the module of a distribution may have."""
+    stem = name.replace("-", "_")
+    return {stem, stem.removeprefix("py"), stem.removeprefix("python_")}
+
+
+def switches(names: Iterable[str], words: Sequence[str]) -> list[str]:
+    """Return the arguments that switch off what Bazel does itself."""
+    return [
+        OF_BAZEL[name][1]
+        for name in names
+        if name in OF_BAZEL
+        and any(word.startswith(OF_BAZEL[name][0]) for word in words)
+    ]
+
+
+def with_demands(text: str, folder: str, demands: Iterable[Requirement]) -> str:
+    """Return requirements.in with what a project asks for and nobody else does.
+
+    What is commented out there is known, and somebody's decision.
+    """
+    known = {asked.name for asked in read_inputs(text)}
+    known |= {canonicalize_name(name) for name in _COMMENTED.findall(text)}
+    new = [d for d in demands if canonicalize_name(d.name) not in known]
+    lines = [f"{demand!s:<40} # {folder} asks for it\n" for demand in new]
+    return f"{text.rstrip()}\n\n# {folder}\n{''.join(lines)}" if lines else text

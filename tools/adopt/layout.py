@@ -1,0 +1,133 @@
+"""Says which files of a project move in: its sources, its tests, and what isn't Python.
+
+Python that is neither, such as docs/conf.py or noxfile.py, stays behind: nothing here runs
+it. So do the project's own locks and what a build has left.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.build_files.pytest_files import PytestFiles
+from tools.imports.check.sources import SourceSyntaxError, parse_imports
+from tools.lock.check import other_lists
+from tools.workspace.git import GitError, git_paths
+
+PYTHON = (".py", ".pyi")
+SRC = "src"
+TESTS = ("conftest.py", "test", "testing", "tests")
+# Folders of modules that a project doesn't publish.
+BESIDE = frozenset(
+    {
+        "bench",
+        "benchmarks",
+        "build",
+        "ci",
+        "dist",
+        "doc",
+        "docs",
+        "examples",
+        "scripts",
+        "tools",
+    }
+)
+LEFT = ("__pycache__", "node_modules", ".git", ".tox", ".nox", ".venv", "venv")
+
+
+@dataclass
+class Layout:
+    """The files of a project by their paths in it."""
+
+    moved: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """Python that nothing here runs, and lists of dependencies besides the lock."""
+
+    @property
+    def sources(self) -> list[str]:
+        """The Python that moves."""
+        return [path for path in self.moved if path.endswith(PYTHON)]
+
+    @property
+    def root(self) -> str:
+        """The folder that its imports begin at; empty for its own."""
+        return SRC if any(path.startswith(f"{SRC}/") for path in self.sources) else ""
+
+
+def files_of(folder: Path, *, is_here: bool = False) -> list[str]:
+    """Return the files of a project: those of its repository, or all that no tool has left there.
+
+    Args:
+        folder: the project.
+        is_here: whether it lies where it goes, and needn't be committed.
+    """
+    new = ("--others", "--exclude-standard") if is_here else ()
+    try:
+        tracked = git_paths(folder, "ls-files", "--cached", *new)
+    except GitError:
+        tracked = []
+    if tracked:
+        return [path for path in tracked if (folder / path).is_file()]
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        str(path)
+        for path in found
+        if not any(part in LEFT or part.endswith(".egg-info") for part in path.parts)
+    )
+
+
+def read_layout(folder: Path, name: str, files: Iterable[str]) -> Layout:
+    """Return which files move.
+
+    Args:
+        folder: the project.
+        name: how it is called, for a layout that has its package beside other folders.
+        files: the paths of its files.
+    """
+    files = list(files)
+    listed = {finding.path for finding in other_lists(files)}
+    python = [path for path in files if path.endswith(PYTHON) and path not in listed]
+    wanted = set(_tops(python, name.lower().replace("-", "_").replace(".", "_")))
+    todo = [path for path in python if _top(path) in wanted]
+    for path in todo:
+        # What the tests import comes along, be it a folder of examples.
+        for top in imported_tops((folder / path).read_bytes()):
+            for beside in (top, f"{top}.py"):
+                if beside not in wanted:
+                    more = [other for other in python if _top(other) == beside]
+                    todo += more
+                    wanted |= {beside} if more else set()
+    python_moved = set(todo)
+    moved = [
+        p for p in files if p in python_moved or not (p.endswith(PYTHON) or p in listed)
+    ]
+    return Layout(moved, [path for path in files if path not in moved])
+
+
+def _top(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def _tops(python: Collection[str], name: str) -> Iterator[str]:
+    """Yield the folders and modules at the top that are the project's own, or tests."""
+    tops = {_top(path) for path in python}
+    for top in sorted(tops):
+        stem = top.removesuffix(".py")
+        is_test = top in TESTS or PytestFiles().is_named_so(top)
+        is_package = f"{top}/__init__.py" in python and top not in BESIDE
+        if is_test or top == SRC or stem == name or (is_package and SRC not in tops):
+            yield top
+
+
+def imported_tops(source: bytes, *, is_needed: bool = False) -> set[str]:
+    """Return the first parts of the modules that a source imports.
+
+    Args:
+        source: the text.
+        is_needed: whether those count alone that it can't do without.
+    """
+    try:
+        found = parse_imports(source, [])
+    except SourceSyntaxError:
+        return set()
+    tops = {i.module.partition(".")[0] for i in found if not (is_needed and i.optional)}
+    return tops - {""}

@@ -1,0 +1,80 @@
+"""Brings the files of a project to their place, byte for byte, and its history if it has one."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.adopt.plan import Plan
+from tools.workspace.git import GitError, git, git_paths
+
+SHOWN = 5
+
+
+def move(root: Path, plan: Plan) -> Iterator[str]:
+    """Bring a project to its folder, and yield what is to be known of it."""
+    target = root / plan.folder
+    if target != plan.source:
+        if repository := _repository_of(plan):
+            yield from _merge(root, plan, repository)
+        else:
+            for path in plan.layout.moved:
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(plan.source / path, target / path, follow_symlinks=False)
+    written = plan.version_file
+    if written and not (target / written).exists():
+        version = plan.version or plan.manifest.version
+        text = f'"""The version."""\n\n__version__ = version = "{version}"\n'
+        (target / written).write_text(text, encoding="utf-8")
+        plan.layout.moved.append(written)
+    yield from _show_ignored(root, plan)
+
+
+def _repository_of(plan: Plan) -> Path | None:
+    """Return the repository that has a project's files, if any."""
+    try:
+        if git(plan.source, "ls-files", "--cached"):
+            return Path(git(plan.source, "rev-parse", "--show-toplevel").rstrip("\n"))
+    except GitError:
+        pass
+    return None
+
+
+def _merge(root: Path, plan: Plan, repository: Path) -> Iterator[str]:
+    """Have the commit to come merge the project's history, its files in their folder."""
+    if git(plan.source, "status", "--porcelain", "--", "."):
+        yield f"{plan.source}: what isn't committed there stays behind: bring it by hand."
+    git(root, "fetch", "--quiet", str(repository), "HEAD")
+    # The projects of a workspace have one history.
+    begun = git(root, "rev-parse", "--git-path", "MERGE_HEAD").strip()
+    if not (root / begun).exists():
+        _begin_merge(root)
+    inside = plan.source.relative_to(repository).as_posix()
+    tree = "FETCH_HEAD:" + ("" if inside == "." else inside)
+    git(root, "read-tree", f"--prefix={plan.folder}/", "-u", tree)
+    if left := [f"{plan.folder}/{path}" for path in plan.layout.left]:
+        git(root, "rm", "--quiet", "--force", "--", *left)
+
+
+def _begin_merge(root: Path) -> None:
+    options = (
+        "--quiet",
+        "--strategy=ours",
+        "--no-commit",
+        "--allow-unrelated-histories",
+    )
+    git(root, "merge", *options, "FETCH_HEAD")
+
+
+def _show_ignored(root: Path, plan: Plan) -> Iterator[str]:
+    """Have git know the files that a .gitignore leaves out, and say so."""
+    options = ("--others", "--ignored", "--exclude-standard", "--", plan.folder)
+    ignored = git_paths(root, "ls-files", *options)
+    moved = {f"{plan.folder}/{path}" for path in plan.layout.moved}
+    if found := sorted(moved.intersection(ignored)):
+        git(root, "add", "--force", "--intent-to-add", "--", *found)
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        yield (
+            f"{', '.join(found[:SHOWN])}{more}: git ignores them, and a build tool may have "
+            "written them: they are added by git add --force; keep them so, or have a target "
+            "write them."
+        )

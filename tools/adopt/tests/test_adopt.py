@@ -1,0 +1,270 @@
+"""Tests of moving a project in, with a Bazel that is not there."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tools.adopt.adopt import main
+from tools.fix.programs import Programs
+from tools.fix.tests.repositories import Repository, git
+from tools.workspace.fake_bazel import FakeBazel
+
+PROJECT = {
+    "pyproject.toml": (
+        '[project]\nname = "price-list"\nversion = "1.0"\ndescription = "Prices."\n'
+        'dependencies = ["numpy", "pyyaml"]\n'
+        'optional-dependencies.test = ["anyio", "pytest"]\n'
+        "[tool.pytest.ini_options]\nmarkers = ['slow']\n[tool.ruff]\nfix = true\n"
+    ),
+    "README.md": "# Prices\n",
+    "noxfile.py": "import nox\n",
+    "src/prices/__init__.py": "import numpy\n__slots__ = ('b', 'a')\n",
+    "src/prices/rates.csv": "1\n",
+    "src/prices/py.typed": "",
+    "tests/__init__.py": "",
+    "tests/conftest.py": "import pytest\n",
+    "tests/test_prices.py": "import pytest, prices\n\ndef test_a(): open('README.md')\n",
+    "tests/test_async.py": "import prices\n\n@pytest.mark.anyio\ndef test_a(): pass\n",
+    "tests/data/a.txt": "a\n",
+}
+README = "| folder | holds |\n|---|---|\n| `libs/ml` | models |\n| `tools/` | tools |\n"
+
+
+@pytest.fixture
+def repository(
+    tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> Repository:
+    """Return a repository that projects move into."""
+    root = tmp_path / "repository"
+    root.mkdir()
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
+    monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(root))
+    found = Repository(root, programs)
+    found.write(
+        {"README.md": README, "requirements.in": "pytest\n", ".gitignore": "answer\n"}
+    )
+    FakeBazel(root, {"findings": {}}).install()
+    found.commit()
+    return found
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def adopt(repository: Repository, *arguments: str | Path) -> int:
+    programs = repository.programs
+    named = [f"--{name}={path}" for name, path in vars(programs).items()]
+    return main([*named, *map(str, arguments)])
+
+
+def test_a_project_runs_as_it_came(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write(tmp_path / "old", PROJECT)
+
+    assert adopt(repository, source) == 0, capsys.readouterr().err
+
+    for path, text in PROJECT.items():
+        there = repository.root / "libs/price_list" / path
+        assert there.read_text() == text if path != "noxfile.py" else not there.exists()
+    assert repository.build("libs/price_list") == (
+        "# What its tests read, and the settings that they run by.\n"
+        "exports_files(\n    [\n"
+        '        "README.md",\n        "pyproject.toml",\n    ],\n'
+        '    visibility = ["//libs/price_list:__subpackages__"],\n)\n\n'
+        "# What `importlib.metadata` says of it.\n"
+        'distribution_info(\n    name = "distribution_info",\n'
+        '    srcs = ["pyproject.toml"],\n    distribution = "price-list",\n'
+        '    root = "src",\n)\n\n'
+        'py_library(\n    name = "price_list",\n'
+        '    srcs = ["src/prices/__init__.py"],\n    data = [\n'
+        '        ":data_files",\n        ":distribution_info",\n    ],\n'
+        '    imports = ["src"],\n    visibility = [":users"],\n    deps = [\n'
+        '        "@pip//numpy",\n'
+        '        "@pip//pyyaml",  # bazel: keep: the project asks for it\n    ],\n)\n\n'
+        'package_group(\n    name = "users",\n'
+        '    packages = ["//libs/price_list/..."],\n)\n\n'
+        "# What is read beside the modules.\n"
+        'filegroup(\n    name = "data_files",\n    srcs = glob([\n'
+        '        "src/**/*.csv",\n        "src/**/*.typed",\n    ]),\n'
+        '    visibility = ["//libs/price_list:__subpackages__"],\n)\n'
+    )
+    assert repository.build("libs/price_list/tests").partition("pytest_test(")[2] == (
+        '\n    name = "test_async",\n    size = "small",\n'
+        '    srcs = ["test_async.py"],\n'
+        '    data = ["//libs/price_list/tests:data_files"],\n'
+        '    project = "//libs/price_list:pyproject.toml",\n    deps = [\n'
+        '        ":conftest",\n'
+        '        ":tests",  # bazel: keep: the tests\' package\n'
+        '        "//libs/price_list",\n'
+        '        "@pip//anyio",  # bazel: keep: the project asks for it\n    ],\n)\n\n'
+        'pytest_test(\n    name = "test_prices",\n    size = "small",\n'
+        '    srcs = ["test_prices.py"],\n    data = [\n'
+        '        "//libs/price_list:README.md",\n'
+        '        "//libs/price_list/tests:data_files",\n    ],\n'
+        '    project = "//libs/price_list:pyproject.toml",\n    deps = [\n'
+        '        ":conftest",\n'
+        '        ":tests",  # bazel: keep: the tests\' package\n'
+        '        "//libs/price_list",\n'
+        '        "@pip//pytest",\n    ],\n)\n\n'
+        "# What is read beside the modules.\n"
+        'filegroup(\n    name = "data_files",\n    srcs = glob(["data/**/*.txt"]),\n'
+        '    visibility = ["//libs/price_list:__subpackages__"],\n)\n'
+    )
+    assert "| `libs/price_list` | Prices. |" in repository.read("README.md")
+    wanted = ["anyio", "numpy", "pyyaml"]
+    lines = repository.read("requirements.in").splitlines()
+    assert [line.split()[0] for line in lines[3:]] == wanted
+    said = capsys.readouterr().out
+    assert "stays behind, since nothing here runs or reads it: noxfile.py" in said
+    assert "[tool.ruff] of pyproject.toml" in said
+    asked = FakeBazel(repository.root).asked()
+    assert "//:requirements.update" in asked
+    assert "//libs/price_list/..." in asked
+
+
+def test_a_dry_run_writes_nothing(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write(tmp_path / "old", PROJECT)
+
+    assert adopt(repository, source, "--as", "libs/cost", "--dry-run") == 0
+
+    assert "libs/cost: price-list 1.0" in capsys.readouterr().out
+    assert not (repository.root / "libs").exists()
+    assert FakeBazel(repository.root).asked() == []
+
+
+def test_a_folder_that_is_there_is_refused(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write({"libs/price_list/a.py": ""})
+
+    assert adopt(repository, write(tmp_path / "old", PROJECT)) == 1
+    assert "libs/price_list: is there already." in capsys.readouterr().err
+
+
+def test_a_lock_that_cant_be_solved_ends_it_and_it_goes_on_from_there(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FakeBazel(repository.root, exit_code=1).install()
+
+    assert adopt(repository, write(tmp_path / "old", PROJECT)) == 1
+
+    again = "bazel run //tools/adopt -- libs/price_list"
+    assert again in capsys.readouterr().err
+    FakeBazel(repository.root, {"findings": {}}).install()
+    assert adopt(repository, "libs/price_list") == 0
+    assert (repository.root / "libs/price_list/tests/BUILD.bazel").exists()
+
+
+def test_a_source_that_git_ignores_is_added_and_named(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = {".gitignore": "_made.py\n", "src/prices/_made.py": "VERSION = 1\n"}
+
+    assert adopt(repository, write(tmp_path / "old", PROJECT | made)) == 1
+
+    said = capsys.readouterr().err
+    assert "libs/price_list/src/prices/_made.py: git ignores them" in said
+    assert '"src/prices/_made.py"' in repository.read("libs/price_list/BUILD.bazel")
+
+
+def test_a_version_that_a_build_tool_would_write_is_written(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pyproject = PROJECT["pyproject.toml"].replace(
+        'version = "1.0"', 'dynamic = ["version"]'
+    )
+    hook = '[tool.hatch.build.hooks.vcs]\nversion-file = "src/prices/_version.py"\n'
+    files = {
+        ".gitignore": "_version.py\n",
+        "pyproject.toml": pyproject + hook,
+        "src/prices/__init__.py": "from prices._version import version\n",
+    }
+    source = write(tmp_path / "old", PROJECT | files)
+    commit(source)
+    git(source, "tag", "v1.4")
+    git(repository.root, "config", "user.name", "test")
+    git(repository.root, "config", "user.email", "test@localhost")
+
+    assert adopt(repository, source) == 1
+
+    said = capsys.readouterr().err
+    assert "libs/price_list/src/prices/_version.py: git ignores them" in said
+    assert said.count("to decide") == 1
+    made = repository.read("libs/price_list/src/prices/_version.py")
+    assert '__version__ = version = "1.4"' in made
+    build = repository.read("libs/price_list/BUILD.bazel")
+    assert 'version = "1.4"' in build
+    assert '"src/prices/_version.py"' in build
+
+
+def commit(source: Path) -> None:
+    git(source, "init", "--quiet")
+    git(source, "add", "--all")
+    git(source, "commit", "--quiet", "--message=old work")
+
+
+def test_history_comes_along(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write(tmp_path / "old", PROJECT)
+    commit(source)
+    write(source, {"src/prices/later.py": ""})
+    git(repository.root, "config", "user.name", "test")
+    git(repository.root, "config", "user.email", "test@localhost")
+
+    assert adopt(repository, source) == 1
+    assert "what isn't committed there stays behind" in capsys.readouterr().err
+
+    repository.commit()
+    log = ["git", "log", "--format=%s", "--all"]
+    done = subprocess.run(log, cwd=repository.root, capture_output=True, check=True)
+    assert b"old work" in done.stdout
+    assert not (repository.root / "libs/price_list/noxfile.py").exists()
+    assert (
+        git(
+            repository.root, "diff", "--quiet", "HEAD^2:src", "HEAD:libs/price_list/src"
+        )
+        == 0
+    )
+
+
+@pytest.mark.parametrize("has_history", [False, True])
+def test_a_workspace_moves_in_one_call(
+    repository: Repository,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    has_history: bool,
+) -> None:
+    git(repository.root, "config", "user.name", "test")
+    git(repository.root, "config", "user.email", "test@localhost")
+    source = write(
+        tmp_path / "old",
+        {
+            "pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+            "packages/rates/pyproject.toml": '[project]\nname = "rates"\n',
+            "packages/rates/src/rates/__init__.py": "A = 1\n",
+            "packages/shop/pyproject.toml": '[project]\nname = "shop"\ndependencies = ["rates"]\n',
+            "packages/shop/src/shop/__init__.py": "from rates import A\n",
+            "packages/shop/tests/test_shop.py": "import shop\n\ndef test_a(): pass\n",
+        },
+    )
+
+    if has_history:
+        commit(source)
+
+    assert adopt(repository, source) == 0, capsys.readouterr().err
+
+    assert (repository.root / ".git/MERGE_HEAD").exists() is has_history
+    assert '"//libs/rates"' in repository.read("libs/shop/BUILD.bazel")
+    assert '"//libs/shop/..."' in repository.read("libs/rates/BUILD.bazel")
+    assert repository.read("requirements.in") == "pytest\n"
