@@ -2,6 +2,7 @@
 
   bazel run //tools/flaky -- //libs/mq/...
   bazel run //tools/flaky -- --affected --runs 60
+  bazel run //tools/flaky -- --since "1 day ago" --bazel-flag=--config=ci
   bazel run //tools/flaky -- --expired
 
 Worlds differ in the order of tests, time zone, locale, shards and load. A case that is
@@ -21,7 +22,8 @@ from pathlib import Path
 
 from tools.flaky.quarantine import expired, read_entries
 from tools.flaky.results import Results, reports_since, shown_rate
-from tools.flaky.worlds import World, worlds
+from tools.flaky.selection import affected_tests, named_tests
+from tools.flaky.worlds import worlds
 from tools.workspace.bazel import NO_TESTS, TESTS_FAILED, Bazel
 from tools.workspace.command import command_parser, print_json
 from tools.workspace.folder import WorkspaceError
@@ -31,33 +33,37 @@ RUNS = 30
 _ROOM = 2000
 
 
-def run_world(bazel: Bazel, world: World, labels: Sequence[str], runs: int) -> float:
+def run_world(
+    bazel: Bazel, flags: Sequence[str], labels: Sequence[str], runs: int
+) -> float:
     """Run the tests in one world, and return when that began.
 
     Raises:
         BazelError: they could not be built.
     """
     began = time.time()
-    print(f"{runs} runs: {world.name}", file=sys.stderr)
-    flags = ("--nocache_test_results", f"--runs_per_test={runs}", "--keep_going")
+    often = ("--nocache_test_results", f"--runs_per_test={runs}", "--keep_going")
     quiet = ("--noshow_progress", "--ui_event_filters=-info,-stderr,-stdout")
     silent = ("--test_output=summary", "--test_summary=none")
     bazel.call(
-        *("test", *flags, *quiet, *silent, *world.flags, "--", *labels),
+        *("test", *often, *quiet, *silent, *flags, "--", *labels),
         accepted=(0, TESTS_FAILED, NO_TESTS),
     )
     return began
 
 
-def hunt(bazel: Bazel, labels: Sequence[str], runs: int, seed: int) -> Results:
+def hunt(bazel: Bazel, labels: Sequence[str], options: argparse.Namespace) -> Results:
     """Run tests in every world, and count."""
     results = Results()
     if not labels:
         return results
     testlogs = bazel.info("bazel-testlogs")
-    places = worlds(seed)
+    places = worlds(options.seed)
+    runs = math.ceil(options.runs / len(places))
     for world in places:
-        began = run_world(bazel, world, labels, math.ceil(runs / len(places)))
+        print(f"{runs} runs: {world.name}", file=sys.stderr)
+        flags = (*options.bazel_flag, *world.flags)
+        began = run_world(bazel, flags, labels, runs)
         for label in labels:
             for report in reports_since(testlogs, label, began):
                 results.add(label, world.name, report.read_text(errors="replace"))
@@ -66,14 +72,9 @@ def hunt(bazel: Bazel, labels: Sequence[str], runs: int, seed: int) -> Results:
 
 def tests_of(bazel: Bazel, options: argparse.Namespace) -> list[str]:
     """Return the labels of the tests that are asked for."""
-    if options.affected:
-        words = ("run", "--noshow_progress", "--ui_event_filters=-info,-stderr")
-        done = bazel.call(*words, "//tools/affected", "--", "--only", "tests")
-        return done.stdout.split()
-    union = " + ".join(options.patterns)
-    return sorted(
-        bazel.query(f'tests({union}) except attr(tags, "manual", {union})').split()
-    )
+    if options.affected or options.since:
+        return affected_tests(bazel.root, options.since)
+    return named_tests(bazel, options.patterns)
 
 
 def format_results(results: Results) -> str:
@@ -114,6 +115,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = command_parser("//tools/flaky", __doc__)
     parser.add_argument("patterns", nargs="*", default=["//..."], metavar="PATTERN")
     parser.add_argument("--affected", action="store_true", help="what the edit affects")
+    parser.add_argument("--since", metavar="MOMENT", help="what commits affect since")
+    parser.add_argument("--bazel-flag", action="append", default=[], help="for tests")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"default: {RUNS}")
     parser.add_argument("--seed", type=int, default=1, help="other orders; default: 1")
     parser.add_argument("--expired", action="store_true", help="name quarantines")
@@ -132,13 +135,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         bazel = Bazel.current()
         labels = tests_of(bazel, options)
-        results = hunt(bazel, labels, options.runs, options.seed)
+        results = hunt(bazel, labels, options)
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 2
     if not results.cases:
-        print("no test ran: name some that there are", file=sys.stderr)
-        return 0 if options.affected and not labels else 2
+        by_change = options.affected or options.since
+        print("no test ran" if labels else "no test is asked for", file=sys.stderr)
+        return 0 if by_change and not labels else 2
     if options.format == "json":
         failed = [
             {"target": target, "case": name, **vars(case), "interval": case.interval()}

@@ -74,7 +74,7 @@ def test_program_gets_the_same(root: Path, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize(
     ("tests", "code", "wanted"),
-    [("", 0, "no test ran"), ("//libs/x:test", 1, "bazel")],
+    [("", 0, "no test is asked for"), ("//libs/x:test", 1, "bazel")],
 )
 def test_hunt_that_ran_nothing_is_no_answer(
     root: Path,

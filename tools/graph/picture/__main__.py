@@ -48,10 +48,11 @@ def coverage(bazel: Bazel) -> dict[str, Share]:
 
 
 def affected(bazel: Bazel, base: str | None) -> list[str]:
-    """Return what `//tools/affected` lists."""
+    """Return the targets that `//tools/affected` lists."""
     since = ("--base", base) if base else ()
     words = ("run", "--noshow_progress", "--ui_event_filters=-info,-stderr")
-    return bazel.call(*words, "//tools/affected", "--", *since).stdout.split()
+    command = ("//tools/affected", "--", "--only", "targets")
+    return bazel.call(*words, *command, *since).stdout.split()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
