@@ -9,17 +9,16 @@ from tools.build_files.visibility import default_visibility, may_see
 from tools.fix.build_edits import Edits
 from tools.fix.work_tree import WorkTree, is_test
 from tools.imports.index.repository import Owner, describe_visibility
-from tools.imports.policy.scopes import TOGETHER
 from tools.workspace.labels import absolute_label, is_below, package_of, project_of
+from tools.workspace.settings import kind_of, together
 
 GROUP = "users"
 PRIVATE = "//visibility:private"
-SERVICES = "services"
 
 
 def has_scope(package: str) -> bool:
     """Return whether a package has to say by a group who may use it."""
-    return package.startswith("libs/") and project_of(package) == package
+    return kind_of(package) == "library" and project_of(package) == package
 
 
 def group_of(tree: WorkTree, package: str) -> str:
@@ -45,8 +44,8 @@ class Grants:
     def forbidden(self, user: Call, label: str) -> str:
         """Return why the policy forbids a target to use another; nothing where not."""
         project, own = project_of(package_of(label)), project_of(user.package)
-        is_another = own not in {project, TOGETHER}
-        if is_another and all(p.startswith(f"{SERVICES}/") for p in (project, own)):
+        is_another = own not in {project, *together()}
+        if is_another and {kind_of(project), kind_of(own)} == {"service"}:
             return "no service may use another"
         if is_test(user):
             return ""
@@ -68,7 +67,7 @@ class Grants:
         if why := self.forbidden(user, owner.label):
             self.edits.decisions.append(
                 f"{said}, and {why}: import something else, or move what both need to a "
-                "folder of libs."
+                "library."
             )
             return False
         if may_see(owner.visibility, package, user.package):

@@ -1,7 +1,7 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
 load("@rules_oci//oci:defs.bzl", "oci_image")
-load("//:licence.bzl", "LICENCE")
+load("//:settings.bzl", "LICENCE")
 load("//tools/image/private:arguments.bzl", "check_arguments")
 load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
 load("//tools/image/private:program_layers.bzl", "program_layers")

@@ -18,7 +18,6 @@ from tools.build_files.workspace import read_workspace
 from tools.graph.dependencies import FIRST_PARTY, read_graph
 from tools.image.publish.push_all import read_plans
 from tools.image.targets import Targets
-from tools.imports.policy.scopes import SCOPED
 from tools.project_status.badge import TEMPLATES, draw_badge
 from tools.project_status.projects import Project, gather, projects_of
 from tools.scaffold.projects import README, badge_path, site_of, with_badges
@@ -30,6 +29,7 @@ from tools.workspace.bazel import Bazel
 from tools.workspace.command import plain_parser
 from tools.workspace.folder import WorkspaceError
 from tools.workspace.git import git, is_shallow
+from tools.workspace.settings import folders
 
 PAGE = "projects.html"
 
@@ -38,7 +38,8 @@ def read_projects(bazel: Bazel, flags: Sequence[str]) -> list[Project]:
     """Return every project of the workspace."""
     root = bazel.root
     run = last_run(bazel)
-    names = projects_of((file.package for file in read_workspace(root)), SCOPED)
+    tops = [*folders("library"), *folders("service")]
+    names = projects_of((file.package for file in read_workspace(root)), tops)
     plans, failed = read_plans(Targets(bazel, tuple(flags)), [FIRST_PARTY])
     for line in failed:
         print(line, file=sys.stderr)

@@ -1,6 +1,7 @@
 """Makes a project: sources, tests, BUILD files, image.
 
-Invoked as: bazel run //:new -- library NAME | service NAME [--kind http|worker|job] | tool NAME [--dry-run]
+Invoked as: bazel run //:new -- library NAME | service NAME [--kind http|worker|job] | tool NAME
+  [--top FOLDER] [--dry-run]
 It copies a template of //tools/scaffold, has //:fix write what BUILD files lack, and adds the project's row to the map
 of the README. `--dry-run` prints the diff. Exits 1 where a name can't work, 2 where it could not run.
 
@@ -16,9 +17,10 @@ from pathlib import Path
 
 from tools.fix.build_edits import diff
 from tools.scaffold.command import fix_files, project_parser, run, write
-from tools.scaffold.projects import FOLDERS, refuse_new, row_of, with_row
+from tools.scaffold.projects import new_folder, refuse_new, row_of, with_row
 
 TEMPLATES = Path(__file__).with_name("templates")
+WHAT = ("library", "service", "tool")
 KINDS = ("http", "worker", "job")
 
 # The word that stands for the project's name in a template.
@@ -52,7 +54,7 @@ def plan(root: Path, options: argparse.Namespace) -> tuple[str, dict[str, str]]:
     Raises:
       RefusedError: the name can't work.
     """
-    folder = f"{FOLDERS[options.what]}/{options.name}"
+    folder = new_folder(options.what, options.name, options.top)
     refuse_new(root, folder)
     kind = options.kind if options.what == "service" else options.what
     files = made(TEMPLATES / kind, folder, options.name)
@@ -67,7 +69,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = project_parser("//:new", __doc__)
     parser.add_argument("--kind", choices=KINDS, default="http", help="of a service")
-    parser.add_argument("what", choices=FOLDERS)
+    parser.add_argument("--top", default="", help="the folder; the first of its kind")
+    parser.add_argument("what", choices=WHAT)
     parser.add_argument("name", metavar="NAME")
     return parser.parse_args(argv)
 

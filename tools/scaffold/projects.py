@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.build_files.taken_names import distribution_names
+from tools.workspace.settings import folders, kind_of, projects
 
 DISTRIBUTIONS = "tools/imports/distributions/distributions.txt"
-FOLDERS = {"library": "libs", "service": "services", "tool": "tools"}
 README = "README.md"
 
 LONGEST = 40
@@ -50,6 +50,27 @@ def refusal(name: str, distributions: Mapping[str, str]) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
+def new_folder(kind: str, name: str, top: str = "") -> str:
+    """Return the folder of a new project.
+
+    Args:
+      kind: what it is to be.
+      name: its name.
+      top: the top folder; by default the first of that kind.
+
+    Raises:
+      RefusedError: the settings name no such top folder.
+    """
+    tops = folders(kind)
+    if not tops or (top and top not in tops):
+        raise RefusedError(
+            f'"{top or kind}": settings.bzl names no top folder of a {kind}, wanted one '
+            f"of {', '.join(tops) or 'its kind'}.\n"
+            "Fix: add it to PROJECTS in settings.bzl."
+        )
+    return f"{top or tops[0]}/{name}"
+
+
 def refuse_new(root: Path, folder: str) -> None:
     """Refuse the folder of a new project where it can't work.
 
@@ -68,7 +89,7 @@ def refuse_new(root: Path, folder: str) -> None:
 def row_of(folder: str) -> tuple[str, str]:
     """Return the README that has a project's row, and how the row is called."""
     top, _, name = folder.partition("/")
-    is_tool = top == FOLDERS["tool"]
+    is_tool = kind_of(folder) == "tool"
     return (f"{top}/{README}", name) if is_tool else (README, folder)
 
 
@@ -141,10 +162,10 @@ def existing_project(root: Path, text: str) -> str:
     """
     folder = text.strip("/")
     top, _, name = folder.partition("/")
-    is_one = top in FOLDERS.values() and name and "/" not in name
+    is_one = top in projects() and name and "/" not in name
     if is_one and (root / folder).is_dir():
         return folder
-    wanted = " or ".join(f"{top}/NAME" for top in FOLDERS.values())
+    wanted = " or ".join(f"{top}/NAME" for top in projects())
     raise RefusedError(
         f'"{text}": is no project.\nFix: name the folder of one, {wanted}.'
     )

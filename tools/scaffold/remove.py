@@ -35,7 +35,7 @@ from tools.workspace.bazel import Bazel
 from tools.workspace.names import label_name
 
 FLOORS = "coverage.toml"
-LAYERS = "tools/image/layer_table/table.bzl"
+LAYERS = "image_layers.bzl"
 OWNERS = "CODEOWNERS"
 DISTRIBUTION = re.compile(r"\"@pip//([\w.-]+)")
 # Commands that settle what depends on the files that they are named by.

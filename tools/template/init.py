@@ -17,18 +17,18 @@ from pathlib import Path
 from tools.scaffold.command import project_parser, run, write
 from tools.scaffold.mentions import Project, read_texts
 from tools.scaffold.new import new
-from tools.scaffold.projects import FOLDERS, RefusedError, without_row
+from tools.scaffold.projects import RefusedError, new_folder, without_row
 from tools.scaffold.remove import remove
 from tools.workspace.files import known_files
 from tools.workspace.git import git
 from tools.workspace.labels import project_of
+from tools.workspace.settings import kind_of
 
 MODULE = "MODULE.bazel"
 README = "README.md"
 CI = ".ci/run"
 # What is made in place of the samples.
-LIBRARY = argparse.Namespace(what="library", name="hello")
-SERVICE = argparse.Namespace(what="service", name="greeter", kind="http")
+MADE = {"library": "hello", "service": "greeter"}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MODULE_NAME = re.compile(r'(?<=^module\(\n    name = ")[^"]+', re.MULTILINE)
@@ -47,27 +47,27 @@ def named(texts: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def samples(paths: Sequence[str]) -> list[str]:
-    """Return the folders of libraries and services."""
-    tops = (FOLDERS["library"], FOLDERS["service"])
+    """Return the folders of libraries and services, but those that are made here."""
     folders = {project_of(path) for path in paths if path.count("/") > 1}
-    return sorted(it for it in folders if it.partition("/")[0] in tops)
+    made = {new_folder(kind, name) for kind, name in MADE.items()}
+    return sorted(it for it in folders - made if kind_of(it) in MADE)
 
 
-def shown_service(texts: Mapping[str, str], name: str) -> dict[str, str]:
-    """Return the files in which another service is the example: docs, CI, an editor's settings."""
+def shown_service(texts: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return the files in which another service is the example: docs and CI."""
     found = _SERVED.search(texts[README])
     if not found:
         raise RefusedError(f"{README}: found no command that starts a service.")
-    old, new_folder = Project(found["service"]), f"{FOLDERS['service']}/{name}"
-    readme = _SERVED.sub(f"{new_folder}\n", texts[README])
+    old = Project(found["service"])
+    readme = _SERVED.sub(f"{folder}\n", texts[README])
     changed = {
         README: without_row(readme, old.folder)[0],
         CI: _PASTED.sub("", texts[CI]),
     }
     for path, text in {**texts, **changed}.items():
-        is_shown = path.endswith((".md", ".json")) or path == CI
+        is_shown = path.endswith(".md") or path == CI
         if is_shown and not old.holds(path) and old.sure.search(text):
-            changed[path] = old.with_name(text, Project(new_folder))
+            changed[path] = old.with_name(text, Project(folder))
     return changed
 
 
@@ -93,9 +93,12 @@ def init(root: Path, options: argparse.Namespace) -> int:
         return 0
     folders = samples(known_files(root))
     texts = read_texts(root)
-    write(root, shown_service(texts, SERVICE.name))
-    for made in (LIBRARY, SERVICE):
-        if code := new(root, argparse.Namespace(**vars(options) | vars(made))):
+    write(root, shown_service(texts, new_folder("service", MADE["service"])))
+    for kind, name in MADE.items():
+        made = {"what": kind, "name": name, "kind": "http", "top": ""}
+        if (root / new_folder(kind, name)).exists():
+            continue
+        if code := new(root, argparse.Namespace(**vars(options) | made)):
             return code
     return remove(root, argparse.Namespace(**vars(options), folders=folders))
 

@@ -261,7 +261,7 @@ def test_what_the_policy_forbids_is_never_proposed(
     assert repository.fix() == 1
     assert said(capsys) == (
         f'{user}/app.py:1: imports "{module}.other" of //{used}, and {why}: import '
-        "something else, or move what both need to a folder of libs.\n"
+        "something else, or move what both need to a library.\n"
     )
 
 

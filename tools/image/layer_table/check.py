@@ -14,7 +14,7 @@ from typing import Any
 
 from tools.workspace.names import label_name
 
-TABLE = "tools/image/layer_table/table.bzl"
+TABLE = "image_layers.bzl"
 
 # A distribution of more bytes than this has a layer of its own: with 5 MB, two services that differ in a few
 # small ones had 88 % of the smaller image in common; with 1 MB, two layers more, 92 %.

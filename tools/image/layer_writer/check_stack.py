@@ -40,7 +40,7 @@ def base_problems(options: argparse.Namespace) -> list[str]:
         return []
     return [
         f"{options.image} would have {layers} layers; at most {options.most_layers} are wanted.\n"
-        "Fix: let fewer distributions have their own layer (tools/image/layer_table/table.bzl), or "
+        "Fix: let fewer distributions have their own layer (image_layers.bzl), or "
         "depend on fewer first-party folders: each is a layer."
     ]
 

@@ -2,8 +2,8 @@
 
 load("@bazel_skylib//lib:paths.bzl", "paths")
 load("@rules_python//python:py_info.bzl", "PyInfo")
+load("//:image_layers.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/closure:defs.bzl", "PyClosureInfo")
-load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/py_action:defs.bzl", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 load(
@@ -23,7 +23,7 @@ load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "list_runfiles", "py_pro
 _MOST_LAYERS = 100
 
 def _folder(package):
-    """Returns the folder that a package's layer is named after: a project such as `libs/ml`."""
+    """Returns the folder that a package's layer is named after: a project such as `libs/x`."""
     return "/".join(package.split("/")[:2])
 
 def _check_origin(ctx, known):

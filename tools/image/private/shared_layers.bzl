@@ -1,8 +1,8 @@
 """Layers that every image shares: the interpreter, and distributions with a layer of their own."""
 
 load("@pip//:requirements.bzl", "all_requirements")
+load("//:image_layers.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
-load("//tools/image/layer_table:table.bzl", "LARGE_DISTRIBUTIONS", "TESTS_KEPT")
 load("//tools/py_action:defs.bzl", "python_runtime", "run_py_action")
 load("//tools/workspace:names.bzl", "label_name")
 load(

@@ -1,24 +1,7 @@
-"""Who may depend on what, beyond visibility: the table that the import check reads."""
+"""Who may depend on what, beyond visibility: what the settings mean for a package."""
 
+load("//:settings.bzl", "FORBIDDEN_FOLDERS", "RESTRICTED_DISTRIBUTIONS")
 load("//tools/workspace:names.bzl", "label_name")
-
-# Distributions that only some folders may use, directly or through others. Tests and testonly targets are free.
-RESTRICTED_DISTRIBUTIONS = {
-    # Training needs it; what serves the model needs numpy only, and the images stay small.
-    "scikit-learn": struct(
-        folders = ["libs/ml"],
-        why = "only training uses it",
-    ),
-}
-
-# What no target of a folder may have below it. Tests and testonly targets are free.
-FORBIDDEN_FOLDERS = {
-    "libs": {"services": "libs never depend on services"},
-    "services": {
-        "services/tests": "tests never run inside a service",
-        "tools": "tools never run inside a service",
-    },
-}
 
 def _is_below(package, folder):
     return (package + "/").startswith(folder + "/")
@@ -43,7 +26,7 @@ def denied_prefixes(package, folders = FORBIDDEN_FOLDERS, distributions = RESTRI
         if _is_below(package, folder)
     ]
     return denied + [
-        struct(rule = "imports/restricted", prefix = "@pip//" + label_name(name), why = rule.why)
+        struct(rule = "imports/restricted", prefix = "@pip//" + label_name(name), why = rule["why"])
         for name, rule in distributions.items()
-        if not [folder for folder in rule.folders if _is_below(package, folder)]
+        if not [folder for folder in rule["folders"] if _is_below(package, folder)]
     ]

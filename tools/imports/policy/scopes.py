@@ -20,11 +20,9 @@ from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import read_starlark
 from tools.tree.paths import path_in_tree
 from tools.workspace.labels import absolute_label, project_of
+from tools.workspace.settings import folders, kind_of, together
 
 PUBLIC = "//..."
-SCOPED = ("libs", "services")
-TOGETHER = "services/tests"
-"""What tries several services together: it may see each, and none may run it."""
 
 
 class Shown(NamedTuple):
@@ -44,7 +42,7 @@ class Shown(NamedTuple):
 
 def is_scoped(package: str) -> bool:
     """Return whether a package is held to these rules."""
-    return package.partition("/")[0] in SCOPED
+    return kind_of(package) in {"library", "service"}
 
 
 def shown_entries(files: Sequence[BuildFile], groups: Groups) -> Iterator[Shown]:
@@ -83,29 +81,29 @@ def entry_findings(shown: Shown) -> Iterator[Finding]:
             f"shows all of {shown.label} to {', '.join(outside)} by default.",
             'make private the default, and show single targets: ["//visibility:private"]',
         )
-    elif project.startswith("services/"):
+    elif kind_of(project) == "service":
         others = [spec for spec in outside if _reaches_services(spec)]
         if others:
             yield shown.finding(
                 "service",
                 f"shows {shown.label} to {', '.join(others)}: no service may use "
                 "another.",
-                "take it out of the list; move what both need to a folder of libs, and "
-                f"what tests both to {TOGETHER}.",
+                "take it out of the list; move what both need to a library, and what "
+                f"tests both to {' or '.join(together())}.",
             )
 
 
 def _reaches_services(spec: str) -> bool:
-    if spec[0] == "-" or is_inside(spec, TOGETHER):
+    if spec[0] == "-" or any(is_inside(spec, folder) for folder in together()):
         return False
-    return is_inside(spec, "services")
+    return any(is_inside(spec, top) for top in folders("service"))
 
 
 def group_findings(files: Iterable[BuildFile]) -> Iterator[Finding]:
     """Yield the libraries that show something and don't say to whom, by a group."""
     for file in files:
         package = file.package
-        if not package.startswith("libs/") or project_of(package) != package:
+        if kind_of(package) != "library" or project_of(package) != package:
             continue
         if not any(call.function == "package_group" for call in file.calls):
             yield Finding(

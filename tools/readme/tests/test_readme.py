@@ -8,6 +8,7 @@ import pytest
 
 from tools.pipeline.ci_commands import ci_commands
 from tools.scaffold.projects import site_of, with_badges
+from tools.workspace.settings import folders as folders_of
 
 COMMAND = re.compile(r"(?:^\$ |`)\./bazelw ([^`\n]+)", re.MULTILINE)
 FOLDER = re.compile(r"^\| `([^`/]+(?:/[^`/]+)?)` \|", re.MULTILINE)
@@ -34,7 +35,7 @@ def test_readme_shows_the_commands_that_everything_starts_with() -> None:
     assert [it for it in COMMANDS if re.fullmatch(r"run //services/\w+:push", it)]
 
 
-@pytest.mark.parametrize("top", ["libs", "services"])
+@pytest.mark.parametrize("top", [*folders_of("library"), *folders_of("service")])
 def test_readme_maps_no_project_that_is_gone(top: str) -> None:
     mapped = {name for name in FOLDER.findall(README) if name.startswith(f"{top}/")}
 

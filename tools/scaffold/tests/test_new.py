@@ -32,7 +32,7 @@ def test_a_project_that_is_there_is_left_alone(root: Path) -> None:
     (root / "libs/price").mkdir(parents=True)
 
     with pytest.raises(RefusedError, match="libs/price is there already"):
-        plan(root, Namespace(what="library", name="price", kind="http"))
+        plan(root, Namespace(what="library", name="price", kind="http", top=""))
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "library", "tool"])
@@ -47,7 +47,7 @@ def test_nothing_of_the_template_s_name_is_left(kind: str) -> None:
 
 
 def test_a_service_has_its_image(root: Path) -> None:
-    _, files = plan(root, Namespace(what="service", name="cart", kind="http"))
+    _, files = plan(root, Namespace(what="service", name="cart", kind="http", top=""))
 
     assert "py_image(" in files["services/cart/BUILD.bazel"]
     assert 'env_prefix="CART_"' in files["services/cart/settings.py"]
@@ -58,7 +58,7 @@ def test_a_service_has_its_image(root: Path) -> None:
 
 
 def test_a_tool_has_a_row_among_the_tools(root: Path) -> None:
-    _, files = plan(root, Namespace(what="tool", name="greet", kind="http"))
+    _, files = plan(root, Namespace(what="tool", name="greet", kind="http", top=""))
 
     assert files["tools/README.md"].endswith(
         "| `fix` | fixes |\n| `greet` | greets somebody |\n"

@@ -8,6 +8,7 @@ from tools.scaffold.projects import (
     DISTRIBUTIONS,
     RefusedError,
     existing_project,
+    new_folder,
     refusal,
     refuse_new,
     row_of,
@@ -16,6 +17,7 @@ from tools.scaffold.projects import (
     with_row,
     without_row,
 )
+from tools.workspace.settings import folders
 
 README = """| folder | holds |
 |---|---|
@@ -107,3 +109,12 @@ def test_what_is_no_project_is_refused(tmp_path: Path, text: str) -> None:
     assert existing_project(tmp_path, "libs/ml/") == "libs/ml"
     with pytest.raises(RefusedError, match="is no project"):
         existing_project(tmp_path, text)
+
+
+def test_a_top_folder_is_one_of_the_settings() -> None:
+    top = folders("service")[-1]
+
+    assert new_folder("service", "cart", top) == f"{top}/cart"
+    assert new_folder("library", "cart") == f"{folders('library')[0]}/cart"
+    with pytest.raises(RefusedError, match=r'"nowhere": settings\.bzl names no top'):
+        new_folder("service", "cart", "nowhere")

@@ -22,7 +22,6 @@ TEXTS = {
         "//services/shop\nstep paste\nstop\nstep ./bazelw run //services/shop:push\n"
     ),
     "coverage.toml": '[floor."services/shop"]\nlines = 95\n',
-    "editor.json": '{"default": "services.shop"}\n',
     "services/shop/README.md": "# services/shop\n",
     "services/shop/app.py": "from services.shop import x\n",
 }
@@ -37,13 +36,20 @@ def test_the_name_is_the_module_s_and_the_title() -> None:
 
 
 def test_samples_are_all_libraries_and_services() -> None:
-    paths = ["libs/a/b/x.py", "libs/README.md", "services/c/x.py", "tools/d/x.py"]
+    made = ["libs/hello/x.py", "services/greeter/x.py"]
+    paths = [
+        "libs/a/b/x.py",
+        "libs/README.md",
+        "services/c/x.py",
+        "tools/d/x.py",
+        *made,
+    ]
 
     assert samples(paths) == ["libs/a", "services/c"]
 
 
-def test_another_service_is_the_example_of_readme_ci_and_editor() -> None:
-    assert shown_service(TEXTS, "hello") == {
+def test_another_service_is_the_example_of_readme_and_ci() -> None:
+    assert shown_service(TEXTS, "services/hello") == {
         README: (
             "# Python monorepo on Bazel\n\n```console\n$ ./bazelw test //...\n"
             "$ ./bazelw run //services/hello\n```\n\n\n"
@@ -53,10 +59,9 @@ def test_another_service_is_the_example_of_readme_ci_and_editor() -> None:
             "serve ./bazelw run //services/hello\nstop\n"
             "step ./bazelw run //services/hello:push\n"
         ),
-        "editor.json": '{"default": "services.hello"}\n',
     }
     with pytest.raises(RefusedError, match="found no command that starts a service"):
-        shown_service(TEXTS | {README: "# x\n"}, "hello")
+        shown_service(TEXTS | {README: "# x\n"}, "services/hello")
 
 
 def test_what_git_could_not_tell_apart_is_refused(

@@ -1,6 +1,6 @@
 """Adds up coverage: of a file, of a scope, of the repository.
 
-A scope is a project's folder: `libs/ml`, `services/api`, `tools/testing`.
+A scope is a project's folder: `libs/x`, `services/api`, `tools/testing`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from tools.test_coverage.data.file_coverage import FileCoverage, Files
-
-# Folders that hold one project per folder; elsewhere the top folder is the scope.
-_OF_PROJECTS = ("libs", "services", "tools")
+from tools.workspace.settings import projects
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,10 @@ def of_files(files: Iterable[FileCoverage]) -> Totals:
 
 
 def scope_of(path: str) -> str:
-    """Return the scope that a file belongs to; `.` for the root."""
+    """Return the scope that a file belongs to: a project, or else the top folder; `.` for the root."""
     folder, _, _name = path.rpartition("/")
     parts = folder.split("/")
-    return "/".join(parts[:2] if parts[0] in _OF_PROJECTS else parts[:1]) or "."
+    return "/".join(parts[:2] if parts[0] in projects() else parts[:1]) or "."
 
 
 def by_scope(report: Files) -> Mapping[str, dict[str, FileCoverage]]:

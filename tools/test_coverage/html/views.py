@@ -14,8 +14,8 @@ from tools.test_coverage.data.run import Point, Run
 from tools.test_coverage.data.totals import Share, Totals, by_scope, of_file, of_files
 from tools.test_coverage.html.highlight import highlighted, plain
 from tools.test_coverage.report.floors import Floors
+from tools.workspace.settings import kind_of
 
-_KINDS = {"libs": "library", "services": "service", "tools": "tool"}
 # The trend's drawing, in the units of its viewBox.
 _WIDTH, _HEIGHT = 120.0, 28.0
 
@@ -115,7 +115,7 @@ def build_index(run: Run, floors: Floors, notices: Sequence[str] = ()) -> Index:
         scopes.append(
             ScopeRow(
                 scope,
-                _KINDS.get(scope.partition("/")[0], "folder"),
+                kind_of(scope) or "folder",
                 len(files),
                 Cell(totals.lines, floor.lines),
                 Cell(totals.branches, floor.branches),

@@ -136,7 +136,7 @@ def test_a_large_distribution_without_a_row_fails_with_the_row(
     assert capsys.readouterr().err == (
         "//a:image: Torch has 6.0 MB and no layer of its own.\n"
         "Fix: bazel run //tools/image:update_layer_table, "
-        "which writes tools/image/layer_table/table.bzl; or add to it:\n"
+        "which writes image_layers.bzl; or add to it:\n"
         '    "torch": "//a:image",\n'
     )
 
@@ -164,9 +164,9 @@ def test_a_row_that_nobody_needs_fails_with_the_row(
 
     assert code == 1
     assert capsys.readouterr().err == (
-        "tools/image/layer_table/table.bzl gives numpy a layer for //a:image, which doesn't use it.\n"
+        "image_layers.bzl gives numpy a layer for //a:image, which doesn't use it.\n"
         "Fix: bazel run //tools/image:update_layer_table, "
-        "which writes tools/image/layer_table/table.bzl; or remove from it:\n"
+        "which writes image_layers.bzl; or remove from it:\n"
         '    "numpy": "//a:image",\n'
     )
 

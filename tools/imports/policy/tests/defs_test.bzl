@@ -10,7 +10,7 @@ _FOLDERS = {
         "tools": "tools never run inside a service",
     },
 }
-_DISTRIBUTIONS = {"numpy": struct(folders = ["libs/a"], why = "only a does")}
+_DISTRIBUTIONS = {"numpy": {"folders": ["libs/a"], "why": "only a does"}}
 _RESTRICTED = ("imports/restricted", "@pip//numpy", "only a does")
 
 def _denied_prefixes_test_impl(ctx):

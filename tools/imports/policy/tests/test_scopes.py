@@ -69,7 +69,7 @@ def test_a_service_shown_to_services_is_seen() -> None:
     assert policy(services_x=text) == (
         "services/x/BUILD.bazel:1:55: shows //services/x to //services/...: no service "
         "may use another. [scopes/service]\n"
-        "Fix: take it out of the list; move what both need to a folder of libs, and what "
+        "Fix: take it out of the list; move what both need to a library, and what "
         "tests both to services/tests.\n"
     )
 
