@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tools.bench.calls import asked, seconds
@@ -21,32 +20,9 @@ from tools.testing.ports import free_port
 
 ROUNDS = 5
 FLAG = "--//tools/image:registry"
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service, the module of it that is edited, and how it is started."""
-
-    name: str
-    module: str
-    port: str
-    more: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def image(self) -> str:
-        """Return the image's label."""
-        return f"//services/{self.name}:image"
-
-
-SERVICES = (
-    Service("fastapi_ml", "server.py", "FASTAPI_ML_PORT"),
-    Service(
-        "common_ml",
-        "worker.py",
-        "COMMON_ML_HEALTH_PORT",
-        (("COMMON_ML_QUEUE_URL", "disk:///tmp/queue"),),
-    ),
-)
+# The service that is measured, and what tells it its port.
+FOLDER = "tools/image/example"
+PORT = "PORT"
 
 
 @contextmanager
@@ -59,18 +35,17 @@ def counted_registry() -> Iterator[Between]:
         yield counter
 
 
-def image_of(checkout: Checkout, service: Service) -> Image:
+def image_of(checkout: Checkout) -> Image:
     """Return the image as it was last built."""
-    return Image(checkout.root / "bazel-bin/services" / service.name / "image")
+    return Image(checkout.root / "bazel-bin" / FOLDER / "image")
 
 
-def pushes(checkout: Checkout, service: Service) -> list[Figure]:
+def pushes(checkout: Checkout) -> list[Figure]:
     """Measure one-line edits of a service until they are pushed."""
-    module = checkout.root / "services" / service.name / service.module
-    target = service.image.replace(":image", ":push")
+    module = checkout.root / FOLDER / "__main__.py"
     taken, ratios = [], []
     with counted_registry() as counter:
-        command = ("run", target, f"{FLAG}={counter.address}")
+        command = ("run", f"//{FOLDER}:push", f"{FLAG}={counter.address}")
         for number in range(ROUNDS + 1):
             with module.open("a") as file:
                 file.write(f"EDITED = {random.random()}\n")  # noqa: S311 (no secret)
@@ -78,18 +53,18 @@ def pushes(checkout: Checkout, service: Service) -> list[Figure]:
             elapsed = seconds(lambda: asked(checkout, *command))
             # The first one makes and sends every layer.
             if number:
-                last = image_of(checkout, service).layers[-1]["size"]
+                last = image_of(checkout).layers[-1]["size"]
                 taken.append(elapsed)
                 ratios.append((counter.sent - before) / last)
     return [
-        Figure(f"edit of {service.name} to pushed", "s", 1.8, tuple(taken)),
-        Figure(f"bytes sent / last layer of {service.name}", "x", 3.0, tuple(ratios)),
+        Figure("edit to pushed", "s", 1.8, tuple(taken)),
+        Figure("bytes sent / last layer", "x", 3.0, tuple(ratios)),
     ]
 
 
-def starts(checkout: Checkout, service: Service) -> list[Figure]:
+def starts(checkout: Checkout) -> list[Figure]:
     """Measure a service from its start in its image to its first answer."""
-    image = image_of(checkout, service)
+    image = image_of(checkout)
     bwrap = shutil.which("bwrap") or "bwrap"
     taken = []
     with tempfile.TemporaryDirectory(prefix="image-") as folder:
@@ -97,22 +72,16 @@ def starts(checkout: Checkout, service: Service) -> list[Figure]:
         unpack(image, root)
         for _ in range(ROUNDS):
             port = free_port()
-            environment = {service.port: str(port), **dict(service.more)}
             url = f"http://127.0.0.1:{port}/healthz"
             machine = Machine(bwrap, image, root)
-            with booting.serving(machine, environment, url, talk) as booted:
+            with booting.serving(machine, {PORT: str(port)}, url, talk) as booted:
                 taken.append(booted.seconds)
-    name = f"start of {service.name}'s image to /healthz"
     return [
-        Figure(name, "s", 1.0, tuple(taken)),
-        Figure(f"{service.name}'s image", "MB", 60.0, (image.size / 1e6,)),
+        Figure("start of an image to its first answer", "s", 1.0, tuple(taken)),
+        Figure("image", "MB", 60.0, (image.size / 1e6,)),
     ]
 
 
 def images(checkout: Checkout) -> list[Figure]:
-    """Measure the images of both services."""
-    return [
-        figure
-        for service in SERVICES
-        for figure in (*pushes(checkout, service), *starts(checkout, service))
-    ]
+    """Measure the image of a small service."""
+    return [*pushes(checkout), *starts(checkout)]

@@ -22,6 +22,8 @@ TARGETS = 1000
 # Folders named `tests`, since the checks ask less of a test than of a program.
 OVERHEAD = "overhead/tests"
 MANY = "many/tests"
+# A file that nothing else imports.
+EDITED = "tools/repl/__main__.py"
 # What pytest itself needs, at the places where the build keeps it.
 BARE = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
 
@@ -113,7 +115,7 @@ def checks(checkout: Checkout) -> list[Figure]:
     unchecked = (*checked, "--config=nochecks")
     asked(checkout, *unchecked)
     cold = seconds(lambda: asked(checkout, *checked))
-    edited = checkout.root / "libs/ml/jobs.py"
+    edited = checkout.root / EDITED
     source = edited.read_text()
     ratios, noops, verdicts = [], [], []
     for number in range(ROUNDS):
@@ -129,14 +131,14 @@ def checks(checkout: Checkout) -> list[Figure]:
         Figure("checks of the repository, cold", "s", 180.0, (cold,)),
         Figure("no-op with checks / without", "x", 1.3, tuple(ratios)),
         Figure("no-op with checks", "s", 1.0, tuple(noops)),
-        Figure("edit of a library's file to the verdict", "s", 3.0, tuple(verdicts)),
+        Figure("edit of one file to the verdict", "s", 3.0, tuple(verdicts)),
     ]
 
 
 def hook(checkout: Checkout) -> list[Figure]:
     """Measure a commit of one Python file with the git hook."""
     asked(checkout, "run", "//tools/checks:install_hook")
-    edited = checkout.root / "libs/ml/jobs.py"
+    edited = checkout.root / EDITED
     source = edited.read_text()
     taken = []
     for number in range(ROUNDS + 1):

@@ -5,8 +5,8 @@ from tools.bench.figures import Figure
 from tools.nested.checkout import Checkout
 
 ROUNDS = 3
-FIRST_PARTY = ("//libs/...", "//services/...")
-LIBRARY = "libs/telemetry/logs.py"
+FIRST_PARTY = ("//tools/...",)
+LIBRARY = "tools/source_text/decoding.py"
 MNEMONIC = "PyreflyCheck"
 
 

@@ -5,8 +5,8 @@ It is `bazel run TARGET -- ARGUMENT…`, which waits at 127.0.0.1:5678, or at MO
 the first test begins. Exits as that does; 2 without a workspace.
 
 Examples:
-  bazel run //tools/debug -- //services/fastapi_ml --port 8001
-  bazel run //tools/debug -- //libs/mq/tests:test_worker -k name
+  bazel run //tools/debug -- //services/x --port 8001
+  bazel run //tools/debug -- //libs/x/tests:test_worker -k name
 """
 
 import argparse

@@ -96,7 +96,7 @@ def finding_validation(ctx, label, report, check, record_fix):
     return passed
 
 def plain_label(label):
-    """Returns a first-party label as a person writes it: `//libs/ml`, `//libs/ml:train`.
+    """Returns a first-party label as a person writes it: `//libs/x`, `//libs/x:train`.
 
     Args:
       label: the Label.

@@ -1,6 +1,6 @@
 """Opens a prompt of Python that can import exactly what a target can.
 
-Invoked as: bazel run //tools/repl -- //services/fastapi_ml
+Invoked as: bazel run //tools/repl -- //services/x
 An import that the target doesn't declare fails here as it does in the build. It is rules_python's own prompt, given
 that target: https://rules-python.readthedocs.io/en/latest/repl.html. Exits as the prompt does; 2 without a workspace.
 
@@ -21,7 +21,7 @@ PROMPT = "@rules_python//python/bin:repl"
 def main(argv: Sequence[str] | None = None) -> int:
     """Become the prompt."""
     parser = plain_parser("//tools/repl", __doc__)
-    parser.add_argument("target", metavar="TARGET", help="what has Python: //libs/ml")
+    parser.add_argument("target", metavar="TARGET", help="what has Python: //libs/x")
     options = parser.parse_args(argv)
     quiet = ("--noshow_progress", "--ui_event_filters=-info", "--show_result=0")
     target = f"--{PROMPT}_dep={options.target}"

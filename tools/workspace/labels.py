@@ -12,7 +12,7 @@ def pip_label(distribution: str) -> str:
 
 
 def absolute_label(text: str, package: str) -> str:
-    """Return a label in its shortest absolute form: `//libs/ml`, `//libs/ml:train`.
+    """Return a label in its shortest absolute form: `//libs/x`, `//libs/x:train`.
 
     The library of a distribution has two names, `@pip//numpy` and `@pip//numpy:pkg`.
     """
@@ -41,7 +41,7 @@ def split_label(label: str) -> tuple[str, str]:
 
 
 def package_of(label: str) -> str:
-    """Return the package of an absolute label: `libs/ml` of `//libs/ml:train`."""
+    """Return the package of an absolute label: `libs/x` of `//libs/x:train`."""
     return label.removeprefix("//").partition(":")[0]
 
 
@@ -56,12 +56,12 @@ def package_around(path: str, packages: Container[str]) -> str | None:
 
 
 def project_of(package: str) -> str:
-    """Return the project that a package belongs to: `libs/ml` of `libs/ml/tests`."""
+    """Return the project that a package belongs to: `libs/x` of `libs/x/tests`."""
     return "/".join(package.split("/")[:2])
 
 
 def is_below(label: str, folder: str) -> bool:
-    """Return whether a label is `//libs/ml` or `@pip//numpy`, in it or below it."""
+    """Return whether a label is `//libs/x` or `@pip//numpy`, in it or below it."""
     return label == folder or label.startswith((f"{folder}:", f"{folder}/"))
 
 

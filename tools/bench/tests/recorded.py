@@ -30,7 +30,7 @@ class Recorded(Checkout):
         self.seen.append(
             {
                 str(path.relative_to(self.root)): path.read_text()
-                for path in self.root.glob("libs/**/*.py")
+                for path in self.root.glob("tools/**/*.py")
             }
         )
         self.now += self.cost(arguments)

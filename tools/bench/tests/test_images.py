@@ -10,7 +10,7 @@ import pytest
 from tools.bench import images
 from tools.bench.tests.recorded import Recorded
 
-SERVICE = images.Service("scorer", "server.py", "SCORER_PORT")
+MODULE = "tools/image/example/__main__.py"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
         yield counter
 
     made = Recorded(tmp_path, cost)
-    made.write("services/scorer/server.py", "PORT = 1\n")
+    made.write(MODULE, "PORT = 1\n")
     made.keep_time(monkeypatch)
     layers = [{"size": 7_000}, {"size": 100}]
     monkeypatch.setattr(images, "counted_registry", registry)
@@ -36,24 +36,24 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
 
 
 def test_pushes_count_what_an_edit_sends(checkout: Recorded) -> None:
-    seconds, ratio = images.pushes(checkout, SERVICE)
+    seconds, ratio = images.pushes(checkout)
 
     assert seconds.samples == (1.5,) * images.ROUNDS
     assert ratio.samples == (3.0,) * images.ROUNDS
     assert checkout.calls[0] == (
         "run",
-        "//services/scorer:push",
+        f"//{images.FOLDER}:push",
         "--//tools/image:registry=127.0.0.1:5000",
     )
-    source = (checkout.root / "services/scorer/server.py").read_text()
+    source = (checkout.root / MODULE).read_text()
     assert source.count("EDITED = ") == images.ROUNDS + 1
 
 
 def test_failing_push_stops_the_measure_and_is_named(checkout: Recorded) -> None:
     checkout.exit_code = 1
 
-    with pytest.raises(SystemExit, match="bazel run //services/scorer:push"):
-        images.pushes(checkout, SERVICE)
+    with pytest.raises(SystemExit, match="bazel run //tools/image/example:push"):
+        images.pushes(checkout)
 
 
 def test_registry_needs_crane(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +67,6 @@ def test_registry_needs_crane(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_image_is_where_the_build_puts_it(tmp_path: Path) -> None:
-    found = images.image_of(Recorded(tmp_path), SERVICE)
+    found = images.image_of(Recorded(tmp_path))
 
-    assert found.folder == tmp_path / "workspace/bazel-bin/services/scorer/image"
+    assert found.folder == tmp_path / "workspace/bazel-bin/tools/image/example/image"

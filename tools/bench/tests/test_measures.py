@@ -7,7 +7,7 @@ import pytest
 from tools.bench import measures
 from tools.bench.tests.recorded import Recorded
 
-EDITED = "libs/ml/jobs.py"
+EDITED = measures.EDITED
 
 
 def test_overhead_leaves_out_the_no_op(

@@ -134,7 +134,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 def _add_dep(package: Path, chance: random.Random) -> None:
-    dep = chance.choice(["//libs/settings", "@pip//pluggy", "//libs/contracts"])
+    dep = chance.choice(["@pip//pluggy", "@pip//packaging"])
     _replace(package / "BUILD.bazel", "# deps\n", f'# deps\n        "{dep}",\n')
 
 

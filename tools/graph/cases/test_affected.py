@@ -1,27 +1,42 @@
 """What is listed as affected holds all that Bazel then does anew, and for a source nothing else."""
 
+import pytest
+
+from tools.nested.cases.projects import add_projects
 from tools.nested.checkout import Checkout
 
-PATTERNS = ("//libs/...", "//services/...", "//tools/lock/...", "//tools/readme/...")
+PATTERNS = ("//case/...", "//tools/lock/...", "//tools/readme/...")
 TEST = ("test", "--config=nochecks", "--test_size_filters=small", *PATTERNS)
-LIBRARY = "libs/contracts/digits.py"
+LIBRARY = "case/rates/rates.py"
 NEW_TEST = """
 pytest_test(
     name = "test_new",
     size = "small",
-    srcs = ["test_worker.py"],
-    deps = ["//services/common_ml:worker"],
+    srcs = ["test_work.py"],
+    deps = ["//case/mail:work"],
 )
 """
 # What is added to which file, one after the other.
 EDITS = {
-    "libs/mq/BUILD.bazel": "\nexports_files([])\n",
-    "services/common_ml/tests/BUILD.bazel": NEW_TEST,
-    "services/tests/file.txt": "new\n",
+    "case/words/BUILD.bazel": "\nexports_files([])\n",
+    "case/mail/tests/BUILD.bazel": NEW_TEST,
+    "case/file.txt": "new\n",
     "requirements_lock.txt": "# Why.\n",
     "README.md": "More.\n",
     "tools/testing/defs.bzl": "\nMORE = 1\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def projects(checkout: Checkout) -> None:
+    add_projects(checkout)
+    commit(checkout)
+
+
+def commit(checkout: Checkout) -> None:
+    """Commit whatever changed."""
+    checkout.git("add", "--all")
+    checkout.git("commit", "--quiet", "--message=edit")
 
 
 def affected(checkout: Checkout, group: str, *options: str) -> set[str]:
@@ -59,8 +74,7 @@ def test_all_that_runs_anew_is_listed(checkout: Checkout) -> None:
         append(checkout, path, text)
         listed = affected(checkout, "tests")
         executed = executed_tests(checkout)
-        checkout.git("add", "--all")
-        checkout.git("commit", "--quiet", "--message=edit")
+        commit(checkout)
 
         assert executed <= listed, path
 
@@ -68,23 +82,23 @@ def test_all_that_runs_anew_is_listed(checkout: Checkout) -> None:
 def test_source_lists_exactly_what_runs_anew(checkout: Checkout) -> None:
     executed_tests(checkout)
     append(checkout, LIBRARY, "\nREVISION = 3\n")
-    checkout.git("commit", "--quiet", "--all", "--message=edit")
+    commit(checkout)
 
     since = ("--base", "HEAD~1")
     listed = affected(checkout, "tests", *since) & small_tests(checkout)
     pushes = affected(checkout, "pushes", *since)
 
     assert executed_tests(checkout) == listed
-    assert pushes == {"//services/common_ml:push", "//services/fastapi_ml:push"}
-    assert any(label.startswith("//services/") for label in listed)
+    assert pushes == {"//case/mail:push", "//case/shop:push"}
+    assert listed == {"//case/mail/tests:test_work", "//case/shop/tests:test_work"}
 
 
 def test_package_that_a_group_lets_in_no_longer_is_listed(checkout: Checkout) -> None:
-    checkout.replace("libs/contracts/BUILD.bazel", '"//services/fastapi_ml/...",', "")
+    checkout.replace("case/rates/BUILD.bazel", '"//case/shop/...",', "")
 
     listed = affected(checkout, "tests")
-    built = checkout.bazel("build", "--nobuild", "//services/fastapi_ml:jobs")
+    built = checkout.bazel("build", "--nobuild", "//case/shop:work")
 
     assert built.exit_code != 0
-    assert "//services/fastapi_ml/tests:test_jobs" in listed
-    assert not any(label.startswith("//libs/mq") for label in listed)
+    assert "//case/shop/tests:test_work" in listed
+    assert not any(label.startswith("//case/mail") for label in listed)

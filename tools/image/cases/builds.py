@@ -1,10 +1,11 @@
 """Builds images in a scratch copy of the repository."""
 
 from tools.image.oci.layout import Image, archive, path_of
+from tools.nested.cases.projects import SERVICES, add_projects, image
 from tools.nested.checkout import Checkout
 
-SERVICE = "//services/fastapi_ml:image"
-WORKER = "//services/common_ml:image"
+SHOP = image("shop")
+MAIL = image("mail")
 
 # As a distribution's own repository has it on the public line.
 _DISTRIBUTION = '''"""A distribution."""
@@ -58,7 +59,7 @@ def digests(image: Image) -> list[str]:
 
 
 def layer_of(image: Image, path: str) -> str:
-    """Return the digest of the one layer that holds a file, such as `app/libs/ml/classifier.py`."""
+    """Return the digest of the one layer that holds a file, such as `app/case/rates/rates.py`."""
     found = []
     for layer in image.layers:
         with archive(image.layer_file(layer)) as tar:
@@ -83,17 +84,7 @@ def add_conflict(checkout: Checkout) -> str:
 
 
 def add_copies(checkout: Checkout, count: int) -> list[str]:
-    """Add services like fastapi_ml, each of which differs in its own code; return their images."""
+    """Add services, each of which differs from the others in its own code; return their images."""
     names = [f"copy_{number}" for number in range(count)]
-    listed = checkout.git("ls-files", "services/fastapi_ml").split()
-    for path in [it for it in listed if "/tests/" not in it]:
-        text = (checkout.root / path).read_text()
-        for name in names:
-            own = f"\nOWN = {name!r}\n" if path.endswith(".py") else ""
-            target = path.replace("fastapi_ml", name)
-            checkout.write(target, text.replace("fastapi_ml", name) + own)
-    user = '        "//services/fastapi_ml/...",\n'
-    users = "".join(user.replace("fastapi_ml", name) for name in names)
-    for library in ("contracts", "ml", "mq", "settings", "telemetry"):
-        checkout.replace(f"libs/{library}/BUILD.bazel", user, user + users)
-    return [f"//services/{name}:image" for name in names]
+    add_projects(checkout, [*SERVICES, *names])
+    return [image(name) for name in names]

@@ -136,8 +136,9 @@ def test_a_registry_that_clients_take_for_another_is_refused(
     checkout: Checkout, registry: str, problem: str
 ) -> None:
     flag = f"--//tools/image:registry={registry}"
+    write(checkout, "case", 'name = "image", binary = ":app"')
 
-    got = checkout.bazel("build", "--nobuild", flag, "//services/common_ml:push")
+    got = checkout.bazel("build", "--nobuild", flag, "//case:push")
 
     assert got.exit_code == 1
     assert (

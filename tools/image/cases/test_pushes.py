@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from tools.image.cases.builds import (
-    SERVICE,
-    WORKER,
+    MAIL,
+    SHOP,
     add_conflict,
     add_copies,
     built,
     digests,
 )
 from tools.image.publish.tests import distribution
+from tools.nested.cases.projects import add_projects
 from tools.nested.checkout import Checkout
 from tools.registry import serving
 
@@ -32,7 +33,7 @@ def test_a_service_that_differs_in_its_own_code_adds_a_hundredth(
     push = ("run", "//tools/image:push_all", "--", "--registry")
 
     with distribution.running(tmp_path / "registry") as full:
-        first = checkout.bazel(*push, full.address, "//services/copy_0:all")
+        first = checkout.bazel(*push, full.address, "//case/copy_0:all")
         one = full.stored()
         others = checkout.bazel(
             *push, full.address, *(it.replace("image", "all") for it in copies)
@@ -65,13 +66,14 @@ def push_all(checkout: Checkout, registry: str, *more: str) -> tuple[int, list[s
 def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
     checkout: Checkout, registry: str
 ) -> None:
+    add_projects(checkout)
     first, told = push_all(checkout, registry)
     broken = add_conflict(checkout)
     second, told_again = push_all(checkout, registry)
 
     assert first == 0
     assert [line for line in told if not line.startswith("pushed")] == []
-    assert any(SERVICE in line for line in told)
+    assert any(SHOP in line for line in told)
     assert second == 1
     failed = [line for line in told_again if not line.startswith("skipped")]
     assert failed == [f"failed   {broken}_plan: it doesn't build"]
@@ -146,13 +148,14 @@ def remote_cache() -> Iterator[Cache]:
 def test_a_cold_machine_fetches_no_layer_that_the_registry_has(
     checkout: Checkout, registry: str
 ) -> None:
-    options = ["//services/...", "--bazel-flag=--config=nochecks"]
+    add_projects(checkout)
+    options = ["//case/...", "--bazel-flag=--config=nochecks"]
     with remote_cache() as cache:
         options.append(f"--bazel-flag=--remote_cache={cache.address}")
         # What was built before is in no cache.
         checkout.bazel("clean")
         warm, _ = push_all(checkout, registry, *options)
-        images = built(checkout, SERVICE, WORKER)
+        images = built(checkout, SHOP, MAIL)
         # The base comes from no action.
         layers = {it.partition(":")[2] for one in images for it in digests(one)[1:]}
         checkout.bazel("clean")

@@ -1,7 +1,7 @@
 """What the check of one target is given: lines of JSON, as //tools/imports:defs.bzl writes them.
 
 The first line is an object with what there is one of. Each line after it is a file:
-`{"kind": "source", "path": "libs/ml/a.py", "file": "bazel-out/…/a.py"}`, where `path`
+`{"kind": "source", "path": "libs/x/a.py", "file": "bazel-out/…/a.py"}`, where `path`
 is that from the root.
 """
 

@@ -1,15 +1,9 @@
 """A library and its users change together: an edit runs the tests of exactly those who depend on it."""
 
+from tools.nested.cases.projects import add_projects
 from tools.nested.checkout import Checkout
 
-PROJECTS = "(//libs/... + //services/...)"
-TEST = (
-    "test",
-    "--config=nochecks",
-    "--test_size_filters=small",
-    "//libs/...",
-    "//services/...",
-)
+TEST = ("test", "--config=nochecks", "--test_size_filters=small", "//case/...")
 
 
 def small_tests(checkout: Checkout, targets: str) -> set[str]:
@@ -20,10 +14,11 @@ def small_tests(checkout: Checkout, targets: str) -> set[str]:
 
 
 def test_edit_of_a_library_tests_exactly_its_dependents(checkout: Checkout) -> None:
-    everything = small_tests(checkout, PROJECTS)
-    dependents = small_tests(checkout, f"rdeps({PROJECTS}, //libs/contracts:digits.py)")
+    add_projects(checkout)
+    everything = small_tests(checkout, "//case/...")
+    dependents = small_tests(checkout, "rdeps(//case/..., //case/rates:rates.py)")
     first = checkout.bazel(*TEST)
-    path = checkout.root / "libs/contracts/digits.py"
+    path = checkout.root / "case/rates/rates.py"
 
     path.write_text(path.read_text() + "\nREVISION = 2\n")
     second = checkout.bazel(*TEST)
@@ -32,5 +27,5 @@ def test_edit_of_a_library_tests_exactly_its_dependents(checkout: Checkout) -> N
     assert {label for label in everything if second.verdict(label) == "PASSED"} == (
         dependents
     )
-    assert any(label.startswith("//services/") for label in dependents)
+    assert dependents == {"//case/mail/tests:test_work", "//case/shop/tests:test_work"}
     assert dependents < everything

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tools.nested.cases.projects import add_projects
 from tools.nested.checkout import Checkout
 
 
@@ -10,8 +11,9 @@ def test_path_with_spaces_builds_and_tests(
 ) -> None:
     checkout = make_checkout()
     checkout.root = checkout.root.rename(checkout.root.with_name("a work space"))
+    add_projects(checkout)
 
-    got = checkout.bazel("test", "//libs/ml/...")
+    got = checkout.bazel("test", "//case/shop/tests/...")
 
     assert got.exit_code == 0, got.text
-    assert got.verdict("//libs/ml/tests:test_classifier") == "PASSED"
+    assert got.verdict("//case/shop/tests:test_work") == "PASSED"

@@ -15,8 +15,9 @@ from tools.registry.serving import HOST, free_port
 from tools.remote.up import write_settings
 from tools.testing.waiting import wait_until
 
-TESTS = ("//libs/ml/...", "//tools/lock/...")
-BUILD = ("build", "//libs/contracts/...")
+TESTS = ("//tools/lock/...", "//tools/workspace/...")
+LEAF = "tools/workspace/names.py"
+BUILD = ("build", "//tools/workspace:names")
 MINIMAL = "build --remote_download_outputs=minimal"
 # What is made for one machine alone: see tools/status, and skylib's copy_directory.
 LOCAL = {"internal", "local"}
@@ -103,10 +104,10 @@ def test_what_happens_to_the_server_fails_no_build(
     filled = checkout.bazel(*BUILD)
     checkout.own_server(*server.options("cache"))
     puts = server.requests("PUT")
-    source = (checkout.root / "libs/contracts/digits.py").read_text()
-    checkout.write("libs/contracts/digits.py", f"{source}\n\n# More.\n")
+    source = (checkout.root / LEAF).read_text()
+    checkout.write(LEAF, f"{source}\n\n# More.\n")
     read = checkout.bazel(*BUILD)
-    checkout.write("libs/contracts/digits.py", source)
+    checkout.write(LEAF, source)
     for blob in server.folder.glob("blobs/cas/**/*"):
         if blob.is_file():
             blob.write_bytes(b"x" + blob.read_bytes()[1:])

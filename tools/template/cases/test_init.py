@@ -8,6 +8,9 @@ def test_a_clone_without_samples_is_green(checkout: Checkout) -> None:
         "run", "//tools/template:init", "--", "--name=acme", "--without-samples"
     )
     assert made.exit_code == 0, made.text
+    # Tests name what they like: nothing else below tools/ speaks of what is gone.
+    left = [line for line in made.stdout.splitlines() if line.startswith("  tools/")]
+    assert [line for line in left if "/tests/" not in line] == []
 
     tested = checkout.bazel(
         "test",
