@@ -1,6 +1,6 @@
 """Makes a clone a team's own: its name, and two tiny projects in place of the samples.
 
-Invoked as: bazel run //tools/template:init -- --name acme [--without-samples]
+Invoked as: bazel run //tools/template:init -- --name acme [--without-samples] [--license SPDX] [--host github|gitlab]
 It takes a clean work tree, so that `git diff` shows what it did and git can take it back.
 Exits 1 where it can't work or //:fix leaves something to decide, 2 where it could not run.
 
@@ -9,27 +9,39 @@ Examples:
 """
 
 import argparse
+import datetime
 import re
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tools.scaffold.command import project_parser, run, write
+from tools.fix.programs import add_programs
+from tools.scaffold.command import PROGRAMS, run, write
 from tools.scaffold.mentions import Project, read_texts
 from tools.scaffold.new import new
 from tools.scaffold.projects import RefusedError, new_folder, without_row
 from tools.scaffold.remove import remove
+from tools.template.version import RECORD, refuse_changes, version
+from tools.workspace.command import plain_parser
 from tools.workspace.files import known_files
-from tools.workspace.git import git
 from tools.workspace.labels import project_of
 from tools.workspace.settings import kind_of
 
 MODULE = "MODULE.bazel"
 README = "README.md"
 CI = ".ci/run"
+NOTICE = "NOTICE"
+SETTINGS = "settings.bzl"
+# A text for each licence but the template's own, which LICENSE has.
+LICENCES = Path(__file__).with_name("licences")
+OWN_LICENCE = "Apache-2.0"
+# What only one code host reads.
+HOSTS = {"github": (".github",), "gitlab": (".gitlab", ".gitlab-ci.yml")}
 # What is made in place of the samples.
 MADE = {"library": "hello", "service": "greeter"}
 
+_LICENCE = re.compile(r'^LICENCE = ".*"', re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MODULE_NAME = re.compile(r'(?<=^module\(\n    name = ")[^"]+', re.MULTILINE)
 # The README's second command starts a service, and below it stands what that prints.
@@ -46,6 +58,45 @@ def named(texts: Mapping[str, str], name: str) -> dict[str, str]:
     return {MODULE: _MODULE_NAME.sub(name, texts[MODULE]), README: title}
 
 
+def licensed(texts: Mapping[str, str], licence: str, name: str) -> dict[str, str]:
+    """Return the files that say under which licence the repository is.
+
+    Raises:
+      RefusedError: there is no text for it.
+    """
+    year, holder = (
+        str(datetime.datetime.now(datetime.UTC).year),
+        f"the authors of {name}",
+    )
+    notice = (
+        f"{name}\nCopyright {year} {holder}\n\nLicensed under {licence}; see LICENSE.\n"
+    )
+    changed = {NOTICE: notice}
+    if licence == OWN_LICENCE:
+        return changed
+    known = sorted(path.stem for path in LICENCES.glob("*.txt"))
+    if licence not in known:
+        raise RefusedError(
+            f'"{licence}": there is no text for it, wanted {", ".join([OWN_LICENCE, *known])}.\n'
+            f"Fix: take one of these, and write LICENSE and LICENCE in {SETTINGS} by hand."
+        )
+    text = (LICENCES / f"{licence}.txt").read_text(encoding="utf-8")
+    changed["LICENSE"] = text.replace("{year}", year).replace("{holder}", holder)
+    changed[SETTINGS] = _LICENCE.sub(f'LICENCE = "{licence}"', texts[SETTINGS])
+    return changed
+
+
+def without_other_hosts(root: Path, host: str) -> None:
+    """Take out what only another code host reads."""
+    for other in HOSTS.keys() - {host}:
+        for path in HOSTS[other]:
+            if (root / path).is_dir():
+                shutil.rmtree(root / path)
+            else:
+                (root / path).unlink(missing_ok=True)
+            print(f"removed {path}")
+
+
 def samples(paths: Sequence[str]) -> list[str]:
     """Return the folders of libraries and services, but those that are made here."""
     folders = {project_of(path) for path in paths if path.count("/") > 1}
@@ -58,6 +109,8 @@ def shown_service(texts: Mapping[str, str], folder: str) -> dict[str, str]:
     found = _SERVED.search(texts[README])
     if not found:
         raise RefusedError(f"{README}: found no command that starts a service.")
+    if found["service"] == folder:
+        return {}
     old = Project(found["service"])
     readme = _SERVED.sub(f"{folder}\n", texts[README])
     changed = {
@@ -82,13 +135,13 @@ def init(root: Path, options: argparse.Namespace) -> int:
             f'"{options.name}": is no name of a module of Bazel.\n'
             "Fix: take lower case letters, digits and _, a letter first."
         )
-    if git(root, "status", "--porcelain"):
-        raise RefusedError(
-            "The work tree has changes, which git couldn't tell from those made here.\n"
-            "Fix: commit or stash them."
-        )
+    refuse_changes(root)
     texts = read_texts(root)
-    write(root, named(texts, options.name))
+    made_own = licensed(texts, options.license, options.name)
+    record = {RECORD: f"{version(root)}\n"}
+    write(root, named(texts, options.name) | made_own | record)
+    if options.host:
+        without_other_hosts(root, options.host)
     if not options.without_samples:
         return 0
     folders = samples(known_files(root))
@@ -105,13 +158,17 @@ def init(root: Path, options: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make a clone a team's own."""
-    parser = project_parser("//tools/template:init", __doc__)
+    parser = plain_parser("//tools/template:init", __doc__)
+    add_programs(parser, *PROGRAMS)
+    parser.set_defaults(dry_run=False)
     parser.add_argument("--name", required=True, help="of the repository")
     parser.add_argument(
         "--without-samples",
         action="store_true",
         help="take out what is in libs and services, and make two tiny projects",
     )
+    parser.add_argument("--license", default=OWN_LICENCE, help="as SPDX names it")
+    parser.add_argument("--host", choices=HOSTS, help="take out what others read")
     return run(init, parser.parse_args(argv))
 
 

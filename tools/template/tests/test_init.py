@@ -7,7 +7,19 @@ import pytest
 from tools.scaffold.mentions import Project
 from tools.scaffold.projects import RefusedError
 from tools.scaffold.tests.trees import lay_out
-from tools.template.init import CI, MODULE, README, main, named, samples, shown_service
+from tools.template.init import (
+    CI,
+    MODULE,
+    NOTICE,
+    README,
+    SETTINGS,
+    licensed,
+    main,
+    named,
+    samples,
+    shown_service,
+)
+from tools.template.version import RECORD
 
 PROGRAMS = ("--ruff=ruff", "--buildifier=buildifier", "--buildozer=buildozer")
 TEXTS = {
@@ -22,6 +34,11 @@ TEXTS = {
         "//services/shop\nstep paste\nstop\nstep ./bazelw run //services/shop:push\n"
     ),
     "coverage.toml": '[floor."services/shop"]\nlines = 95\n',
+    ".github/x.yml": "x: 1\n",
+    ".gitlab-ci.yml": "x: 1\n",
+    "LICENSE": "Apache License\n",
+    NOTICE: "Python monorepo on Bazel\n",
+    SETTINGS: 'LICENCE = "Apache-2.0"\n\nPROJECTS = {}\n',
     "services/shop/README.md": "# services/shop\n",
     "services/shop/app.py": "from services.shop import x\n",
 }
@@ -60,8 +77,39 @@ def test_another_service_is_the_example_of_readme_and_ci() -> None:
             "step ./bazelw run //services/hello:push\n"
         ),
     }
+    assert shown_service(TEXTS, "services/shop") == {}
     with pytest.raises(RefusedError, match="found no command that starts a service"):
         shown_service(TEXTS | {README: "# x\n"}, "services/hello")
+
+
+def test_licence_is_said_by_its_text_the_notice_and_the_settings() -> None:
+    kept = licensed(TEXTS, "Apache-2.0", "acme")
+    changed = licensed(TEXTS, "MIT", "acme")
+    closed = licensed(TEXTS, "LicenseRef-Proprietary", "acme")
+
+    assert list(kept) == [NOTICE]
+    assert kept[NOTICE].startswith("acme\nCopyright 2")
+    assert changed["LICENSE"].startswith("MIT License\n\nCopyright (c) 2")
+    assert " the authors of acme\n" in changed["LICENSE"]
+    assert changed[SETTINGS] == 'LICENCE = "MIT"\n\nPROJECTS = {}\n'
+    assert "Licensed under MIT; see LICENSE." in changed[NOTICE]
+    assert "the authors of acme. All rights reserved." in closed["LICENSE"]
+    with pytest.raises(
+        RefusedError, match=r"wanted Apache-2\.0, LicenseRef-Proprietary, MIT"
+    ):
+        licensed(TEXTS, "GPL-1.0", "acme")
+
+
+def test_one_host_s_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path, TEXTS)
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+
+    assert main([*PROGRAMS, "--name=acme", "--host=gitlab", "--license=MIT"]) == 0
+    assert not (tmp_path / ".github").exists()
+    assert (tmp_path / ".gitlab-ci.yml").exists()
+    assert 'LICENCE = "MIT"' in (tmp_path / SETTINGS).read_text()
+    # A commit, since the repository has no tag.
+    assert len((tmp_path / RECORD).read_text()) == 41
 
 
 def test_what_git_could_not_tell_apart_is_refused(
