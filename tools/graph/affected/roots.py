@@ -90,7 +90,7 @@ class Finder:
             roots.add(self._of_build_file(path), path)
         elif name == "conftest.py" and change.comes_or_goes:
             folder = path.rpartition("/")[0]
-            roots.add(self._below(folder), path)
+            roots.add(self._tests_below(folder), path)
         if not self.history.is_there(path):
             # A glob had it, maybe.
             roots.add(self.targets.of_package(self.targets.owner(path)), path)
@@ -105,9 +105,10 @@ class Finder:
             yield short(f"//{package}:{rest}")
             rest = rest.rpartition("/")[0]
 
-    def _below(self, folder: str) -> Iterator[str]:
+    def _tests_below(self, folder: str) -> Iterator[str]:
         for label, rule in self.targets.rules.items():
-            if f"{rule.package}/".startswith(f"{folder}/" if folder else ""):
+            is_below = f"{rule.package}/".startswith(f"{folder}/" if folder else "")
+            if is_below and rule.kind.endswith("_test"):
                 yield label
 
     def _of_build_file(self, path: str) -> Iterable[str]:

@@ -258,8 +258,10 @@ def test_lock_that_cannot_be_read_touches_all(repository: Repository) -> None:
 
 def test_conftest_that_comes_touches_the_tests_below(repository: Repository) -> None:
     repository.write("libs/a/conftest.py")
+    below = rule("//libs/a:test_a", "py_test", "libs/a/BUILD.bazel:7", "//libs/a:a")
+    beside = rule("//libs:test_all", "py_test", "libs/BUILD.bazel:2")
 
-    reasons = repository.roots(ANSWER).reasons
+    reasons = repository.roots(ANSWER + below + beside).reasons
 
-    assert "//libs/a" in reasons
-    assert "//libs:all" not in reasons
+    assert "//libs/a:test_a" in reasons
+    assert reasons.keys().isdisjoint({"//libs/a", "//libs:all", "//libs:test_all"})
