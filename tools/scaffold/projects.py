@@ -135,10 +135,9 @@ def _with_badge(row: str, site: str) -> str:
 
 def with_badges(readme: str, site: str) -> str:
     """Return a README whose map has each project's badge, a link to the page of all."""
-    projects = tuple(f"{FOLDERS[kind]}/" for kind in ("library", "service"))
 
     def row(found: re.Match[str]) -> str:
-        is_project = found["name"].startswith(projects)
+        is_project = kind_of(found["name"]) in ("library", "service")
         return _with_badge(found[0], site) if is_project else found[0]
 
     with_column = readme.replace(
