@@ -170,6 +170,8 @@ def test_name_server_that_never_answers_holds_the_end_up_by_2_seconds(
     namespace = [
         *(os.path.abspath(os.environ["BWRAP"]), "--die-with-parent"),
         *("--unshare-user", "--unshare-net", "--cap-add", "CAP_NET_BIND_SERVICE"),
+        # As another user, bwrap makes two user namespaces, and the network belongs to the outer one.
+        *("--uid", "0", "--gid", "0"),
         *("--bind", "/", "/", "--dev", "/dev", "--tmpfs", "/etc"),
         *("--ro-bind", str(tmp_path / "resolv.conf"), "/etc/resolv.conf", "--"),
     ]
