@@ -1,6 +1,6 @@
 """Finds what a target that `bazel run` starts has been given.
 
-The target's executable is a link to a program here; `<executable>.json` beside it holds
+The target's executable imports a program here; `<executable>.json` beside it holds
 the target's own values. A value that is a runfile is written as its runfiles path.
 """
 

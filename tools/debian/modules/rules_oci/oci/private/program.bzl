@@ -6,6 +6,24 @@
 _PYTHON = "/usr/bin/python3"
 _FLAGS = "-EsSB"
 
+# An executable of its own and no link to the program, which a remote worker or cache would turn into a copy that lies
+# apart from its modules. Folders that aren't there do no harm on the path; which one counts, `Launch` says.
+_STARTER = """\
+#!{python} {flags}
+import os
+import sys
+
+own = os.path.abspath(sys.argv[0])
+given = os.environ.get("RUNFILES_DIR", own + ".runfiles")
+holders = [given, own + ".runfiles", own.rpartition(".runfiles/")[0] + ".runfiles"]
+sys.path[:1] = [os.path.join(holder, "{folder}") for holder in holders]
+try:
+    from {module} import main
+except ModuleNotFoundError:
+    sys.exit(own + " has no runfiles.\\nFix: start it by bazel run, or build it without --nobuild_runfile_links.")
+sys.exit(main())
+"""
+
 PROGRAM_ATTRS = {
     "_programs": attr.label(
         default = "//oci/private:programs",
@@ -62,7 +80,12 @@ def launcher(ctx, program, values, runfiles):
     """
     executable = ctx.actions.declare_file(ctx.label.name + ".py")
     spec = ctx.actions.declare_file(ctx.label.name + ".py.json")
-    ctx.actions.symlink(output = executable, target_file = program, is_executable = True)
+    ctx.actions.write(executable, is_executable = True, content = _STARTER.format(
+        flags = _FLAGS,
+        folder = runfile_path(ctx, program).rpartition("/")[0],
+        module = program.basename.removesuffix(".py"),
+        python = _PYTHON,
+    ))
     ctx.actions.write(spec, json.encode_indent(values) + "\n")
     own = ctx.runfiles([spec], transitive_files = ctx.attr._programs[DefaultInfo].files)
     return DefaultInfo(executable = executable, runfiles = own.merge_all(runfiles))

@@ -23,12 +23,22 @@ while :; do
     case $target in /*) self=$target ;; *) self=${self%/*}/$target ;; esac
 done
 
+# Bazel before 8.3 leaves directories out of the runfiles of a remote action, and has them below external alone:
+# https://github.com/bazelbuild/bazel/issues/11495
+link_missing() {
+    external=${runfiles%%/bazel-out/*}/external/$1
+    [ -e "$runfiles/$1" ] || [ ! -e "$external" ] || ln -s "$external" "$runfiles/$1"
+}
+python=%python_binary%
+link_missing "${python%/bin/*}/lib"
+
 # A program that a measured test starts measures itself (see //tools/test_coverage/collect).
 PYTHONPATH=${MONOREPO_COVERAGE_HOOK:+$MONOREPO_COVERAGE_HOOK:}$runfiles/%workspace_name%
 imports='%imports%'
 saved_ifs=$IFS
 IFS=:
 for entry in $imports; do
+    link_missing "$entry"
     PYTHONPATH=$PYTHONPATH:$runfiles/$entry
 done
 IFS=$saved_ifs
@@ -41,4 +51,4 @@ set -f
 arguments=${RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS-}
 unset RULES_PYTHON_ADDITIONAL_INTERPRETER_ARGS
 # shellcheck disable=SC2086
-exec "$runfiles/%python_binary%" $arguments "$runfiles/%main%" "$@"
+exec "$runfiles/$python" $arguments "$runfiles/%main%" "$@"
