@@ -6,6 +6,9 @@ it, says so, and `//tools/host_tools:missing` lists it.
 
 # Programs, and the folders to look into before the PATH, where Debian puts wrappers that insist on a user of theirs.
 _TOOLS = {
+    "buildbox-casd": [],
+    "buildbox-run-hosttools": [],
+    "buildbox-worker": [],
     "busybox": [],
     "bwrap": [],
     "chromium": [],

@@ -31,6 +31,13 @@ def _port(text: str) -> int:
     return port_number(text, most=65534)
 
 
+def kept_folder(asked: Path | None, name: str) -> Path:
+    """Return the folder that a person asks for, or one of the user's caches."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    called = os.environ.get("BUILD_WORKING_DIRECTORY", "")
+    return Path(called, asked or caches / name).absolute()
+
+
 def write_settings(folder: Path, port: int, readonly: int) -> Path:
     """Write nginx's settings for a folder and two ports; return the file."""
     (folder / "blobs").mkdir(parents=True, exist_ok=True)
@@ -52,11 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="what keeps the results")
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = Path(
-        os.environ.get("BUILD_WORKING_DIRECTORY", ""),
-        options.folder or cache / "monorepo-remote",
-    ).absolute()
+    folder = kept_folder(options.folder, "monorepo-remote")
     try:
         port = free_port(options.port)
         readonly = free_port(port + 1 if options.port else 0)

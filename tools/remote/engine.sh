@@ -1,0 +1,43 @@
+#!/bin/bash
+# Starts PostgreSQL, BuildGrid, and buildbox's cache and worker in a folder; ends when one of them does.
+#
+#   engine.sh FOLDER PORT JOBS
+set -eu
+folder=$1 port=$2 jobs=$3
+
+wait_for() {
+  for _ in {1..600}; do
+    if "$@" 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  echo "engine: not true after 60 s: $*" >&2
+  exit 1
+}
+
+answers() { : <"/dev/tcp/127.0.0.1/$port"; }
+
+cd "$folder"
+rm -f ./*.sock .s.PGSQL.*
+trap 'exit 130' INT TERM
+[[ -d data ]] || initdb --pgdata=data --username=engine --auth=trust --no-locale --encoding=UTF8 >initdb.log
+# What a machine that dies loses is made again: nothing waits for the disk.
+postgres -D data -c listen_addresses= -c "unix_socket_directories=$folder" -c fsync=off >postgres.log 2>&1 &
+wait_for test -S .s.PGSQL.5432
+venv/bin/bgd migrate apply "postgresql+psycopg://engine@/postgres?host=$folder" >buildgrid.log 2>&1
+venv/bin/bgd server start engine.yml >>buildgrid.log 2>&1 &
+wait_for answers
+# An action sees no network but loopback, and a file system that it can't write; it may make user namespaces, as this
+# isn't root. `run-bubblewrap` would part actions from each other too, but hides what their own sandboxes need of /proc.
+bwrap --unshare-net --die-with-parent --ro-bind / / --dev /dev --bind /proc /proc --tmpfs /tmp --bind "$folder" "$folder" \
+  bash -c '
+    set -eu
+    export TMPDIR=/tmp
+    buildbox-casd --bind=unix:casd.sock --cas-remote=unix:grid.sock --ac-remote=unix:grid.sock "$PWD/casd" &
+    until [[ -S casd.sock ]]; do sleep 0.1; done
+    buildbox-worker --bots-remote=unix:grid.sock --cas-remote=unix:casd.sock --concurrent-jobs="$1" \
+      --buildbox-run="$(type -P buildbox-run-hosttools)" --runner-arg=--staging-mode=copy-or-link --log-level=warning worker &
+    wait -n' worker "$jobs" >worker.log 2>&1 &
+echo ready
+wait -n
+echo "engine: a server ended; its log lies in $folder" >&2
+exit 1
