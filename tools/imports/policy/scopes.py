@@ -89,7 +89,7 @@ def entry_findings(shown: Shown) -> Iterator[Finding]:
                 f"shows {shown.label} to {', '.join(others)}: no service may use "
                 "another.",
                 "take it out of the list; move what both need to a library, and what "
-                f"tests both to {' or '.join(together())}.",
+                f"tests both to {project.partition('/')[0]}/tests.",
             )
 
 
