@@ -1,6 +1,8 @@
 """Serves a cache and an engine that runs actions, on loopback, until it is interrupted: BuildGrid and buildbox.
 
-Invoked as: bazel run //tools/remote:engine [-- --port 8985] [--jobs N] [--folder FOLDER]
+  bazel run //tools/remote:engine
+  bazel run //tools/remote:engine -- --port 8990 --jobs 8
+
 Results stay in the folder. Exit codes: 0 ended, 1 it can't be started or a server ended, 2 bad usage.
 """
 

@@ -1,10 +1,12 @@
 """Brings a later version of the template into a repository that was made from it.
 
-Invoked as: bazel run //tools/template:upgrade -- --from REMOTE [--to TAG]
+  bazel run //tools/template:upgrade -- --from https://example.com/template
+  bazel run //tools/template:upgrade -- --from https://example.com/template --to v2
+
 What belongs to the template is replaced: tools, launcher, pipelines. What both edit is merged three ways, such as
 MODULE.bazel, .bazelrc and settings.bzl; the rest stays as it is. It prints the notes between the two versions.
 It takes a clean work tree, so that `git diff HEAD` shows what it did and git can take it back.
-Exits 1 where something is left to settle or it can't work, 2 where it could not run.
+Exit codes: 0 done, 1 something is left to settle or it can't work, 2 it could not run.
 """
 
 import sys
