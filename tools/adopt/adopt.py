@@ -35,8 +35,8 @@ from tools.scaffold.projects import RefusedError, row_of, with_row
 from tools.workspace.bazel import Bazel
 from tools.workspace.files import known_files
 from tools.workspace.names import label_name
-
-LIBS = "libs"
+from tools.workspace.settings import folders as tops_of
+from tools.workspace.settings import projects
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -65,14 +65,15 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
         raise RefusedError(
             f"--as: found {len(members)} projects, wanted one.\nFix: leave it out."
         )
-    manifests = known_files(root, "libs/*/pyproject.toml", "services/*/pyproject.toml")
+    manifests = known_files(root, *(f"{top}/*/pyproject.toml" for top in projects()))
     names = {}
     for folder in [*((root / path).parent for path in manifests), *members]:
         with reading(folder):
             names[folder] = name_of(folder)
     plans = []
+    top = tops_of("library")[0]
     for member in members:
-        folder = (options.folder or f"{LIBS}/{label_name(names[member])}").strip("/")
+        folder = (options.folder or f"{top}/{label_name(names[member])}").strip("/")
         if member.is_relative_to(root):
             folder = member.relative_to(root).as_posix()
         elif (root / folder).exists():

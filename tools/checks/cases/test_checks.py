@@ -166,7 +166,8 @@ def test_new_file_outside_every_target_fails_the_cached_guard(
     checkout.write("tools/checks/stray.py", '"""Nobody\'s."""\n')
     stray = checkout.bazel("test", label)
 
-    assert (first, again) == ("PASSED", "(cached) PASSED")
+    # Another case may have run it over the same files.
+    assert (first.split()[-1], again) == ("PASSED", "(cached) PASSED")
     assert stray.verdict(label) == "FAILED"
     assert (
         "tools/checks/stray.py: no Python target has it in srcs, so nothing checks it "

@@ -37,7 +37,9 @@ CRANE = shutil.which("crane") or "crane"
 
 
 @pytest.fixture
-def recorded(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
+def recorded(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Checkout]:
     """Give a checkout whose `bazelw` notes what it is asked, and a folder for credentials."""
     root = checkout.root
     (root / "bazelw").rename(root / "bazelw-real")
@@ -45,7 +47,7 @@ def recorded(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ch
     (root / "bazelw").chmod(0o755)
     commit(checkout)
     checkout.git("remote", "add", "origin", "https://host.example/acme/monorepo.git")
-    monkeypatch.setenv("DOCKER_CONFIG", str(root.parent / "docker"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
     yield checkout
     checkout.git("remote", "remove", "origin")
     (root / ".git/calls").unlink(missing_ok=True)
@@ -153,5 +155,5 @@ def test_each_step_of_github_runs(recorded: Checkout, tmp_path: Path) -> None:
         assert not [call for call in made if "$" in call or "  " in call]
 
     assert summary.exists()
-    logins = json.loads((root.parent / "docker/config.json").read_text())["auths"]
+    logins = json.loads((tmp_path / "docker/config.json").read_text())["auths"]
     assert list(logins) == ["ghcr.io"]
