@@ -1,6 +1,6 @@
 """Runs tests many times in different worlds, and says which fail now and then.
 
-  bazel run //tools/flaky -- //libs/mq/...
+  bazel run //tools/flaky -- //libs/price/...
   bazel run //tools/flaky -- --affected --runs 60
   bazel run //tools/flaky -- --since "1 day ago" --bazel-flag=--config=ci
   bazel run //tools/flaky -- --expired

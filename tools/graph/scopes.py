@@ -1,7 +1,7 @@
 """Shows every scope: who may use it, and who does.
 
   bazel run //tools/imports:scopes
-  bazel run //tools/imports:scopes -- libs/ml        of one project
+  bazel run //tools/imports:scopes -- libs/price     of one project
   bazel run //tools/imports:scopes -- --check
 
 `--check` fails for a grant that nobody uses, and for what BUILD files show against the

@@ -1,7 +1,7 @@
 """Prints who uses a locked distribution or a target: imports by line, then who depends on it, by the path.
 
   bazel run //tools/imports:who -- numpy pydantic
-  bazel run //tools/imports:who -- //libs/ml
+  bazel run //tools/imports:who -- //libs/price
   bazel run //tools/imports:who -- numpy --format json
 
 Exit codes: 0 printed; 2 not known: nothing has that name, or Bazel failed.

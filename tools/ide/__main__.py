@@ -7,7 +7,7 @@ import root has changed. Settings that are there are left alone. Exits 0, or 1 w
 
 Examples:
   bazel run //tools/ide
-  .venv/bin/pytest libs/mq
+  .venv/bin/pytest libs/price
 """
 
 import argparse

@@ -5,7 +5,7 @@ An import that the target doesn't declare fails here as it does in the build. It
 that target: https://rules-python.readthedocs.io/en/latest/repl.html. Exits as the prompt does; 2 without a workspace.
 
 Examples:
-  bazel run //tools/repl -- //services/fastapi_ml
+  bazel run //tools/repl -- //services/shop
 """
 
 import sys

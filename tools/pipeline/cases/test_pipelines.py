@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tools.image.publish.registry import Registry
+from tools.nested.cases.projects import add_projects
 from tools.nested.checkout import Checkout
 from tools.pipeline.cases.hosts import GitHub, GitLab
 from tools.registry import serving
@@ -26,13 +27,13 @@ RECORDER = r"""#!/bin/bash
 [[ -z ${BUILD_WORKSPACE_DIRECTORY-} ]] || exec ./bazelw-real "$@"
 printf '%s\n' "$*" >>.git/calls
 case $* in
-"test --config=ci //...") exec ./bazelw-real test --config=ci //libs/mq/disk/... ;;
-*//tools/image:push_all*127.0.0.1:*) exec ./bazelw-real "$@" //services/common_ml/... ;;
+"test --config=ci //...") exec ./bazelw-real test --config=ci //case/shop/tests/... ;;
+*//tools/image:push_all*127.0.0.1:*) exec ./bazelw-real "$@" //case/shop/... ;;
 *//tools/image:tag*127.0.0.1:* | *//tools/pipeline:reports* | *//tools/registry:login*)
   exec ./bazelw-real "$@" ;;
 esac
 """
-TAG = "common_ml/v1.0"
+TAG = "shop/v1.0"
 CRANE = shutil.which("crane") or "crane"
 
 
@@ -45,6 +46,7 @@ def recorded(
     (root / "bazelw").rename(root / "bazelw-real")
     checkout.write("bazelw", RECORDER)
     (root / "bazelw").chmod(0o755)
+    add_projects(checkout, ["shop"])
     commit(checkout)
     checkout.git("remote", "add", "origin", "https://host.example/acme/monorepo.git")
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
@@ -94,7 +96,7 @@ def test_gitlab_verifies_delivers_and_releases(
     base = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "HEAD~1"}
     gitlab.run(root, "merge_request_event", **base)
     assert calls(recorded) == written(recorded, "verify", **base)
-    assert list((root / "reports").glob("libs.mq.disk.*.xml"))
+    assert list((root / "reports").glob("case.shop.tests.*.xml"))
 
     with serving.running(CRANE) as address:
         place = f"{address}/acme"
@@ -104,14 +106,14 @@ def test_gitlab_verifies_delivers_and_releases(
         gitlab.run(root, "push", **main)
         assert calls(recorded) == written(recorded, "pages", "deliver", REGISTRY=place)
         registry = Registry(CRANE)
-        repository = f"{place}/services/common_ml"
+        repository = f"{place}/case/shop"
         assert tags(registry, repository) == {first, "latest"}
 
         (root / "delivered.json").unlink()
         recorded.write("README.md", "Another text.\n")
         commit(recorded)
         said = gitlab.run(root, "push", **main)
-        assert f"skipped  //services/common_ml:image: as {first[:12]} delivered" in said
+        assert f"skipped  //case/shop:image: as {first[:12]} delivered" in said
         assert "; 0 bytes were new" in said
         assert tags(registry, repository) == {first, "latest"}
         (image,) = json.loads((root / "delivered.json").read_text())["images"]
