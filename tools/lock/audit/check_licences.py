@@ -15,7 +15,6 @@ from tools.findings.finding import Finding, format_report
 from tools.lock.audit.licences import read_metadata, refused_licences
 from tools.lock.audit.policy import POLICY, Policy, PolicyError, parse_policy
 from tools.lock.pins import LOCK, read_pins, read_text
-from tools.workspace.names import normalise
 
 
 def check(lock: str, policy: Policy, distributions: Sequence[Message]) -> list[Finding]:
@@ -29,10 +28,6 @@ def check(lock: str, policy: Policy, distributions: Sequence[Message]) -> list[F
             fix = f"do without {name}, or permit it in {POLICY}: licences.tests"
         line, text = lines.get(name, 0), f"{name} {problem}."
         findings.append(Finding(LOCK, line, 0, "licences/refused", text, fix))
-    names = {normalise(str(message["Name"])) for message in distributions}
-    for name in sorted(policy.reviewed.keys() - names):
-        text = f"licences.reviewed names {name}, which isn't locked."
-        findings.append(Finding(POLICY, 0, 0, "licences/unneeded", text, "take it out"))
     return findings
 
 
