@@ -114,7 +114,7 @@ class Server:
         """Start the program that serves, and wait until it does."""
         sandbox = self._sandbox = self.run(name, *arguments, **environ)
         wait(lambda: self.answers() or not sandbox.is_running)
-        if not sandbox.is_running:
+        if not self.answers():
             raise ServerError(f"{name} didn't start:\n{self.log}")
 
 
