@@ -3,10 +3,8 @@
 Only where one of the two is asked for.
 """
 
-import os
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +20,6 @@ class Unsteady:
         self.target = target
         self.cases = cases
         self.seed = seed
-        # Cases are named from here, whichever project's settings name the tests.
-        self.root = Path.cwd()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -42,16 +38,11 @@ class Unsteady:
 
     def _quarantine(self, case: str, items: Sequence[pytest.Item]) -> bool:
         """Mark the items of a case, with all its parameters, and return whether there are any."""
-        names = [self._name(item) for item in items]
         found = [
             item
-            for item, name in zip(items, names, strict=True)
-            if name == case or name.startswith(f"{case}[")
+            for item in items
+            if item.nodeid == case or item.nodeid.startswith(f"{case}[")
         ]
         for item in found:
             item.add_marker(pytest.mark.xfail(reason="quarantined", strict=False))
         return bool(found)
-
-    def _name(self, item: pytest.Item) -> str:
-        file = os.path.relpath(item.path, self.root)
-        return f"{file}::{item.nodeid.partition('::')[2]}"

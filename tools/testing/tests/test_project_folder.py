@@ -71,6 +71,16 @@ def test_names_begin_at_the_root(scratch: Scratch) -> None:
     assert "1 passed, 2 deselected" in got.text
 
 
+def test_quarantined_cases_are_named_from_the_root(scratch: Scratch) -> None:
+    name = "libs/old/tests/test_a.py::test_it_starts_in_its_folder"
+    words = ["--project=libs/old/pyproject.toml", f"--quarantined={name}"]
+
+    got = scratch.run_files(["libs/old/tests/test_a.py"], *words)
+
+    assert got.exit_code == 0, got.text
+    assert "2 passed, 1 xpassed" in got.text
+
+
 def test_shards_share_the_tests_out(scratch: Scratch) -> None:
     shards = [
         run(scratch, TEST_TOTAL_SHARDS="2", TEST_SHARD_INDEX=str(number))
