@@ -31,11 +31,10 @@ from tools.fix.work_tree import (
 )
 from tools.lock.inputs import INPUTS
 from tools.scaffold.command import project_parser, run, write
-from tools.scaffold.projects import RefusedError, row_of, with_row
+from tools.scaffold.projects import RefusedError, new_folder, row_of, with_row
 from tools.workspace.bazel import Bazel
 from tools.workspace.files import known_files
 from tools.workspace.names import label_name
-from tools.workspace.settings import folders as tops_of
 from tools.workspace.settings import projects
 
 
@@ -71,9 +70,9 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
         with reading(folder):
             names[folder] = name_of(folder)
     plans = []
-    top = tops_of("library")[0]
     for member in members:
-        folder = (options.folder or f"{top}/{label_name(names[member])}").strip("/")
+        place = options.folder or new_folder("library", label_name(names[member]))
+        folder = place.strip("/")
         if member.is_relative_to(root):
             folder = member.relative_to(root).as_posix()
         elif (root / folder).exists():

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.build_files.pytest_files import PytestFiles
+from tools.fix.work_tree import PYTHON
 from tools.imports.check.sources import SourceSyntaxError, parse_imports
 from tools.lock.check import other_lists
 from tools.workspace.git import GitError, git_paths
 
-PYTHON = (".py", ".pyi")
 SRC = "src"
 TESTS = ("conftest.py", "test", "testing", "tests")
 # Folders of modules that a project doesn't publish.

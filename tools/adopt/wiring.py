@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from tools.build_files.pytest_files import TEST_FOLDERS
 from tools.build_files.reader import TEST_RULES, Call
 from tools.fix.build_edits import Edits, apply
 from tools.fix.programs import Programs
 from tools.fix.work_tree import (
     PYTHON,
-    TEST_FOLDERS,
     WorkTree,
     build_path,
     folder_of,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-_TEST_FOLDERS = frozenset({"test", "testing", "tests"})
+TEST_FOLDERS = frozenset({"test", "testing", "tests"})
 # Fields that hold statements of the same scope.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 # Bases from which no class inherits a test.
@@ -40,7 +40,7 @@ class PytestFiles:
         """
         if not self.is_named_so(path) or not self.holds_tests(source):
             return False
-        is_among_tests = not _TEST_FOLDERS.isdisjoint(path.split("/"))
+        is_among_tests = not TEST_FOLDERS.isdisjoint(path.split("/"))
         return is_among_tests or not self._offers_bases(source)
 
     def _offers_bases(self, source: bytes) -> bool:

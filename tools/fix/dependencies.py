@@ -4,12 +4,13 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tools.build_files.pytest_files import TEST_FOLDERS
 from tools.build_files.reader import Call
 from tools.build_files.visibility import may_see
 from tools.fix.build_edits import Edits
 from tools.fix.grants import Grants
 from tools.fix.target_imports import KEYS, TargetImports
-from tools.fix.work_tree import TEST_FOLDERS, WorkTree, build_path, is_test
+from tools.fix.work_tree import WorkTree, build_path, is_test
 from tools.imports.check.resolve import DEPS, PYI_DEPS, Problem, resolve, unused_deps
 from tools.imports.index.modules import candidates, stub_of
 from tools.imports.index.repository import Owner, distributions_of

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tools.build_files.pytest_files import PytestFiles
+from tools.build_files.pytest_files import TEST_FOLDERS, PytestFiles
 from tools.build_files.reader import Call
 from tools.fix.build_edits import Edits, obstacle_of
 from tools.fix.gone import gone_sources
@@ -17,7 +17,6 @@ from tools.fix.grants import GROUP, add_group, group_of, has_scope
 from tools.fix.import_roots import SRC, find_roots
 from tools.fix.work_tree import (
     PYTHON,
-    TEST_FOLDERS,
     WorkTree,
     build_path,
     folder_of,

@@ -27,7 +27,6 @@ from tools.workspace.labels import absolute_label, split_label
 DISTRIBUTIONS = "tools/imports/distributions/distributions.txt"
 POLICY = "//tools/imports/policy:defs.bzl"
 PYTHON = (".py", ".pyi")
-TEST_FOLDERS = frozenset({"test", "testing", "tests"})
 
 
 def folder_of(path: str) -> str:
