@@ -99,11 +99,7 @@ def _of_project(project: Table) -> Manifest:
         requires_python=project.get("requires-python", ""),
         requirements=_requirements(project.get("dependencies", [])),
         extras={key: _requirements(extra) for key, extra in extras.items()},
-        entry_points={
-            group: dict(points)
-            for group, points in {**scripts, **project.get("entry-points", {})}.items()
-            if points
-        },
+        entry_points=_entry_points({**scripts, **project.get("entry-points", {})}),
     )
 
 
@@ -124,25 +120,27 @@ def _of_poetry(poetry: Table) -> Manifest:
         name=poetry.get("name", ""),
         version=poetry.get("version", ""),
         summary=poetry.get("description", ""),
-        requirements=[r for name, wish in needed.items() for r in _of_wish(name, wish)],
+        requirements=_of_wishes(needed),
         extras={
-            extra: [r for name in names for r in _of_wish(name, listed.get(name))]
+            extra: _of_wishes({name: listed.get(name) for name in names})
             for extra, names in poetry.get("extras", {}).items()
         },
-        groups={
-            key: [r for name, wish in group.items() for r in _of_wish(name, wish)]
-            for key, group in groups.items()
-        },
-        entry_points={
-            group: dict(points)
-            for group, points in {**scripts, **poetry.get("plugins", {})}.items()
-            if points
-        },
+        groups={key: _of_wishes(group) for key, group in groups.items()},
+        entry_points=_entry_points({**scripts, **poetry.get("plugins", {})}),
     )
+
+
+def _entry_points(groups: Mapping[str, Table]) -> dict[str, dict[str, str]]:
+    """Return the groups that have any."""
+    return {group: dict(points) for group, points in groups.items() if points}
 
 
 def _is_optional(wish: object) -> bool:
     return isinstance(wish, dict) and bool(wish.get("optional"))
+
+
+def _of_wishes(wishes: Table) -> list[Requirement]:
+    return [found for name, wish in wishes.items() for found in _of_wish(name, wish)]
 
 
 def _of_wish(name: str, wish: object) -> list[Requirement]:

@@ -13,8 +13,9 @@ from tools.image.boot.rootfs import find_program
 from tools.image.conformance import elf
 from tools.image.layer_writer.bytecode import compile_module, compiled_path
 from tools.image.oci.layout import Image
-from tools.lock.audit.licences import read_metadata, refused_licences
+from tools.lock.audit.licences import refused_licences
 from tools.lock.audit.policy import POLICY, Policy
+from tools.lock.metadata import read_metadata
 
 APP = "app/"
 SHELLS = ("sh", "bash", "dash", "ash", "zsh", "busybox")
@@ -192,7 +193,7 @@ def _pyc_header(source: bytes) -> bytes:
 def licences(unpacked: Unpacked, policy: Policy) -> list[str]:
     """Return which distributions have no licence that may ship."""
     files = [file for file in unpacked.files if file.endswith(".dist-info/METADATA")]
-    metadata = read_metadata(unpacked.root / file for file in files)
+    metadata = (read_metadata(unpacked.root / file) for file in files)
     refused = refused_licences(metadata, policy, policy.images)
     return [
         f"{name} {text}. Fix: {POLICY}, licences.images or licences.reviewed"

@@ -17,15 +17,20 @@ from pathlib import Path
 
 from tools.findings.finding import Finding
 from tools.findings.terminal import format_terminal
-from tools.graph.dependencies import WITH_DISTRIBUTIONS, Graph, paths_to, read_graph
+from tools.graph.dependencies import (
+    WITH_DISTRIBUTIONS,
+    Graph,
+    is_image,
+    paths_to,
+    read_graph,
+)
 from tools.lock.audit.check_advisories import check
-from tools.lock.audit.judge import REFRESH, judge_day
-from tools.lock.audit.policy import POLICY, parse_policy
+from tools.lock.audit.judge import REFRESH
+from tools.lock.audit.policy import POLICY
 from tools.lock.audit.snapshot import (
     SERVICE,
     SNAPSHOT,
     format_snapshot,
-    parse_snapshot,
     take_snapshot,
 )
 from tools.lock.pins import LOCK, read_pins, read_text
@@ -65,18 +70,14 @@ def audit(root: Path, today: date) -> list[Finding]:
     lock, policy = read_text(root / LOCK), read_text(root / POLICY)
     if not (text := read_text(root / SNAPSHOT)):
         raise NotAuditedError(f"not audited: there is no {SNAPSHOT}\nFix: {REFRESH}")
-    findings = check(lock, text, policy)
-    if any(found.rule in ("audit/snapshot", "audit/policy") for found in findings):
-        return findings
-    waivers = parse_policy(policy).waivers
-    return [*findings, *judge_day(parse_snapshot(text), waivers, today)]
+    return check(lock, text, policy, today)
 
 
 def images_with(name: str, graph: Graph) -> list[str]:
     """Return the images that a distribution is in."""
     users = paths_to(graph.edges, [pip_label(name)])
     return sorted(
-        label for label in users if graph.classes.get(label, "").startswith("oci_")
+        label for label in users if is_image(graph.classes.get(label, ""), label)
     )
 
 

@@ -12,8 +12,9 @@ from email.message import Message
 from pathlib import Path
 
 from tools.findings.finding import Finding, format_report
-from tools.lock.audit.licences import read_metadata, refused_licences
+from tools.lock.audit.licences import refused_licences
 from tools.lock.audit.policy import POLICY, Policy, PolicyError, parse_policy
+from tools.lock.metadata import metadata_file, read_metadata
 from tools.lock.pins import LOCK, read_pins, read_text
 
 
@@ -40,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         policy = parse_policy(read_text(options.policy))
-        known = read_metadata(options.metadata)
+        files = filter(None, map(metadata_file, options.metadata))
+        known = list(map(read_metadata, files))
         findings = check(read_text(options.lock), policy, known)
     except PolicyError as error:
         fix = "write it so"

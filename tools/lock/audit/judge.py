@@ -39,8 +39,9 @@ def names_of(record: Record) -> str:
     return " ".join([record["id"], *(f"({name})" for name in others[:1])])
 
 
-def _finding(pin: Pin, record: Record, path: Sequence[str]) -> Finding:
-    version = Version(pin.version)
+def _finding(
+    pin: Pin, version: Version, record: Record, path: Sequence[str]
+) -> Finding:
     fixed = fixed_in(record, pin.name, version)
     summary = " ".join(str(record.get("summary") or "no summary").split())
     text = f"{pin.name} {pin.version} has {names_of(record)}: {summary}; "
@@ -89,16 +90,17 @@ def judge(
             text = f"{name} was not asked for when {SNAPSHOT} was taken."
             unknown = Finding(LOCK, pin.line, 0, "audit/unknown", text, REFRESH)
             findings.append(unknown)
+        version = Version(pin.version)
         for record in snapshot.records:
             try:
-                if not affects(record, name, Version(pin.version)):
+                if not affects(record, name, version):
                     continue
             except AdvisoryError as error:
                 text = f"whether it affects {name} {pin.version} is unknown: {error}."
                 fix = f"look at it, and waive it in {POLICY} if it doesn't"
                 found = Finding(LOCK, pin.line, 0, "audit/unknown", text, fix)
             else:
-                found = _finding(pin, record, shortest_path(name, by_name))
+                found = _finding(pin, version, record, shortest_path(name, by_name))
             if waiver := _waived(record, name, waivers):
                 used.add(waiver)
             else:

@@ -2,23 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from email.message import Message
-from email.parser import HeaderParser
-from pathlib import Path
 
 from tools.lock.audit import spdx
 from tools.lock.audit.policy import Policy
 from tools.workspace.names import normalise
-
-
-def read_metadata(paths: Iterable[Path]) -> list[Message]:
-    """Return what each METADATA says; a path is the file or the folder that it is in."""
-    files = (path / "METADATA" if path.is_dir() else path for path in paths)
-    parser = HeaderParser()
-    return [
-        parser.parsestr(file.read_text(encoding="utf-8"))
-        for file in files
-        if file.name == "METADATA"
-    ]
 
 
 def licence_of(metadata: Message, reviewed: Mapping[str, str]) -> str | None:

@@ -13,13 +13,13 @@ import csv
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from email.parser import HeaderParser
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools.findings.finding import Finding, format_report
+from tools.lock.metadata import metadata_file, read_metadata
 from tools.lock.pins import LOCK, Pin, read_pins, read_text
 
 UPDATE = "bazel run //:requirements.update"
@@ -43,16 +43,16 @@ class Distribution:
     modules: Mapping[str, str]
 
 
-def read_metadata(path: Path) -> Distribution | None:
+def read_distribution(path: Path) -> Distribution | None:
     """Return what a METADATA and the RECORD beside it say; None for another file.
 
     Args:
       path: the METADATA, or the folder that it is in.
     """
-    file = path / "METADATA" if path.is_dir() else path
-    if file.name != "METADATA":
+    file = metadata_file(path)
+    if file is None:
         return None
-    message = HeaderParser().parsestr(file.read_text(encoding="utf-8"))
+    message = read_metadata(file)
     requires = message.get_all("Requires-Dist") or []
     name = canonicalize_name(str(message["Name"]))
     modules = dict(read_record(file.with_name("RECORD")))
@@ -145,7 +145,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--metadata", type=Path, action="append", default=[])
     options = parser.parse_args(argv)
-    known = [it for path in options.metadata if (it := read_metadata(path))]
+    known = [it for path in options.metadata if (it := read_distribution(path))]
     findings = check(read_text(options.lock), known)
     options.report.write_text(format_report(findings), encoding="utf-8")
     return 0

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tools.findings.terminal import format_terminal
-from tools.lock.consistency.check import check, main, read_metadata
+from tools.lock.consistency.check import check, main, read_distribution
 
 
 def metadata(folder: Path, name: str, *requires: str) -> Path:
@@ -22,7 +22,7 @@ def installs(metadata_folder: Path, *modules: str) -> Path:
 
 
 def report(lock: str, *folders: Path) -> str:
-    known = [it for folder in folders if (it := read_metadata(folder))]
+    known = [it for folder in folders if (it := read_distribution(folder))]
     return format_terminal(check(lock, known))
 
 
