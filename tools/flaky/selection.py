@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.graph.affected.__main__ import tests_since
+from tools.graph.affected.__main__ import labels_since
 from tools.workspace.bazel import Bazel
 from tools.workspace.git import GitError, git, is_shallow
 
@@ -33,4 +33,5 @@ def commit_before(root: Path, moment: str) -> str:
 
 def affected_tests(root: Path, since: str | None) -> list[str]:
     """Return the labels of the tests that the edit affects, or what came since a moment."""
-    return tests_since(root, commit_before(root, since) if since else "HEAD")
+    base = commit_before(root, since) if since else "HEAD"
+    return labels_since(root, base, "tests")

@@ -76,19 +76,16 @@ def projects_of(users: Sequence[User]) -> list[User]:
     return [User("projects", found[project].path) for project in sorted(found)]
 
 
-def imports_of(root: Path, label: str, graph: Graph) -> list[str]:
-    """Return the places that import what a distribution or a target offers, by path."""
+def offered_by(root: Path, label: str, graph: Graph) -> dict[str, str]:
+    """Return the modules that a distribution or a target offers, each with its label."""
     if label.startswith(PIP):
-        modules = modules_of(root, [label.removeprefix(PIP)])
-    else:
-        sources = [path_of(name) for name in graph.edges[label] if name[:2] == "//"]
-        modules = {
-            path.removesuffix(".py").replace("/", "."): label
-            for path in sources
-            if path.endswith(".py")
-        }
-    (places,) = importers(root, modules).values() or ([],)
-    return places
+        return dict.fromkeys(modules_of(root, [label.removeprefix(PIP)]), label)
+    sources = [path_of(name) for name in graph.edges[label] if name[:2] == "//"]
+    return {
+        path.removesuffix(".py").replace("/", "."): label
+        for path in sources
+        if path.endswith(".py")
+    }
 
 
 def format_users(label: str, imports: Sequence[str], users: Sequence[User]) -> str:
@@ -125,7 +122,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         return 2
     found = {label: users_of(label, graph) for label in labels}
-    imports = {label: imports_of(root, label, graph) for label in labels}
+    modules = {k: v for x in labels for k, v in offered_by(root, x, graph).items()}
+    places = importers(root, modules)
+    imports = {label: places.get(label, []) for label in labels}
     if options.format == "json":
         print_json(
             distributions={

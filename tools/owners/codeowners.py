@@ -12,7 +12,7 @@ Examples:
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.build_files.reader import BUILD, BuildFile
@@ -31,16 +31,21 @@ DEFAULT = (
 )
 
 
-def format_codeowners(files: Sequence[BuildFile]) -> str:
-    """Return the file's text: a folder a line, so that the nearest is the last that matches."""
-    owners = {
-        file.package: " ".join(call.strings("owners"))
+def owners_of(files: Iterable[BuildFile]) -> Mapping[str, Sequence[str]]:
+    """Return who answers for each folder that says it; the empty one is the root."""
+    return {
+        file.package: call.strings("owners")
         for file in files
         for call in file.calls
         if call.function == "owners"
     }
+
+
+def format_codeowners(files: Sequence[BuildFile]) -> str:
+    """Return the file's text: a folder a line, so that the nearest is the last that matches."""
+    owners = owners_of(files)
     lines = [
-        f"{f'/{package}/' if package else '*'} {owners[package]}\n"
+        f"{f'/{package}/' if package else '*'} {' '.join(owners[package])}\n"
         for package in sorted(owners)
     ]
     return HEAD + "".join(lines)

@@ -28,7 +28,9 @@ def test_tests_are_those_since_a_moment(
     tmp_path: Path, commits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(selection, "tests_since", lambda _, base: asked.append(base))
+    monkeypatch.setattr(
+        selection, "labels_since", lambda _, base, group: asked.append(base)
+    )
 
     affected_tests(tmp_path, THIRD_DAY)
     affected_tests(tmp_path, "2025-01-01T00:00:00+00:00")

@@ -123,15 +123,15 @@ def find(
     return targets, finder.find(changes)
 
 
-def tests_since(root: Path, base: str) -> list[str]:
-    """Return the labels of the tests that are affected since a commit or branch.
+def labels_since(root: Path, base: str, group: str) -> list[str]:
+    """Return the labels of a group that are affected since a commit or branch.
 
     Raises:
         WorkspaceError: git or Bazel failed.
     """
     history = History.since(root, base)
     targets, roots = find(root, history, history.changes())
-    return listed(targets, affected(targets, roots), "tests")
+    return listed(targets, affected(targets, roots), group)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -15,10 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.build_files.workspace import read_workspace
+from tools.graph.affected.__main__ import TARGETS, labels_since
 from tools.graph.dependencies import FIRST_PARTY, read_graph
 from tools.graph.picture.model import Facts, Share, picture
 from tools.graph.scopes import scopes
 from tools.imports.policy.scopes import is_scoped
+from tools.owners.codeowners import owners_of
 from tools.test_coverage.data.file_coverage import CoverageError
 from tools.test_coverage.data.totals import by_scope, of_files
 from tools.test_coverage.html.site import Templates
@@ -47,14 +49,6 @@ def coverage(bazel: Bazel) -> dict[str, Share]:
     return shares
 
 
-def affected(bazel: Bazel, base: str | None) -> list[str]:
-    """Return the targets that `//tools/affected` lists."""
-    since = ("--base", base) if base else ()
-    words = ("run", "--noshow_progress", "--ui_event_filters=-info,-stderr")
-    command = ("//tools/affected", "--", "--only", "targets")
-    return bazel.call(*words, *command, *since).stdout.split()
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Draw the graph, or print its data."""
     parser = command_parser("//tools/graph:picture", __doc__)
@@ -62,25 +56,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--affected", action="store_true", help="mark what an edit affects"
     )
-    parser.add_argument("--base", help="since which commit or branch")
+    parser.add_argument("--base", default="HEAD", help="since which commit or branch")
     options = parser.parse_args(argv)
     try:
         bazel = Bazel.current()
         files = list(read_workspace(bazel.root))
         graph = read_graph(bazel.root, FIRST_PARTY)
         facts = Facts(
-            owners={
-                file.package: call.strings("owners")
-                for file in files
-                for call in file.calls
-                if call.function == "owners"
-            },
+            owners=owners_of(files),
             coverage=coverage(bazel),
             shown={
                 scope.label: scope.may
                 for scope in scopes([f for f in files if is_scoped(f.package)], {})
             },
-            affected=affected(bazel, options.base) if options.affected else (),
+            affected=(
+                labels_since(bazel.root, options.base, TARGETS)
+                if options.affected
+                else ()
+            ),
         )
     except WorkspaceError as error:
         print(error, file=sys.stderr)

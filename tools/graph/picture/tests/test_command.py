@@ -10,7 +10,6 @@ from tools.graph.picture import __main__ as command
 from tools.test_coverage.data.file_coverage import CoverageError, FileCoverage
 from tools.test_coverage.data.run import Run
 from tools.workspace.bazel import Bazel, BazelError
-from tools.workspace.fake_bazel import FakeBazel
 from tools.workspace.git import git
 
 GRAPH = Graph(
@@ -31,8 +30,8 @@ def no_run(_: Bazel) -> Run:
 
 
 @pytest.fixture
-def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
-    """Give a workspace of two libraries, with a Bazel that says which is affected."""
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a workspace of two libraries, of which one is affected."""
     git(tmp_path, "init", "--quiet")
     (tmp_path / "libs/a").mkdir(parents=True)
     (tmp_path / "libs/a/BUILD.bazel").write_text(BUILD)
@@ -41,22 +40,21 @@ def bazel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
     monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(tmp_path / "libs"))
     monkeypatch.setattr(command, "read_graph", lambda *_: GRAPH)
     monkeypatch.setattr(command, "last_run", lambda _: RUN)
-    fake = FakeBazel(tmp_path, answer="//libs/b\n")
-    fake.install()
-    return fake
+    monkeypatch.setattr(command, "labels_since", lambda *_: ["//libs/b"])
+    return tmp_path
 
 
 def test_page_goes_where_the_person_stands(
-    bazel: FakeBazel, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command.main([]) == 0
 
-    page = (bazel.root / "libs/graph.html").read_text()
+    page = (root / "libs/graph.html").read_text()
     assert "//libs/a" in page
     assert capsys.readouterr().err == "wrote graph.html\n"
 
 
-@pytest.mark.usefixtures("bazel")
+@pytest.mark.usefixtures("root")
 def test_programs_get_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--affected", "--base=main", "--format=json"]
     assert command.main(words) == 0
@@ -73,7 +71,7 @@ def test_programs_get_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> N
     assert [got["targets"][number][0] for number in got["affected"]] == ["//libs/b"]
 
 
-@pytest.mark.usefixtures("bazel")
+@pytest.mark.usefixtures("root")
 def test_without_a_report_nothing_is_covered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,7 +83,7 @@ def test_without_a_report_nothing_is_covered(
     assert [project["coverage"] for project in got["projects"]] == [None, None]
 
 
-@pytest.mark.usefixtures("bazel")
+@pytest.mark.usefixtures("root")
 def test_graph_that_bazel_does_not_know_is_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
