@@ -1,6 +1,9 @@
 """Bad input to the lock and to `deps` gets one clear message."""
 
+import hashlib
 import re
+import zipfile
+from pathlib import Path
 
 from tools.nested.checkout import Checkout
 
@@ -89,3 +92,31 @@ def test_pin_without_a_hash_is_named_with_its_line(checkout: Checkout) -> None:
     got = checkout.bazel("build", "@pip//iniconfig")
 
     assert "requirements_lock.txt:2: iniconfig has no hash" in got.text
+
+
+def test_what_a_wheel_installs_beside_its_modules_can_be_built(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    file = tmp_path / "probe-1.0-py3-none-any.whl"
+    info = "probe-1.0.dist-info"
+    files = {
+        "probe.py": "",
+        "probe-1.0.data/data/share/probe/notes.txt": "notes",
+        f"{info}/METADATA": "Metadata-Version: 2.4\nName: probe\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(file, "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+        wheel.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in files))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    lock = (checkout.root / "requirements_lock.txt").read_text()
+    entry = f"probe==1.0 \\\n    --hash=sha256:{digest}\n"
+    checkout.write("requirements_lock.txt", lock + entry)
+
+    environ = {"PIP_FIND_LINKS": str(tmp_path)}
+    got = checkout.bazel("build", "@pip//probe:data", environ=environ)
+    data = checkout.bazel("cquery", "--output=files", "@pip//probe:data")
+
+    assert got.exit_code == 0, got.text
+    assert data.stdout.split()[-1].endswith("/data/share")

@@ -185,7 +185,8 @@ def main() -> None:
     }
     report = {
         "deps": needed(dist, request["extras"]),
-        "data": ["data"] if (folder / "data").is_dir() else [],
+        # Entry by entry, since `:data` names the target.
+        "data": sorted(f"data/{entry.name}" for entry in (folder / "data").glob("*")),
         "dist_info": str(info.relative_to(folder)),
         "scripts": scripts,
     }
