@@ -21,6 +21,7 @@ _TOOLS = {
     "nginx": ["/usr/sbin"],
     "pg_ctl": ["/usr/lib/postgresql"],
     "postgres": ["/usr/lib/postgresql"],
+    "qemu-aarch64": [],
     "rabbitmq-server": ["/usr/lib/rabbitmq/bin"],
     "rabbitmqctl": ["/usr/lib/rabbitmq/bin"],
     "skopeo": [],

@@ -147,7 +147,8 @@ def test_equal_packages_give_equal_bytes(debian: Debian) -> None:
 
 
 def test_the_layout_is_one_that_images_can_continue(tmp_path: Path) -> None:
-    make_base.write_layout(tmp_path, b"archive", "amd64")
+    platform = {"architecture": "arm64", "os": "linux", "variant": "v8"}
+    make_base.write_layout(tmp_path, b"archive", platform)
 
     index = json.loads((tmp_path / "index.json").read_bytes())
     digest = index["manifests"][0]["digest"]
@@ -158,4 +159,4 @@ def test_the_layout_is_one_that_images_can_continue(tmp_path: Path) -> None:
     blob = layout.blob_path(tmp_path, manifest["layers"][0]["digest"])
     assert gzip.decompress(blob.read_bytes()) == b"archive"
     assert config["rootfs"]["diff_ids"] == [layout.digest_of(b"archive")]
-    assert (config["os"], config["architecture"]) == ("linux", "amd64")
+    assert {key: config[key] for key in platform} == platform

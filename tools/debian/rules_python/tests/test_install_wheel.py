@@ -1,5 +1,7 @@
 """What is made of a wheel that pip has installed."""
 
+import platform
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import install_wheel
@@ -33,6 +35,58 @@ class Installation:
         """Return the files that are there."""
         found = (path for path in self.folder.rglob("*") if path.is_file())
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
+
+
+def test_pip_is_asked_for_a_platform_only_where_it_is_another() -> None:
+    own = install_wheel.platform_options(platform.machine())
+    other = install_wheel.platform_options("riscv64")
+
+    assert own == []
+    assert "--platform=manylinux_2_17_riscv64" in other
+    assert other[-1] == "--platform=manylinux2014_riscv64"
+
+
+@pytest.mark.parametrize(
+    ("tags", "want"),
+    [
+        ("Tag: py3-none-any\n", False),
+        ("Tag: py2-none-any\nTag: py3-none-any\n", False),
+        ("Tag: cp314-cp314-manylinux_2_28_aarch64\n", True),
+    ],
+)
+def test_a_wheel_for_one_platform_is_told_by_its_tags(
+    tmp_path: Path, tags: str, want: bool
+) -> None:
+    info = tmp_path / _INFO
+    info.mkdir()
+    (info / "WHEEL").write_text(f"Wheel-Version: 1.0\n{tags}")
+
+    assert install_wheel.is_native(PathDistribution(info)) is want
+
+
+def test_dependencies_are_those_of_the_machine(tmp_path: Path) -> None:
+    info = tmp_path / _INFO
+    info.mkdir()
+    lines = ["Name: probe", "Requires-Dist: all"]
+    lines += ["Requires-Dist: arm-only ; platform_machine == 'aarch64'", "", ""]
+    (info / "METADATA").write_text("\n".join(lines))
+    distribution = PathDistribution(info)
+
+    got = [install_wheel.needed(distribution, [], it) for it in ("x86_64", "aarch64")]
+
+    assert got == [["all"], ["all", "arm_only"]]
+
+
+def test_a_pin_without_a_wheel_for_a_platform_is_named_with_who_needs_it() -> None:
+    request = {"lock": "lock.txt", "machine": "aarch64", "users": ["web", "cli"]}
+    said = "ERROR: No matching distribution found for probe==1 (from versions: 1)"
+
+    text, code = install_wheel.explain("probe==1", request, said)
+
+    assert code == install_wheel.BAD_LOCK
+    assert text.startswith("lock.txt: probe==1 has no wheel for Python ")
+    assert " on linux_aarch64, is needed by web, cli, and source" in text
+    assert "\nFix: pin a version that has one: " in text
 
 
 @pytest.fixture

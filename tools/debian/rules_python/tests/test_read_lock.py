@@ -16,7 +16,8 @@ def read(folder: Path, lock: bytes | None, monkeypatch: pytest.MonkeyPatch) -> N
     path = folder / "requirements_lock.txt"
     if lock is not None:
         path.write_bytes(lock)
-    monkeypatch.setattr(sys, "argv", ["read_lock.py", str(path), "lock"])
+    arguments = [str(path), "lock", "linux_x86_64", "linux_aarch64"]
+    monkeypatch.setattr(sys, "argv", ["read_lock.py", *arguments])
     read_lock.main()
 
 
@@ -30,26 +31,35 @@ def test_entries_that_hold_here_are_printed_by_name(
         f"# a comment\r\nzoo.Keeper[b,a]==1.0 \\\r\n    {HASH}  # via x\r\n\r\n"
         f"ant===2 ; sys_platform == 'linux' {strong}\n"
         f"win==3 ; sys_platform == 'win32' {HASH}\n"
+        f"arm==1 ; platform_machine == 'aarch64' {HASH}\n"
+        f"arm==2 ; platform_machine != 'aarch64' {HASH}\n"
     )
+    sha256 = [f"sha256:{'a' * 64}"]
 
     read(tmp_path, lock.encode(), monkeypatch)
 
-    assert json.loads(capsys.readouterr().out) == [
-        {
-            "name": "ant",
-            "key": "ant",
-            "version": "2",
-            "extras": [],
-            "hashes": [strong.removeprefix("--hash=")],
-        },
-        {
-            "name": "zoo-keeper",
-            "key": "zoo_keeper",
-            "version": "1.0",
-            "extras": ["a", "b"],
-            "hashes": [f"sha256:{'a' * 64}"],
-        },
-    ]
+    got = {
+        entry["key"]: (entry["name"], entry["extras"], entry["pins"])
+        for entry in json.loads(capsys.readouterr().out)
+    }
+    ant = {"version": "2", "hashes": [strong.removeprefix("--hash=")]}
+    keeper = {"version": "1.0", "hashes": sha256}
+    assert got == {
+        "ant": ("ant", [], {"linux_x86_64": ant, "linux_aarch64": ant}),
+        "arm": (
+            "arm",
+            [],
+            {
+                "linux_x86_64": {"version": "2", "hashes": sha256},
+                "linux_aarch64": {"version": "1", "hashes": sha256},
+            },
+        ),
+        "zoo_keeper": (
+            "zoo-keeper",
+            ["a", "b"],
+            {"linux_x86_64": keeper, "linux_aarch64": keeper},
+        ),
+    }
 
 
 @pytest.mark.parametrize(
@@ -65,7 +75,7 @@ def test_entries_that_hold_here_are_printed_by_name(
         (b"a==1 \\\n", "lock:1: a has no hash, wanted --hash=sha256:"),
         (
             f"a==1 {HASH}\na==2 {HASH}\n".encode(),
-            "lock:2: a is pinned twice for this platform: 1 and 2\n",
+            "lock:2: a is pinned twice for linux_x86_64: 1 and 2\n",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 One of them has an answer: distroless `cc`, the base of every service, is made from the packages of the root.
 """
 
-load("//oci/private:base.bzl", "base_image_repository")
+load("//oci/private:base.bzl", "base_alias_repository", "base_image_repository")
 load("//oci/private:pull.bzl", "unreachable_image_repository")
 
 # The part of an image's name that tells a distroless `cc` from all others, whatever the registry.
@@ -35,11 +35,20 @@ def _oci_impl(module_ctx):
     for module in module_ctx.modules:
         for pull in module.tags.pull:
             image = pull.image or "{}/{}".format(pull.registry, pull.repository)
-            platforms = ["_".join([pull.name] + platform.split("/")) for platform in pull.platforms]
-            for name in [pull.name] + platforms:
-                if _BASE in image:
-                    base_image_repository(name = name, target = name)
-                else:
+            names = {platform: "_".join([pull.name] + platform.split("/")) for platform in pull.platforms}
+            if _BASE in image and not names:
+                base_image_repository(
+                    name = pull.name,
+                    architecture = module_ctx.os.arch.replace("aarch64", "arm64"),
+                    target = pull.name,
+                )
+            elif _BASE in image:
+                repositories = {platform.split("/")[1]: name for platform, name in names.items()}
+                base_alias_repository(name = pull.name, repositories = repositories, target = pull.name)
+                for architecture, name in repositories.items():
+                    base_image_repository(name = name, architecture = architecture, target = name)
+            else:
+                for name in [pull.name] + names.values():
                     unreachable_image_repository(name = name, image = image, target = name)
 
 oci = module_extension(

@@ -1,6 +1,6 @@
-"""Makes the base image of the Debian line from the packages of the root that it runs in.
+"""Makes the base image of the Debian line from the packages of a root.
 
-Invoked by a repository rule as: /usr/bin/python3 -EsSB make_base.py FOLDER
+Invoked by a repository rule as: /usr/bin/python3 -EsSB make_base.py FOLDER ROOT
 Writes the OCI layout FOLDER/layout: one layer with what distroless images have, so that images made
 over it look the same on both supply lines, and scanners read them alike. The bytes are a function of
 the root's packages.
@@ -35,7 +35,11 @@ _BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 _NONROOT = 65532
 _LAYER = "application/vnd.oci.image.layer.v1.tar"
 
-_ARCHITECTURES = {"amd64": "amd64", "arm64": "arm64"}
+# What images are named by, as distroless does it.
+_PLATFORMS = {
+    "amd64": {"architecture": "amd64", "os": "linux"},
+    "arm64": {"architecture": "arm64", "os": "linux", "variant": "v8"},
+}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # name: mode, owner. Every other folder is root's and 755.
@@ -148,7 +152,7 @@ def base_layer(root: Root) -> bytes:
     return layer.archive()
 
 
-def write_layout(folder: Path, tar: bytes, architecture: str) -> None:
+def write_layout(folder: Path, tar: bytes, platform: dict[str, str]) -> None:
     """Write the image's layout."""
     blob = gzip.compress(tar, 6, mtime=0)
     config: layout.Document = {
@@ -165,8 +169,7 @@ def write_layout(folder: Path, tar: bytes, architecture: str) -> None:
             }
         ],
         "rootfs": {"type": "layers", "diff_ids": [layout.digest_of(tar)]},
-        "architecture": architecture,
-        "os": "linux",
+        **platform,
     }
     config_blob = layout.encode(config)
     manifest: layout.Document = {
@@ -188,10 +191,10 @@ def write_layout(folder: Path, tar: bytes, architecture: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the base image."""
-    arguments = sys.argv[1:] if argv is None else argv
-    root = Root(Path("/"))
-    architecture = _ARCHITECTURES[root.packages["libc6"].fields["Architecture"]]
-    write_layout(Path(arguments[0], "layout"), base_layer(root), architecture)
+    folder, path = sys.argv[1:] if argv is None else argv
+    root = Root(Path(path))
+    platform = _PLATFORMS[root.packages["libc6"].fields["Architecture"]]
+    write_layout(Path(folder, "layout"), base_layer(root), platform)
     return 0
 
 

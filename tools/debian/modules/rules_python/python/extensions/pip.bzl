@@ -1,8 +1,8 @@
 """The `pip` extension: one repository per locked distribution, and a hub that names them."""
 
 load("//python/private:hub.bzl", "hub_repository")
-load("//python/private:root.bzl", "ROOT_PYTHON")
-load("//python/private:wheel.bzl", "wheel_repository")
+load("//python/private:root.bzl", "MACHINES", "ROOT_PYTHON", "host_machine")
+load("//python/private:wheel.bzl", "foreign_wheel_repository", "wheel_repository")
 
 _parse = tag_class(
     doc = "Reads one lock file.",
@@ -16,19 +16,37 @@ _parse = tag_class(
         "extra_pip_args": attr.string_list(doc = "Arguments for each `pip install`."),
         "hub_name": attr.string(doc = "The name of the hub repository.", mandatory = True),
         "python_version": attr.string(doc = "The interpreter's version, as `major.minor`."),
+        "target_platforms": attr.string_list(
+            doc = "Platforms that wheels are wanted for, as `linux_aarch64`; `{os}_{arch}` is this machine's. By default that alone.",
+        ),
         "requirements_lock": attr.label(doc = "The fully hashed lock file.", mandatory = True),
     },
 )
 
-def _locked_distributions(module_ctx, tag):
-    """Returns the lock's entries that hold for this platform, as dicts of strings and lists."""
+def _machines(module_ctx, tag):
+    """Returns the machines that wheels are wanted for, this one first."""
+    host = host_machine(module_ctx)
+    wanted = [
+        platform.format(arch = host, os = "linux").removeprefix("linux_")
+        for platform in tag.target_platforms
+    ]
+    unknown = [machine for machine in wanted if machine not in MACHINES]
+    if unknown:
+        fail("pip.parse(target_platforms) names {}, and the Debian line knows {}. Fix: name one of these.".format(
+            ", ".join(unknown),
+            ", ".join(["linux_" + machine for machine in MACHINES]),
+        ))
+    return [host] + [machine for machine in MACHINES if machine in wanted and machine != host]
+
+def _locked_distributions(module_ctx, tag, machines):
+    """Returns the lock's entries that hold for one of the machines, as dicts of strings, lists and dicts."""
     read = module_ctx.execute([
         ROOT_PYTHON,
         "-I",
         module_ctx.path(Label("//python/private:read_lock.py")),
         module_ctx.path(tag.requirements_lock),
         str(tag.requirements_lock).rpartition("//")[2].lstrip(":"),
-    ])
+    ] + ["linux_" + machine for machine in machines])
     if read.return_code:
         fail("\n" + read.stderr)
     module_ctx.watch(tag.requirements_lock)
@@ -50,22 +68,41 @@ def _key(name):
     parts = name.lower().replace("-", "_").replace(".", "_").split("_")
     return "_".join([part for part in parts if part])
 
+def _wheel(tag, entry, machine):
+    """Returns the attributes of the repositories of one distribution."""
+
+    # An entry for other machines alone has a repository here, too; what uses it says so.
+    pin = entry["pins"].get("linux_" + machine, entry["pins"].values()[0])
+    return {
+        "distribution": entry["name"],
+        "extra_pip_args": tag.extra_pip_args,
+        "extras": entry["extras"],
+        "hashes": pin["hashes"],
+        "lock": str(tag.requirements_lock).rpartition("//")[2].lstrip(":"),
+        "machine": machine,
+        "users": entry["users"],
+        "version": pin["version"],
+    }
+
 def _pip_impl(module_ctx):
     for module in module_ctx.modules:
         for tag in module.tags.parse:
-            entries = _locked_distributions(module_ctx, tag)
+            machines = _machines(module_ctx, tag)
+            entries = _locked_distributions(module_ctx, tag, machines)
             fellows = _fellows(tag.experimental_requirement_cycles, [entry["key"] for entry in entries])
             for entry in entries:
+                name = "{}_{}".format(tag.hub_name, entry["key"])
+                for machine in machines[1:]:
+                    foreign_wheel_repository(
+                        name = "{}_linux_{}".format(name, machine),
+                        **_wheel(tag, entry, machine)
+                    )
                 wheel_repository(
-                    name = "{}_{}".format(tag.hub_name, entry["key"]),
-                    distribution = entry["name"],
-                    extra_pip_args = tag.extra_pip_args,
-                    extras = entry["extras"],
+                    name = name,
                     fellows = fellows.get(entry["key"], []),
-                    hashes = entry["hashes"],
+                    foreign_machines = machines[1:],
                     hub_name = tag.hub_name,
-                    lock = str(tag.requirements_lock).rpartition("//")[2].lstrip(":"),
-                    version = entry["version"],
+                    **_wheel(tag, entry, machines[0])
                 )
             hub_repository(
                 name = tag.hub_name,

@@ -1,6 +1,7 @@
 """The `python` extension: the interpreter in the build, a copy of the private root's own."""
 
 load("//python/private:interpreter.bzl", "interpreter_repository")
+load("//python/private:root.bzl", "MACHINES", "host_machine")
 
 _defaults = tag_class(
     doc = "Names the interpreter that targets get.",
@@ -29,10 +30,18 @@ def _python_impl(module_ctx):
         fail("The Debian line has one interpreter, and these were asked for: {}. Fix: name one version in MODULE.bazel.".format(
             ", ".join(sorted(versions)),
         ))
-    interpreter_repository(
-        name = "python_interpreter",
-        python_version = versions.keys()[0] if versions else "",
-    )
+    host = host_machine(module_ctx)
+    repositories = {
+        machine: "python_interpreter" + ("" if machine == host else "_" + machine)
+        for machine in MACHINES
+    }
+    for machine, name in repositories.items():
+        interpreter_repository(
+            name = name,
+            machine = machine,
+            python_version = versions.keys()[0] if versions else "",
+            toolchains = repositories if machine == host else {},
+        )
     return module_ctx.extension_metadata(reproducible = False)
 
 python = module_extension(

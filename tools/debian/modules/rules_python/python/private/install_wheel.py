@@ -7,11 +7,13 @@ import compileall
 import csv
 import json
 import os
+import platform
 import py_compile
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
@@ -40,6 +42,7 @@ def pip_install(folder: Path, request: dict[str, object]) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--no-compile"]
     command += ["--no-warn-script-location", "--root-user-action=ignore"]
+    command += platform_options(str(request["machine"]))
     # pyrefly: ignore[not-iterable]
     command += [str(argument) for argument in request["extra_pip_args"]]
     command += ["--target", str(folder / "site-packages")]
@@ -52,13 +55,26 @@ def pip_install(folder: Path, request: dict[str, object]) -> None:
         check=False,
     )
     if done.returncode:
-        message, exit_code = explain(pin, str(request["lock"]), done.stderr)
+        message, exit_code = explain(pin, request, done.stderr)
         print(message, file=sys.stderr)
         sys.exit(exit_code)
 
 
-def explain(pin: str, lock: str, stderr: str) -> tuple[str, int]:
+def platform_options(machine: str) -> list[str]:
+    """Return the options of pip that choose a wheel for another machine: any that this root's glibc would run."""
+    if machine == platform.machine():
+        return []
+    newest = int(platform.libc_ver()[1].split(".")[1])
+    names = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1)]
+    names.append(f"manylinux2014_{machine}")
+    return [f"--platform={name}" for name in names]
+
+
+def explain(pin: str, request: Mapping[str, object], stderr: str) -> tuple[str, int]:
     """Return one message for a failed installation, and the exit code that it has."""
+    lock = request["lock"]
+    # pyrefly: ignore[no-matching-overload]
+    users = ", ".join(request["users"]) or "nothing"
     said = [line for line in stderr.splitlines() if line.strip()]
     tail = "\n".join("  pip: " + line.strip() for line in said[-12:])
     if "DO NOT MATCH THE HASHES" in stderr:
@@ -75,8 +91,8 @@ def explain(pin: str, lock: str, stderr: str) -> tuple[str, int]:
         ), BAD_MACHINE
     if "No matching distribution" in stderr and "from versions: none" not in stderr:
         return (
-            f"{lock}: {pin} has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]} on this platform, "
-            f"and source distributions are not built.\n{tail}\n"
+            f"{lock}: {pin} has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]} on "
+            f"linux_{request['machine']}, is needed by {users}, and source distributions are not built.\n{tail}\n"
             "Fix: pin a version that has one: bazel run //:requirements.update -- --upgrade-package NAME"
         ), BAD_LOCK
     return (
@@ -145,18 +161,27 @@ def distribution(folder: Path) -> Distribution:
     return PathDistribution(info)
 
 
-def needed(dist: Distribution, extras: list[str]) -> list[str]:
-    """Return the names of the distributions that hold as dependencies here, normalised, sorted."""
+def needed(dist: Distribution, extras: list[str], machine: str) -> list[str]:
+    """Return the names of the distributions that hold as dependencies on a machine, normalised, sorted."""
     own = canonicalize_name(dist.metadata["Name"])
     names = set()
     for text in dist.requires or []:
         requirement = Requirement(text)
-        contexts = [{"extra": extra} for extra in ["", *extras]]
+        contexts = [
+            {"extra": extra, "platform_machine": machine} for extra in ["", *extras]
+        ]
         if not requirement.marker or any(
             requirement.marker.evaluate(c) for c in contexts
         ):
             names.add(canonicalize_name(requirement.name))
     return sorted(name.replace("-", "_") for name in names - {own})
+
+
+def is_native(dist: Distribution) -> bool:
+    """Return whether the wheel is for one platform alone."""
+    wheel = dist.read_text("WHEEL") or ""
+    tags = re.findall(r"^Tag: (.+)$", wheel, re.MULTILINE)
+    return not all(tag.strip().endswith("-any") for tag in tags)
 
 
 def compile_modules(folder: Path) -> None:
@@ -184,9 +209,13 @@ def main() -> None:
         if entry.group == "console_scripts"
     }
     report = {
-        "deps": needed(dist, request["extras"]),
+        "deps": {
+            machine: needed(dist, request["extras"], machine)
+            for machine in request["machines"]
+        },
         # Entry by entry, since `:data` names the target.
         "data": sorted(f"data/{entry.name}" for entry in (folder / "data").glob("*")),
+        "is_native": is_native(dist),
         "dist_info": str(info.relative_to(folder)),
         "scripts": scripts,
     }

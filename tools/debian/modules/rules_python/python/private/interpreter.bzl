@@ -1,6 +1,10 @@
-"""Makes the interpreter in the build: a compiled, relocated copy of the private root's CPython."""
+"""Makes the interpreter in the build: a compiled, relocated copy of the private root's CPython.
 
-load(":root.bzl", "PACKAGE_RECORD", "ROOT_PYTHON")
+Another repository holds that of the other architecture, for images: only its toolchain leads there, so that nothing is
+fetched before a target for that architecture is built.
+"""
+
+load(":root.bzl", "PACKAGE_RECORD", "ROOT_PYTHON", "foreign_root", "host_machine")
 
 _BUILD = '''"""The interpreter in the build."""
 
@@ -23,10 +27,27 @@ py_runtime_pair(
     py3_runtime = ":runtime",
 )
 
+'''
+
+_TOOLCHAIN = '''
 toolchain(
-    name = "toolchain",
-    toolchain = ":pair",
+    name = "toolchain_{machine}",
+    target_compatible_with = [
+        "@platforms//cpu:{machine}",
+        "@platforms//os:linux",
+    ],
+    toolchain = "@{repository}//:pair",
     toolchain_type = "@rules_python//python:toolchain_type",
+)
+'''
+
+# Nothing is compiled for the other architecture; Bazel's own rules of programs want a compiler all the same.
+_NO_COMPILER = '''
+toolchain(
+    name = "no_compiler_{machine}",
+    target_compatible_with = ["@platforms//cpu:{machine}"],
+    toolchain = "@local_config_cc//:cc-compiler-armeabi-v7a",
+    toolchain_type = "@bazel_tools//tools/cpp:toolchain_type",
 )
 '''
 
@@ -38,24 +59,32 @@ def _interpreter_repository_impl(repository_ctx):
     if wanted and version != wanted:
         fail("MODULE.bazel asks for Python {}, and the private root carries {}. Fix: ask for {}.".format(wanted, version, version))
 
+    machine = repository_ctx.attr.machine
+    root = "/" if machine == host_machine(repository_ctx) else foreign_root(repository_ctx, machine)
     record = repository_ctx.path(PACKAGE_RECORD)
     if record.exists:
         repository_ctx.watch(record)
     for hook in repository_ctx.attr._hooks:
         repository_ctx.watch(repository_ctx.path(hook))
     made = repository_ctx.execute(
-        [ROOT_PYTHON, "-I", repository_ctx.path(repository_ctx.attr._program), version, repository_ctx.path(".")],
+        [ROOT_PYTHON, "-I", repository_ctx.path(repository_ctx.attr._program), version, repository_ctx.path("."), root],
         timeout = 300,
     )
     if made.return_code:
         fail("Copying the interpreter failed: " + made.stderr)
-    repository_ctx.file("BUILD.bazel", _BUILD.format(version = version))
+    build = _BUILD.format(version = version)
+    for other, repository in repository_ctx.attr.toolchains.items():
+        build += _TOOLCHAIN.format(machine = other, repository = repository)
+        build += _NO_COMPILER.format(machine = other) if other != machine else ""
+    repository_ctx.file("BUILD.bazel", build)
 
 interpreter_repository = repository_rule(
     doc = "A relocatable CPython: `bin/python<version>` and the tracked source directory `lib`.",
     implementation = _interpreter_repository_impl,
     attrs = {
+        "machine": attr.string(doc = "Whose interpreter it is, as `x86_64`.", mandatory = True),
         "python_version": attr.string(doc = "The version wanted, as `major.minor`; empty takes the root's."),
+        "toolchains": attr.string_dict(doc = "The repository with the interpreter of each machine that has a toolchain here."),
         "_hooks": attr.label_list(
             doc = "What makes one site-packages of a program's distributions.",
             default = [

@@ -1,6 +1,7 @@
-"""Copies the running CPython into a folder from which it runs relocated, its standard library compiled.
+"""Copies a root's CPython into a folder from which it runs relocated, its standard library compiled.
 
-Invoked by a repository rule as: python3 -I make_interpreter.py 3.14 FOLDER
+Invoked by a repository rule as: python3 -I make_interpreter.py 3.14 FOLDER ROOT
+The running CPython compiles: of another architecture's root, too, which has the same version.
 """
 
 import compileall
@@ -22,13 +23,18 @@ LEFT_OUT = (
 HOOKS = ("one_site_packages.pth", "one_site_packages.py")
 
 
-def copy_interpreter(version: str, folder: Path) -> None:
+def copy_interpreter(version: str, folder: Path, root: Path) -> None:
     """Copy binary and standard library, symbolic links resolved."""
+    name = f"python{version}"
     (folder / "bin").mkdir(parents=True)
-    shutil.copy2(f"/usr/bin/python{version}", folder / "bin" / f"python{version}")
-    library = folder / "lib" / f"python{version}"
+    shutil.copy2(root / "usr/bin" / name, folder / "bin" / name)
+    library = folder / "lib" / name
     shutil.copytree(
-        f"/usr/lib/python{version}", library, ignore=shutil.ignore_patterns(*LEFT_OUT)
+        root / "usr/lib" / name,
+        library,
+        ignore=shutil.ignore_patterns(*LEFT_OUT),
+        # Debian points `sitecustomize.py` out of the root.
+        ignore_dangling_symlinks=True,
     )
     # Debian points this at /etc, which is not in the build.
     (library / "sitecustomize.py").unlink(missing_ok=True)
@@ -55,8 +61,8 @@ def compile_library(folder: Path) -> None:
 
 def main() -> None:
     """Copy and compile."""
-    version, folder = sys.argv[1], Path(sys.argv[2])
-    copy_interpreter(version, folder)
+    version, folder, root = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    copy_interpreter(version, folder, root)
     compile_library(folder)
 
 

@@ -1,12 +1,13 @@
-"""Prints the entries of a hashed lock file that hold for this interpreter and platform, as JSON.
+"""Prints the entries of a hashed lock file that hold for this interpreter and some platforms, as JSON.
 
-Invoked by the module extension as: python3 -I read_lock.py LOCK NAME_FOR_MESSAGES
+Invoked by the module extension as: python3 -I read_lock.py LOCK NAME_FOR_MESSAGES PLATFORM...
+A platform is `linux_MACHINE`; an entry has its pin for each platform that it holds for.
 """
 
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -37,8 +38,10 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield first, " ".join(parts)
 
 
-def read_entry(line: str, where: str) -> dict[str, object] | None:
-    """Return one entry, or None where its marker does not hold here."""
+def read_entry(
+    line: str, where: str, platforms: Sequence[str]
+) -> tuple[dict[str, object], dict[str, object], list[str]]:
+    """Return what one entry names, its pin, and the platforms for which its marker holds."""
     if CONFLICT.match(line):
         raise SystemExit(f"{where}: the conflict of a merge is unsettled.\n{UPDATE}")
     hashes = [value.lower() for value in HASH.findall(line)]
@@ -59,16 +62,28 @@ def read_entry(line: str, where: str) -> dict[str, object] | None:
         raise SystemExit(
             f"{where}: {requirement.name} has no hash, wanted --hash=sha256:…\n{UPDATE}"
         )
-    if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-        return None
     name = canonicalize_name(requirement.name)
-    return {
+    known: dict[str, object] = {
         "name": name,
         "key": name.replace("-", "_"),
-        "version": pins[0],
         "extras": sorted(requirement.extras),
-        "hashes": sorted(hashes),
     }
+    pin: dict[str, object] = {"version": pins[0], "hashes": sorted(hashes)}
+    marker = requirement.marker
+    return (
+        known,
+        pin,
+        [
+            platform
+            for platform in platforms
+            if not marker or marker.evaluate(environment(platform))
+        ],
+    )
+
+
+def environment(platform: str) -> dict[str, str]:
+    """Return what a platform makes of the variables of markers."""
+    return {"extra": "", "platform_machine": platform.partition("_")[2]}
 
 
 def read_text(path: Path, label: str) -> str:
@@ -81,23 +96,48 @@ def read_text(path: Path, label: str) -> str:
         raise SystemExit(f"{label}: isn't UTF-8: {error}\n{UPDATE}") from None
 
 
+def users(text: str) -> dict[str, list[str]]:
+    """Return what needs each distribution, as the comments of the lock say, by normalised name."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in text.splitlines():
+        if entry := re.match(r"([\w.-]+)(\[.*\])?==", line):
+            name = canonicalize_name(entry[1])
+        elif user := re.fullmatch(r"\s+#\s+(?:via\s+)?(?:-r\s+)?(?!via$)(\S+)", line):
+            found.setdefault(name, []).append(user[1])
+    return found
+
+
+def read_entries(
+    text: str, label: str, platforms: Sequence[str]
+) -> list[dict[str, object]]:
+    """Return the entries by name, each with its pins by platform."""
+    entries: dict[str, dict[str, object]] = {}
+    pinned: dict[tuple[str, str], dict[str, object]] = {}
+    needed_by = users(text)
+    for number, line in logical_lines(text):
+        where = f"{label}:{number}"
+        known, pin, holds = read_entry(line, where, platforms)
+        key = str(known["key"])
+        for platform in holds:
+            other = pinned.setdefault((key, platform), pin)
+            if other is not pin:
+                raise SystemExit(
+                    f"{where}: {key} is pinned twice for {platform}: "
+                    f"{other['version']} and {pin['version']}\n{UPDATE}"
+                )
+            own = {"pins": {}, "users": needed_by.get(str(known["name"]), [])}
+            entry = entries.setdefault(key, known | own)
+            # pyrefly: ignore[unsupported-operation]
+            entry["pins"][platform] = pin
+    return [entries[key] for key in sorted(entries)]
+
+
 def main() -> None:
     """Read the lock and print its entries."""
-    path, label = Path(sys.argv[1]), sys.argv[2]
-    entries: dict[str, dict[str, object]] = {}
-    for number, line in logical_lines(read_text(path, label)):
-        where = f"{label}:{number}"
-        entry = read_entry(line, where)
-        if not entry:
-            continue
-        key = str(entry["key"])
-        if key in entries:
-            raise SystemExit(
-                f"{where}: {key} is pinned twice for this platform: "
-                f"{entries[key]['version']} and {entry['version']}\n{UPDATE}"
-            )
-        entries[key] = entry
-    json.dump([entries[key] for key in sorted(entries)], sys.stdout)
+    path, label, *platforms = sys.argv[1:]
+    text = read_text(Path(path), label)
+    json.dump(read_entries(text, label, platforms), sys.stdout)
 
 
 if __name__ == "__main__":
