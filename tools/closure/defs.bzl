@@ -12,9 +12,10 @@ PyClosureInfo = provider(
     doc = "What a Python target is made of.",
     fields = {
         "distribution": "struct: the target itself where it is a locked distribution, else None; see `distributions`.",
-        "distributions": "depset of struct(label, name, version, files, import_root): every locked distribution below the " +
-                         "target. `files` is a tuple of files or directories (sources, shared objects and metadata), and " +
-                         "`import_root` the path of the folder on the import path, as in `File.short_path`.",
+        "distributions": "depset of struct(label, name, version, files, import_root, is_native): every locked distribution below " +
+                         "the target. `files` is a tuple of files or directories (sources, shared objects and metadata), " +
+                         "`import_root` the path of the folder on the import path, as in `File.short_path`, and `is_native` " +
+                         "whether its wheel is for one platform alone.",
         "main": "string: the module that a program starts, as `python -m` takes it; empty where the target is no program.",
         "sources": "struct: the target's own code where it is first-party, else None; see `transitive_sources`.",
         "transitive_sources": "depset of struct(label, srcs, stubs, data, imports): every first-party target at or below " +
@@ -52,6 +53,9 @@ def own_stubs(ctx):
 
 _NAME_TAG = "pypi_name="
 _VERSION_TAG = "pypi_version="
+
+# Of a distribution whose files are one directory.
+_NATIVE_TAG = "native"
 
 def _tag_value(tags, prefix):
     for tag in tags:
@@ -106,13 +110,15 @@ def _closure_impl(target, ctx):
         parts = [info for info in below if _is_part(info, name, target.label)]
         below = [info for info in below if info not in parts]
         files = [depset(part.distribution.files) for part in parts]
+        all_files = depset(_files(ctx.rule, "srcs") + _files(ctx.rule, "data"), transitive = files).to_list()
         distribution = struct(
             # A distribution in a group of such as need each other is reached by two targets, and is one.
             label = target.label.same_package_label("pkg"),
             name = name,
             version = _tag_value(tags, _VERSION_TAG),
-            files = tuple(depset(_files(ctx.rule, "srcs") + _files(ctx.rule, "data"), transitive = files).to_list()),
+            files = tuple(all_files),
             import_root = _import_root(target.label),
+            is_native = _NATIVE_TAG in tags or any([".so" in file.basename for file in all_files]),
         )
     elif not target.label.repo_name:
         sources = struct(

@@ -1,7 +1,8 @@
 """Writes one layer of an image: a tar archive and, where it holds distributions, their index.
 
 Invoked by Bazel as: write --output LAYER.tar.gz --compression gzip
-  [--index INDEX.json] [--import-root FOLDER]… --manifest MANIFEST
+  [--native LAYER.tar.gz] [--index INDEX.json] [--import-root FOLDER]… --manifest MANIFEST
+--native gets what is for one platform alone, in a layer of its own: the other is the same for each.
 MANIFEST has a line for each input, with tabs between: kind, the name of the distribution if it is
 one, the file or directory, its path, and a note.
 
@@ -22,11 +23,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.image.layer_writer import archive, bytecode, places, wheels
+from tools.image.layer_writer import archive, bytecode, places, platforms, wheels
 from tools.image.layer_writer.archive import Member
 
 STARTER = """\
@@ -199,12 +200,12 @@ class Contents:
         }
 
 
-def write(contents: Contents, output: Path, compression: str) -> None:
+def write(members: Mapping[str, Member], output: Path, compression: str) -> None:
     """Compile the modules, and write the archive."""
-    members = dict(contents.members)
-    compile_all(members)
+    whole = dict(members)
+    compile_all(whole)
     with archive.compressed(output, compression) as stream:
-        archive.write_tar(stream, members)
+        archive.write_tar(stream, whole)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -212,6 +213,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--compression", choices=archive.COMPRESSIONS, required=True)
+    parser.add_argument("--native", type=Path)
     parser.add_argument("--index", type=Path)
     parser.add_argument("--import-root", action="append", default=[])
     parser.add_argument("--manifest", type=Path, required=True)
@@ -222,9 +224,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     contents.members.update(import_roots(options.import_root))
-    write(contents, options.output, options.compression)
+    native = (
+        platforms.native(contents.members, contents.distributions)
+        if options.native
+        else {}
+    )
+    common = {it: known for it, known in contents.members.items() if it not in native}
+    # First, so that what is compiled before doesn't depend on the platform.
+    write(common, options.output, options.compression)
+    if options.native:
+        write(native, options.native, options.compression)
     if options.index:
-        index = contents.index(options.output.stat().st_size)
+        outputs = filter(None, (options.output, options.native))
+        index = contents.index(sum(output.stat().st_size for output in outputs))
         options.index.write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
     return 0
 

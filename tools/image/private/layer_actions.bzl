@@ -3,11 +3,12 @@
 load("//tools/py_action:defs.bzl", "run_py_action")
 
 LayerInfo = provider(
-    doc = "One layer of an image, in every compression; an action runs for the one that is used.",
+    doc = "A part of an image, in every compression; an action runs for the one that is used.",
     fields = {
         "distribution": "string: the one distribution that the layer holds, as labels name it; empty for other layers.",
         "index": "File: what the layer holds, as JSON: digests by path, and what is known of each distribution.",
-        "layers": "dict: the archive as a File, by compression (`gzip`, `zstd`).",
+        "layers": "dict: the layers as a list of Files, by compression (`gzip`, `zstd`): what is the same for each platform, then " +
+                  "what isn't, where there is any.",
         "repository": "string: the repository that the interpreter is in; empty for other layers.",
     },
 )
@@ -41,7 +42,7 @@ def label_text(label):
     """
     return str(label) if label.repo_name else "//{}:{}".format(label.package, label.name)
 
-def write_layer(ctx, name, lines, inputs, import_roots = [], index = False):
+def write_layer(ctx, name, lines, inputs, import_roots = [], index = False, native = False):
     """Declares the actions that write a layer, one for each compression.
 
     Args:
@@ -51,9 +52,10 @@ def write_layer(ctx, name, lines, inputs, import_roots = [], index = False):
       inputs: a depset of the files that the lines name.
       import_roots: first-party import roots besides the repository's root.
       index: whether the layer's index is written.
+      native: whether some of it is for one platform alone, and gets a layer of its own.
 
     Returns:
-      A struct with `layers` (archives by compression) and `index` (a File or None).
+      A struct with `layers` (lists of archives by compression) and `index` (a File or None).
     """
     manifest = ctx.actions.declare_file(name + ".manifest")
     lines.set_param_file_format("multiline")
@@ -62,10 +64,13 @@ def write_layer(ctx, name, lines, inputs, import_roots = [], index = False):
     index_file = ctx.actions.declare_file(name + ".index.json") if index else None
     for compression, suffix in COMPRESSIONS.items():
         layer = ctx.actions.declare_file(name + suffix)
-        layers[compression] = layer
         outputs = [layer]
         options = ctx.actions.args()
         options.add("--output", layer)
+        if native:
+            outputs.append(ctx.actions.declare_file(name + ".native" + suffix))
+            options.add("--native", outputs[1])
+        layers[compression] = list(outputs)
         options.add("--compression", compression)
         options.add("--manifest", manifest)
         options.add_all(import_roots, before_each = "--import-root")

@@ -62,7 +62,8 @@ def _small_layer(ctx, distributions):
     for distribution in distributions:
         add_distribution(manifest, distribution, label_name(distribution.name) in TESTS_KEPT)
     files = depset(transitive = [depset(distribution.files) for distribution in distributions])
-    return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True)
+    native = any([distribution.is_native for distribution in distributions])
+    return write_layer(ctx, ctx.label.name + "/distributions", manifest, files, index = True, native = native)
 
 def _runfiles_links(lines):
     """Returns the lines that make `/opt/runfiles`, where programs find their runfiles by `RUNFILES_DIR`."""
@@ -206,17 +207,17 @@ def _program_layers_impl(ctx):
         validations.append(_check_table(ctx, written.index))
     runfiles = image_runfiles(ctx, binary, apart, held)
     own = _runfiles_layers(ctx, runfiles)
-    layers += own.layers
+    stack = [layer for part in layers + own.layers for layer in part[ctx.attr.compression]]
     beside = [line.path for line in runfiles if line.kind == "beside"]
     return [
-        DefaultInfo(files = depset([layer[ctx.attr.compression] for layer in layers])),
+        DefaultInfo(files = depset(stack)),
         ImageLayersInfo(
             distributions = sorted(distributions),
             folders = own.folders,
         ),
         OutputGroupInfo(
             _validation = depset(validations),
-            entrypoint = depset([_check(ctx, layers, indexes, beside)]),
+            entrypoint = depset([_check(ctx, stack, indexes, beside)]),
             indexes = depset(indexes),
             runfiles = depset([list_runfiles(ctx, binary, apart, held)]),
         ),

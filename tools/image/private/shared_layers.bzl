@@ -18,7 +18,7 @@ load(
 
 def _result(written, distribution = "", repository = ""):
     return [
-        DefaultInfo(files = depset([written.layers["gzip"]])),
+        DefaultInfo(files = depset(written.layers["gzip"])),
         LayerInfo(
             distribution = distribution,
             index = written.index,
@@ -47,7 +47,14 @@ def _distribution_layer_impl(ctx):
     check_distribution(ctx.label, ctx.attr.distribution.label, distribution)
     manifest = ctx.actions.args()
     add_distribution(manifest, distribution, ctx.attr.keeps_tests)
-    written = write_layer(ctx, ctx.label.name, manifest, depset(distribution.files), index = True)
+    written = write_layer(
+        ctx,
+        ctx.label.name,
+        manifest,
+        depset(distribution.files),
+        index = True,
+        native = distribution.is_native,
+    )
     return _result(written, label_name(distribution.name))
 
 distribution_layer = rule(
@@ -120,7 +127,7 @@ def _interpreter_layer_impl(ctx):
     manifest = ctx.actions.args()
     add_interpreter(manifest, runtime)
     inputs = depset([runtime.interpreter], transitive = [runtime.files])
-    written = write_layer(ctx, ctx.label.name, manifest, inputs, index = True)
+    written = write_layer(ctx, ctx.label.name, manifest, inputs, index = True, native = True)
     return _result(written, repository = runtime.interpreter.owner.repo_name)
 
 interpreter_layer = rule(
