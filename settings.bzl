@@ -7,6 +7,12 @@ distributions in requirements.in, versions in MODULE.bazel, owners and who may u
 # The licence of first-party code, as SPDX names it: images and bills of materials say it. Its text is in LICENSE.
 LICENCE = "Apache-2.0"
 
+# What images are for, unless they say it themselves; a push sends an index of one for each.
+IMAGE_PLATFORMS = [
+    "linux/amd64",
+    "linux/arm64",
+]
+
 # The folders that hold one project per folder, and what a project there is. A library says by a `package_group` who may use
 # it; a service is used by none, but for the tests of several in the folder `tests` beside them. `//:new` takes the first of a
 # kind. What is named here is named in `known-first-party` of pyproject.toml too.

@@ -1,9 +1,10 @@
 """Turns a Python program into an image: ordered, reproducible layers that services share."""
 
 load("@rules_oci//oci:defs.bzl", "oci_image")
-load("//:settings.bzl", "LICENCE")
+load("//:settings.bzl", "IMAGE_PLATFORMS", "LICENCE")
 load("//tools/image/private:arguments.bzl", "check_arguments")
 load("//tools/image/private:commands.bzl", "image_debug", "image_load", "image_run", "image_test")
+load("//tools/image/private:platforms.bzl", "checked_platforms")
 load("//tools/image/private:program_layers.bzl", "program_layers")
 load("//tools/image/private:publishing.bzl", "image_plan", "image_push")
 
@@ -45,6 +46,7 @@ def py_image(
         exposed_ports = None,
         labels = {},
         most_megabytes = 100,
+        platforms = IMAGE_PLATFORMS,
         start_args = [],
         unchecked = {},
         tags = [],
@@ -52,8 +54,9 @@ def py_image(
     """Declares the image of a program, and what a person does with it.
 
     Besides the image: `NAME.load` gives it to Docker or Podman, `NAME.run` boots it under bubblewrap, `NAME.debug` is
-    it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. `NAME.push` sends it to a
-    registry; of an image that is called `image`, that is `push`. `NAME_test` checks the image against what every image
+    it with a shell, which `NAME.debug.run` starts, `NAME.sbom` its bill of materials. All of these are for this machine's
+    platform. `NAME.push` sends an index of the image for each platform, `NAME_index`, to a registry; of an image that is
+    called `image`, that is `push`. `NAME_test` checks the image against what every image
     must be like, starts its command and imports its first-party modules.
 
     Args:
@@ -68,6 +71,8 @@ def py_image(
       exposed_ports: ports that are listened on, such as `8080/tcp`.
       labels: labels of the image besides its licence, which they may replace; nothing that changes with a commit.
       most_megabytes: how large the image may be, compressed, in millions of bytes.
+      platforms: what a push sends is for these; by default for those that `settings.bzl` names, and where this is empty,
+        for this machine's own. `NAME_linux_arm64` is the image for one of them.
       start_args: arguments that the test adds to the command where it doesn't start without, such as `["--help"]`.
       unchecked: first-party files, by their path from the root, that the test neither imports nor takes for programs, each
         with the reason; `entrypoint` stands for the command, which then isn't started.
@@ -75,6 +80,7 @@ def py_image(
       visibility: who may use the image.
     """
     check_arguments(native.package_name(), name, cmd, env, exposed_ports, labels)
+    checked_platforms("//{}:{}".format(native.package_name(), name), platforms)
     all_labels = {_LICENCES: LICENCE} | labels
     layers = name + "_layers"
     common = {"tags": tags + ["no-cov"], "visibility": visibility}
@@ -105,6 +111,6 @@ def py_image(
     image_load(name, **common)
     image_run(name, **common)
     image_debug(name, **common)
-    image_plan(name, base, layers, all_labels[_LICENCES], **common)
-    image_push(name, **common)
+    parts = image_plan(name, base, layers, all_labels[_LICENCES], platforms, **common)
+    image_push(name, parts, tags = common["tags"] + (["manual"] if platforms else []), visibility = visibility)
     image_test(name, layers, most_megabytes, start_args, unchecked, common["tags"])

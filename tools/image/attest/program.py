@@ -4,7 +4,7 @@ Invoked by Bazel as one of
   subject --image LAYOUT --base LAYOUT --output FILE
   bom --name NAME --base LAYOUT --licence SPDX --policy audit.toml --output FILE
     [--first-party FOLDER]… INDEX.json…
-  plan --image LABEL --subject FILE --bom FILE --repository HOST/NAME [--status FILE]
+  plan --image LABEL --digest FILE {--subject FILE --bom FILE}… --repository HOST/NAME [--status FILE]
     --part LAYOUT_LABEL… --artifact FOLDER… --output FILE --tags FILE
 Only `subject` reads the image: on a machine with a remote cache a plan, of another commit too,
 fetches no layer. And only `plan` reads the commit, which the image itself never names: every commit
@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from itertools import batched
 from pathlib import Path
 
 from tools.image.attest import bom, provenance
@@ -67,18 +68,25 @@ def write_artifact(
 
 
 def write_plan(options: argparse.Namespace) -> None:
-    """Write the artifacts, and what a push sends: the image first, then what refers to it."""
-    known = json.loads(options.subject.read_bytes())
-    subject, bill = known["subject"], options.bom.read_bytes()
+    """Write the artifacts, and what a push sends: the image first, then what refers to it.
+
+    Each platform has an image, a bill of materials and artifacts of its own; what is pushed first holds all of them.
+    """
     revision = Revision.read(options.status) if options.status else None
-    stated = provenance.statement(options.image, known, bill, revision)
-    bom_folder, provenance_folder = options.artifact
-    name, content = str(revision or ""), layout.encode(stated)
-    digests = [
-        subject["digest"],
-        write_artifact(bom_folder, subject, _BOM_TYPE, bill),
-        write_artifact(provenance_folder, subject, _PROVENANCE_TYPE, content, name),
-    ]
+    name = str(revision or "")
+    digests = [options.digest.read_text().strip()]
+    folders = batched(options.artifact, 2, strict=True)
+    for facts, bill_file, (bom_folder, provenance_folder) in zip(
+        options.subject, options.bom, folders, strict=True
+    ):
+        known, bill = json.loads(facts.read_bytes()), bill_file.read_bytes()
+        subject = known["subject"]
+        stated = provenance.statement(options.image, known, bill, revision)
+        content = layout.encode(stated)
+        digests += [
+            write_artifact(bom_folder, subject, _BOM_TYPE, bill),
+            write_artifact(provenance_folder, subject, _PROVENANCE_TYPE, content, name),
+        ]
     tags = [name, "latest"] if revision else ["dev"]
     options.tags.write_text("".join(f"{tag}\n" for tag in tags))
     plan = {
@@ -114,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--repository", required=True)
     plan.add_argument("--part", action="append", required=True)
     plan.add_argument("--artifact", type=Path, action="append", required=True)
-    for name in ("--subject", "--bom", "--tags"):
+    for name in ("--subject", "--bom"):
+        plan.add_argument(name, type=Path, action="append", required=True)
+    for name in ("--digest", "--tags"):
         plan.add_argument(name, type=Path, required=True)
     plan.add_argument("--status", type=Path)
     for command in (subject, bill, plan):

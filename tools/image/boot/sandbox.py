@@ -15,6 +15,9 @@ from pathlib import Path
 
 from tools.image.oci.layout import Image
 
+# Where the image sees its emulator: in the one folder that is no part of it.
+_EMULATOR = "/tmp/emulator"  # noqa: S108 (the image's own)
+
 
 class BootError(Exception):
     """An image that can't be booted here; its text is for the user."""
@@ -31,6 +34,8 @@ class Machine:
     # Folders of this machine that the image may write to, by their place in it.
     volumes: Mapping[str, Path] = field(default_factory=dict)
     shares_network: bool = True
+    # What runs the image's programs where its processor isn't this machine's: a static program of this machine.
+    emulator: str = ""
 
     def arguments(self, command: Sequence[str]) -> list[str]:
         """Return the command line that starts a command in the image, as PID 1."""
@@ -57,7 +62,9 @@ class Machine:
         for name, value in {**self.image.environment, **self.environment}.items():
             line += ["--setenv", name, value]
         line += ["--chdir", str(self.image.settings.get("WorkingDir") or "/")]
-        return [*line, "--", *command]
+        if not self.emulator:
+            return [*line, "--", *command]
+        return [*line, "--ro-bind", self.emulator, _EMULATOR, "--", _EMULATOR, *command]
 
     def make_mount_points(self) -> None:
         """Make the folders that volumes cover, as a runtime does before it writes no more."""

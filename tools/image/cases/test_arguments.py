@@ -89,7 +89,7 @@ def test_arguments_that_make_no_image_are_refused(
 def test_an_image_of_any_name_has_a_push_and_a_place_of_its_own(
     checkout: Checkout,
 ) -> None:
-    write(checkout, "case", 'name = "push_it", binary = ":app"')
+    write(checkout, "case", 'name = "push_it", binary = ":app", platforms = []')
 
     got = checkout.bazel("build", "//case:push_it_plan", "//case:push_it.push")
 

@@ -67,6 +67,8 @@ def test_push_all_sends_what_is_lacking_and_outlives_a_failure(
     checkout: Checkout, registry: str
 ) -> None:
     add_projects(checkout)
+    # The repository's own images are pushed too, each for this machine alone.
+    checkout.replace("settings.bzl", '    "linux/amd64",\n    "linux/arm64",\n', "")
     first, told = push_all(checkout, registry)
     broken = add_conflict(checkout)
     second, told_again = push_all(checkout, registry)

@@ -59,13 +59,13 @@ def require_namespaces(bwrap: str) -> None:
         pytest.fail(f"{refusal}\nOr leave these tests out: {_FILTER}", pytrace=False)
 
 
-def unpacked_machine(folder: Path) -> Machine:
-    """Unpack the image in $IMAGE; $BWRAP boots it."""
+def unpacked_machine(folder: Path, emulator: str = "") -> Machine:
+    """Unpack the image in $IMAGE; $BWRAP boots it, and an emulator runs it where it is for another processor."""
     bwrap = os.path.abspath(os.environ["BWRAP"])
     require_namespaces(bwrap)
     image = Image(Path(os.environ["IMAGE"]))
     unpack(image, folder)
-    return Machine(bwrap, image, folder)
+    return Machine(bwrap, image, folder, emulator=emulator)
 
 
 def wait_for(url: str, boot: Boot, patience: float) -> None:
@@ -90,7 +90,11 @@ def wait_for(url: str, boot: Boot, patience: float) -> None:
 
 @contextmanager
 def serving(
-    machine: Machine, environment: Mapping[str, str], url: str, talk: Path
+    machine: Machine,
+    environment: Mapping[str, str],
+    url: str,
+    talk: Path,
+    patience: float = 60,
 ) -> Iterator[Serving]:
     """Boot a service with its own command, and wait until it answers.
 
@@ -99,6 +103,7 @@ def serving(
       environment: what is set besides the image's own, such as the port.
       url: what must answer 200.
       talk: the file that takes what it prints.
+      patience: how long it may take to answer, in seconds.
     """
     changed = replace(machine, environment={**machine.environment, **environment})
     with talk.open("wb") as output:
@@ -107,5 +112,5 @@ def serving(
         with booted(
             changed, machine.image.command, stdout=number, stderr=number
         ) as boot:
-            wait_for(url, boot, patience=60)
+            wait_for(url, boot, patience)
             yield Serving(boot, url, time.monotonic() - started, talk)

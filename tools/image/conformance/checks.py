@@ -155,6 +155,24 @@ def size(unpacked: Unpacked, most_megabytes: float) -> list[str]:
     ]
 
 
+def machines(unpacked: Unpacked) -> list[str]:
+    """Return the compiled files that are for another processor than the image."""
+    architecture = str(unpacked.image.config["architecture"])
+    names = {number: name for name, number in elf.MACHINES.items()}
+    problems = []
+    for path in unpacked.files:
+        content = unpacked.read(path)
+        if not content.startswith(elf.MAGIC):
+            continue
+        found = elf.machine(content)
+        if found != elf.MACHINES[architecture]:
+            problems.append(
+                f"/{path} is for {names.get(found, f'machine {found}')}, and the image for {architecture}\n"
+                "Fix: depend on a distribution whose wheel for that platform holds what it says, or leave this one out"
+            )
+    return problems
+
+
 def libraries(unpacked: Unpacked) -> list[str]:
     """Return the libraries that files of the image ask for and the image lacks."""
     problems = []

@@ -9,6 +9,10 @@ from tools.image.boot.rootfs import resolve
 
 MAGIC = b"\x7fELF"
 _64_BIT_LITTLE_ENDIAN = b"\x02\x01"
+
+# What an image of an architecture has for a machine (e_machine).
+MACHINES = {"amd64": 62, "arm64": 183}
+
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP = 1, 2, 3
 _DT_NEEDED, _DT_STRTAB, _DT_RPATH, _DT_RUNPATH = 1, 5, 15, 29
 
@@ -32,6 +36,11 @@ class Demands:
     interpreter: str
     needed: tuple[str, ...]
     folders: tuple[str, ...]
+
+
+def machine(content: bytes) -> int:
+    """Return the machine that an ELF file is for, by its number."""
+    return int.from_bytes(content[18:20], "little")
 
 
 def _text(content: bytes, start: int) -> str:

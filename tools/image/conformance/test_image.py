@@ -122,5 +122,9 @@ def test_every_library_that_is_asked_for_is_there(unpacked: Unpacked) -> None:
     assert checks.libraries(unpacked) == []
 
 
+def test_everything_compiled_is_for_the_image_s_processor(unpacked: Unpacked) -> None:
+    assert checks.machines(unpacked) == []
+
+
 def test_every_module_is_compiled(unpacked: Unpacked) -> None:
     assert checks.compiled(unpacked) == []

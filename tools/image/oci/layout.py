@@ -24,9 +24,11 @@ type Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Image:
-    """One image in a layout folder."""
+    """What a layout folder holds: an image, or an index of one for each platform."""
 
     folder: Path
+    of_index: Document | None = None
+    """What the index says of it, for an image of one; by default it is all of the layout."""
 
     def blob(self, digest: str) -> Path:
         """Return the file of a blob."""
@@ -39,7 +41,9 @@ class Image:
 
     @cached_property
     def descriptor(self) -> Document:
-        """Return what the index says of the image's manifest: digest, size, media type."""
+        """Return what is said of the manifest: digest, size, media type."""
+        if self.of_index:
+            return self.of_index
         (found,) = json.loads((self.folder / "index.json").read_bytes())["manifests"]
         descriptor: Document = found
         return descriptor
@@ -53,6 +57,19 @@ class Image:
     def manifest(self) -> Document:
         """Return the manifest."""
         return self.document(self.digest)
+
+    @property
+    def images(self) -> Sequence[Image]:
+        """Return the images of an index, or the one that it is."""
+        listed = self.manifest.get("manifests")
+        if listed is None:
+            return [self]
+        return [Image(self.folder, descriptor) for descriptor in listed]
+
+    @property
+    def platform(self) -> str:
+        """Return what it runs on, such as `linux/amd64`."""
+        return f"{self.config['os']}/{self.config['architecture']}"
 
     @cached_property
     def config(self) -> Document:
@@ -89,8 +106,12 @@ class Image:
 
     @property
     def blob_sizes(self) -> dict[str, int]:
-        """Return the size of each blob that the manifest names, by its digest."""
-        parts = [self.manifest["config"], *self.layers]
+        """Return the size of each blob that its manifests name, by its digest."""
+        parts = [
+            part
+            for image in self.images
+            for part in [image.manifest["config"], *image.layers]
+        ]
         return {part["digest"]: part["size"] for part in parts}
 
     def layer_file(self, layer: Document) -> Path:

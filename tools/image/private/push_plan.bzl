@@ -4,8 +4,8 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//tools/py_action:defs.bzl", "run_py_action")
 load(":layer_actions.bzl", "ImageLayersInfo", "label_text")
 
-# What a push sends, in order, as it follows the image's name in names of targets: the image, then what refers to it.
-PARTS = ["", "_bom", "_provenance"]
+# What refers to the image of each platform, as it follows its name in names of targets.
+DOCUMENTS = ["bom", "provenance"]
 
 def _run(ctx, words, inputs, outputs, message):
     """Declares an action of the one program behind this rule."""
@@ -68,62 +68,91 @@ def _repository(ctx):
     registry = checked_registry(ctx.attr._registry[BuildSettingInfo].value)
     return "{}/{}".format(registry, ctx.attr.repository.lower())
 
-def _plan(ctx, repository, subject, bom):
-    """Declares the action that writes the artifacts and the plan; returns its outputs."""
-    name = ctx.label.name
-    image = label_text(ctx.attr.image.label)
-    output = struct(
-        bom = ctx.actions.declare_directory(name + "/bom"),
-        plan = ctx.actions.declare_file(name + ".json"),
-        provenance = ctx.actions.declare_directory(name + "/provenance"),
-        tags = ctx.actions.declare_file(name + "/tags.txt"),
-    )
-    words = ["plan", "--image", image, "--repository", repository, "--subject", subject, "--bom", bom]
-    words += ["--output", output.plan, "--tags", output.tags]
-    words += ["--artifact", output.bom, "--artifact", output.provenance]
-    for part in PARTS:
-        words += ["--part", image + part]
-    inputs = [subject, bom]
-    if ctx.attr.stamped:
-        words += ["--status", ctx.info_file]
-        inputs.append(ctx.info_file)
-    outputs = [output.bom, output.plan, output.provenance, output.tags]
-    _run(ctx, words, inputs, outputs, "Planning the push of")
-    return output
-
-def _push_plan_impl(ctx):
-    repository = _repository(ctx)
-    repository_file = ctx.actions.declare_file(ctx.label.name + "/repository.txt")
-    ctx.actions.write(repository_file, repository + "\n")
+def _image_facts_impl(ctx):
     bom = _bom(ctx)
-    output = _plan(ctx, repository, _subject(ctx), bom)
     return [
-        DefaultInfo(files = depset([output.plan])),
+        DefaultInfo(files = depset([bom])),
         OutputGroupInfo(
-            bom = depset([output.bom]),
-            provenance = depset([output.provenance]),
-            repository = depset([repository_file]),
-            sbom = depset([bom]),
-            tags = depset([output.tags]),
+            bom = depset([bom]),
+            subject = depset([_subject(ctx)]),
         ),
     ]
 
-push_plan = rule(
-    doc = "Writes an image's bill of materials and provenance, as artifacts that refer to it, and what a push of it sends.",
-    implementation = _push_plan_impl,
+image_facts = rule(
+    doc = "Writes the bill of materials of one platform's image, and what else is said of it.",
+    implementation = _image_facts_impl,
     attrs = {
         "base": attr.label(allow_single_file = True, doc = "The image's base.", mandatory = True),
         "image": attr.label(allow_single_file = True, doc = "The image.", mandatory = True),
         "layers": attr.label(doc = "The image's `program_layers`.", mandatory = True, providers = [ImageLayersInfo]),
         "licence": attr.string(doc = "The licence of first-party code, by SPDX.", mandatory = True),
-        "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
         "sbom": attr.output(doc = "The bill of materials, as CycloneDX.", mandatory = True),
-        "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),
         "_policy": attr.label(
             allow_single_file = True,
             default = "//:audit.toml",
             doc = "The licences of distributions that don't name them.",
         ),
+        "_program": attr.label(
+            cfg = "exec",
+            default = "//tools/image/attest:program",
+            doc = "The program that writes all of it.",
+        ),
+    },
+)
+
+def _plan(ctx, repository):
+    """Declares the action that writes the artifacts and the plan; returns its outputs, the artifacts by output group."""
+    name = ctx.label.name
+    words = ["plan", "--image", ctx.attr.image, "--repository", repository]
+    inputs = []
+    artifacts = {}
+    parts = [label_text(ctx.attr.pushed.label)]
+    for facts in ctx.attr.facts:
+        known = facts[OutputGroupInfo]
+        inputs += known.subject.to_list() + known.bom.to_list()
+        words += ["--subject"] + known.subject.to_list() + ["--bom"] + known.bom.to_list()
+        begin = facts.label.name.removesuffix("_facts")
+        for document in DOCUMENTS:
+            part = "{}_{}".format(begin, document)
+            artifacts[part] = ctx.actions.declare_directory("{}/{}".format(name, part))
+            parts.append("//{}:{}".format(ctx.label.package, part))
+    plan = ctx.actions.declare_file(name + ".json")
+    tags = ctx.actions.declare_file(name + "/tags.txt")
+    words += ["--digest", ctx.file.digest, "--output", plan, "--tags", tags]
+    for artifact in artifacts.values():
+        words += ["--artifact", artifact]
+    for part in parts:
+        words += ["--part", part]
+    if ctx.attr.stamped:
+        words += ["--status", ctx.info_file]
+        inputs.append(ctx.info_file)
+    _run(ctx, words, inputs + [ctx.file.digest], artifacts.values() + [plan, tags], "Planning the push of")
+    return struct(artifacts = artifacts, plan = plan, tags = tags)
+
+def _push_plan_impl(ctx):
+    repository = _repository(ctx)
+    repository_file = ctx.actions.declare_file(ctx.label.name + "/repository.txt")
+    ctx.actions.write(repository_file, repository + "\n")
+    output = _plan(ctx, repository)
+    return [
+        DefaultInfo(files = depset([output.plan])),
+        OutputGroupInfo(
+            repository = depset([repository_file]),
+            tags = depset([output.tags]),
+            **{name: depset([artifact]) for name, artifact in output.artifacts.items()}
+        ),
+    ]
+
+push_plan = rule(
+    doc = "Writes what is said of an image as artifacts that refer to it, of each platform's, and what a push of it sends.",
+    implementation = _push_plan_impl,
+    attrs = {
+        "digest": attr.label(allow_single_file = True, doc = "The digest of what is pushed.", mandatory = True),
+        "facts": attr.label_list(doc = "The `image_facts` of each platform's image.", mandatory = True),
+        "image": attr.string(doc = "The image's label.", mandatory = True),
+        "pushed": attr.label(doc = "What is pushed: an index, or the one image.", mandatory = True),
+        "repository": attr.string(doc = "The image's name below the registry.", mandatory = True),
+        "stamped": attr.bool(doc = "Whether the build is stamped: then the commit is named. By default it isn't."),
         "_program": attr.label(
             cfg = "exec",
             default = "//tools/image/attest:program",

@@ -166,7 +166,7 @@ def copy(skopeo: str, plan: Plan, layout: Path) -> str:
     repository of a registry has which blob.
     """
     secure = str(not is_loopback(plan.repository)).lower()
-    command = [skopeo, "--insecure-policy", "copy", "--preserve-digests"]
+    command = [skopeo, "--insecure-policy", "copy", "--all", "--preserve-digests"]
     command += [f"--dest-tls-verify={secure}", f"oci:{layout}"]
     try:
         return run([*command, f"docker://{plan.reference(plan.parts[0])}"])

@@ -57,6 +57,7 @@ py_binary(
 py_image(
     name = "image",
     binary = ":main",
+    platforms = [],
 )
 '''
 WORK = '''"""What the service {name} is for."""

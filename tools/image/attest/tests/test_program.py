@@ -52,7 +52,9 @@ def planned(subject: Path, status: str = "") -> Written:
     folder = subject.parent
     (folder / "bom.json").write_bytes(BOM)
     (folder / "status.txt").write_text(status)
+    (folder / "digest").write_text("sha256:1\n")
     words = ["plan", "--image=//a:image", "--repository=h/a", f"--subject={subject}"]
+    words += [f"--digest={folder / 'digest'}"]
     words += [f"--{name}={folder / name}" for name in ("output", "tags")]
     words += [f"--bom={folder / 'bom.json'}"]
     words += [f"--artifact={folder / name}" for name in ("b", "p")]
@@ -126,6 +128,32 @@ def test_plan_names_all_that_a_push_sends(subject: Path) -> None:
             )
         ],
     }
+
+
+def test_each_platform_has_artifacts_that_refer_to_its_own_image(
+    subject: Path, tmp_path: Path
+) -> None:
+    known = json.loads(subject.read_bytes())
+    known["subject"]["digest"] = "sha256:2"
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(known))
+    (tmp_path / "bom.json").write_bytes(BOM)
+    (tmp_path / "digest").write_text("sha256:0\n")
+    words = ["plan", "--image=//a:image", "--repository=h/a"]
+    words += [f"--{name}={tmp_path / name}" for name in ("digest", "output", "tags")]
+    for facts in (subject, other):
+        words += [f"--subject={facts}", f"--bom={tmp_path / 'bom.json'}"]
+    words += [f"--artifact={tmp_path / name}" for name in "abcd"]
+    words += [f"--part=//a:{name}" for name in ("index", "a", "b", "c", "d")]
+
+    program.main(words)
+
+    artifacts = [Image(tmp_path / name) for name in "abcd"]
+    got = [artifact.manifest["subject"]["digest"] for artifact in artifacts]
+    assert got == ["sha256:1", "sha256:1", "sha256:2", "sha256:2"]
+    parts = json.loads((tmp_path / "output").read_bytes())["parts"]
+    want = ["sha256:0", *(artifact.digest for artifact in artifacts)]
+    assert [part["digest"] for part in parts] == want
 
 
 def test_tags_are_dev_or_the_commit_and_latest(subject: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ GOOD = {
         "User": "65532:65532",
         "Entrypoint": ["/opt/venv/bin/python", "-m", "x"],
     },
+    "architecture": "amd64",
     "history": [{"created_by": "bazel build //services/x:image_layers"}],
 }
 
@@ -143,6 +144,19 @@ def test_a_library_that_the_image_lacks_is_refused(maker: Maker) -> None:
     got = checks.libraries(maker.image())
 
     assert "/usr/bin/tool needs libc.so.6" in got
+
+
+def test_a_wheel_for_another_processor_is_refused(maker: Maker) -> None:
+    maker.file("opt/venv/bin/python", b"\x7fELF".ljust(18) + b"\xb7\0")
+    maker.file("opt/venv/lib/a.so", b"\x7fELF".ljust(18) + b"\x3e\0")
+    maker.file("opt/venv/lib/b.so", b"\x7fELF".ljust(18) + b"\x28\0")
+
+    got = checks.machines(maker.image(architecture="arm64"))
+
+    assert [text.partition("\n")[0] for text in got] == [
+        "/opt/venv/lib/a.so is for amd64, and the image for arm64",
+        "/opt/venv/lib/b.so is for machine 40, and the image for arm64",
+    ]
 
 
 def test_setuid_and_world_writable_files_are_refused(maker: Maker) -> None:
