@@ -27,12 +27,12 @@ from tools.workspace.labels import package_of, project_of
 
 # All that anything of the repository names, in whichever attribute, and what they import.
 DISTRIBUTIONS = 'deps(filter("^@@?.*pip", deps(//...:*, 1)))'
-TARGETS, CHECKS = "targets", "checks"
+TARGETS, CHECKS, PUSHES = "targets", "checks", "pushes"
 GROUPS: Mapping[str, Callable[[Rule], bool]] = {
     "tests": lambda rule: rule.kind.endswith("_test"),
     "images": lambda rule: is_image(rule.kind, rule.label),
     # What //tools/image tags so: the pushes of what `push_all` takes.
-    "pushes": lambda rule: "image-push" in rule.tags,
+    PUSHES: lambda rule: "image-push" in rule.tags,
     TARGETS: lambda _: True,
     # All that `bazel build` checks.
     CHECKS: lambda _: True,
@@ -65,10 +65,14 @@ def _all(targets: Targets, path: str) -> dict[str, list[str]]:
 
 
 def listed(targets: Targets, labels: Iterable[str], group: str) -> list[str]:
-    """Return those labels of a group that `//...` has."""
+    """Return those labels of a group that `//...` has, and pushes, which are for other platforms too."""
     rules = (targets.rules[label] for label in labels)
     belongs = GROUPS[group]
-    return [it.label for it in rules if belongs(it) and not it.is_manual]
+    return [
+        it.label
+        for it in rules
+        if belongs(it) and (group == PUSHES or not it.is_manual)
+    ]
 
 
 def by_project(targets: Targets, labels: Collection[str]) -> str:
@@ -79,7 +83,7 @@ def by_project(targets: Targets, labels: Collection[str]) -> str:
         for label in listed(targets, labels, group)
     }
     projects: dict[str, list[str]] = {}
-    for label in listed(targets, labels, TARGETS):
+    for label in sorted({*listed(targets, labels, TARGETS), *words}):
         projects.setdefault(project_of(package_of(label)), []).append(label)
     lines: list[str] = []
     for project, own in sorted(projects.items()):
@@ -164,7 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.format == "json":
         print_json(targets=[{"label": label, "path": paths[label]} for label in labels])
     elif not (options.only or options.explain):
-        print(by_project(targets, labels), end="")
+        print(by_project(targets, paths), end="")
     else:
         for label in labels:
             print(" -> ".join(paths[label]) if options.explain else label)

@@ -16,6 +16,9 @@ ANSWER = (
     + rule("//libs/a:test_b", "py_test", f"{FILE}:3", "@pip//numpy:numpy")
     + rule("//libs/a:image", "oci_image", f"{FILE}:4", "//libs/a:a")
     + rule("//libs/a:push", "push", f"{FILE}:4", "//libs/a:image", tags="image-push")
+    + rule(
+        "//libs/a:b.push", "push", f"{FILE}:6", "//libs/a:a", tags="image-push manual"
+    )
     + rule("//libs/a:hidden", "py_library", f"{FILE}:5", "//libs/a:a", tags="manual")
     + rule("@pip//numpy:numpy", "py_library", "/x/BUILD:1", "@pip//pydantic:pydantic")
     + source("//libs/a:BUILD.bazel")
@@ -49,7 +52,8 @@ def bazel(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
         (
             "",
             [
-                "//libs/a: 4 targets",
+                "//libs/a: 5 targets",
+                "  push   //libs/a:b.push",
                 "  image  //libs/a:image",
                 "  push   //libs/a:push",
                 "  test   //libs/a:test_a",
@@ -61,7 +65,7 @@ def bazel(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> FakeBazel:
         ),
         ("--only tests", ["//libs/a:test_a"]),
         ("--only images", ["//libs/a:image"]),
-        ("--only pushes", ["//libs/a:push"]),
+        ("--only pushes", ["//libs/a:b.push", "//libs/a:push"]),
         (
             "--only tests --explain",
             ["//libs/a:test_a -> //libs/a -> //libs/a:a.py -> libs/a/a.py"],
@@ -92,7 +96,7 @@ def test_counts_are_told_apart(
     assert first.startswith("2 files differ from ")
     assert first.endswith("; no target's input: README.md.")
     assert second == (
-        "affected: 1 of 2 tests, 1 of 1 images, 1 of 1 pushes, 4 of 5 targets, 4 of 5 checks."
+        "affected: 1 of 2 tests, 1 of 1 images, 2 of 2 pushes, 4 of 5 targets, 4 of 5 checks."
     )
 
 
