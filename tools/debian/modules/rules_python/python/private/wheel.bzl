@@ -126,6 +126,16 @@ broken_files(
     distribution = "{name}",
     reason = {reason},
 )
+
+alias(
+    name = "bin.folder",
+    actual = ":site-packages.folder",
+)
+
+alias(
+    name = "data.folder",
+    actual = ":site-packages.folder",
+)
 '''
 
 # The exit code of install_wheel.py where the lock is at fault, and not the machine.
