@@ -12,6 +12,7 @@ _TOOLS = {
     "busybox": [],
     "bwrap": [],
     "chromium": [],
+    "cosign": [],
     "crane": [],
     "docker-registry": [],
     "epmd": [],

@@ -98,8 +98,8 @@ def image_push(name, parts, tags, visibility):
         src = "//tools/image/publish:program",
         out = push_name(name),
         args = ["--push=$(rootpath {})".format(push) for push in pushes] +
-               ["--repository-file=$(rootpath {}_repository)".format(name)],
-        data = pushes + [name + "_repository"],
+               ["--plan=$(rootpath {}_plan)".format(name)],
+        data = pushes + [name + "_plan"],
         # What `//tools/affected -- --only pushes` lists.
         tags = tags + ([] if "no-push" in tags else ["image-push"]),
         visibility = visibility,

@@ -1,6 +1,6 @@
-"""Sends an image to a registry, and then what refers to it.
+"""Sends an image to a registry, and then what refers to it; signs all of it where there is a key.
 
-Invoked as: bazel run //services/x:push [-- --repository HOST/NAME] [-- --tag TAG]…
+Invoked as: bazel run //services/x:push [-- --repository HOST/NAME] [-- --tag TAG]… [-- --key cosign.key]
 Each step is a push of the image rules, so credentials are those of Docker's usual file.
 """
 
@@ -8,9 +8,13 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tools.image.publish.client import RegistryError
+from tools.image.publish.plan import Plan
 from tools.image.publish.registry import failure_text, is_silent, silent_text
+from tools.image.publish.signing import Signer, SigningError
 
 INTERRUPTED = 130
 
@@ -25,9 +29,14 @@ def options_of(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
     )
     add = parser.add_argument
     add("--push", type=Path, action="append", help=argparse.SUPPRESS)
-    add("--repository-file", type=Path, help=argparse.SUPPRESS)
+    add("--plan", type=Path, help=argparse.SUPPRESS)
     add("-r", "--repository", help="where to push to, in place of the target's")
     add("-t", "--tag", action="append", default=[], help="one more, as often as wanted")
+    add(
+        "--key",
+        default="",
+        help="what to sign by; by default what COSIGN_PRIVATE_KEY has",
+    )
     return parser.parse_known_args(argv)
 
 
@@ -41,28 +50,44 @@ def run(command: Sequence[str | Path]) -> tuple[int, str]:
     return process.returncode, "".join(said)
 
 
-def push(options: argparse.Namespace, repository: str, others: Sequence[str]) -> int:
-    """Push the image, then what refers to it; stop at the first failure."""
+def push(
+    options: argparse.Namespace,
+    plan: Plan,
+    signer: Signer | None,
+    others: Sequence[str],
+) -> int:
+    """Push the image, then what refers to it; stop at the first failure; sign it all."""
     flags = [*(f"--tag={tag}" for tag in options.tag), *others]
     for program in options.push:
         # A name without a folder, as the root package's targets have, would be looked up on the PATH.
-        code, said = run([program.absolute(), f"--repository={repository}", *flags])
+        command = [program.absolute(), f"--repository={plan.repository}", *flags]
+        code, said = run(command)
         if code:
-            print(failure_text(repository, said), file=sys.stderr)
+            print(failure_text(plan.repository, said), file=sys.stderr)
             return code
         flags = [flag for flag in others if flag == "--insecure"]
+    if signer:
+        signer.sign([plan.reference(part) for part in plan.parts])
     return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Push, unless nothing answers."""
     options, others = options_of(argv)
-    repository = options.repository or options.repository_file.read_text().strip()
-    if is_silent(repository):
-        print(silent_text(repository), file=sys.stderr)
+    plan = Plan.read(options.plan)
+    plan = replace(plan, repository=options.repository or plan.repository)
+    if is_silent(plan.repository):
+        print(silent_text(plan.repository), file=sys.stderr)
         return 1
     try:
-        return push(options, repository, others)
+        return push(options, plan, Signer.find(options.key), others)
+    except SigningError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except RegistryError as error:
+        text = failure_text(plan.repository, str(error))
+        print(error, text, sep="\n", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -4,6 +4,7 @@ Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- --d
 First only plans are built and the registry is asked; then what it lacks is built and sent. So a
 machine with a remote cache fetches no layer that isn't sent. An image that is there gets its tags
 all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
+With a key, by `--key` or in COSIGN_PRIVATE_KEY, it signs what has no signature yet.
 `--stamp` is a delivery: an image that is the one of the last delivery stays as it is, and where a
 later commit has been delivered `latest` stays there. `--delivered` writes what a deployment takes:
 each image that the registry has now, with its digest.
@@ -12,6 +13,7 @@ Exit codes: 0 all is there; 1 something failed, which stops nothing else; 2 bad 
 Examples:
   bazel run //tools/image:push_all
   bazel run //tools/image:push_all -- --registry registry.example/team //services/...
+  bazel run //tools/image:push_all -- --key cosign.key
 """
 
 import argparse
@@ -23,18 +25,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.image.oci.layout import Image
+from tools.image.publish.client import RegistryError, run
 from tools.image.publish.deliveries import Deliveries
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.registry import (
     Registry,
-    RegistryError,
     failure_text,
     host_of,
     is_loopback,
     is_silent,
-    run,
     silent_text,
 )
+from tools.image.publish.signing import Signer
 from tools.image.targets import Targets
 from tools.workspace.bazel import Bazel
 from tools.workspace.command import format_json, plain_parser
@@ -62,6 +64,8 @@ class Push:
 
     plan: Plan
     lacking: tuple[Part, ...] = ()
+    is_signed: bool = True
+    """Whether all of it is signed, or needn't be."""
     standing: str = ""
     """The commit that delivered just this, where this one needs nothing."""
     sizes: dict[str, int] = field(default_factory=dict)
@@ -76,6 +80,11 @@ class Push:
         return self.plan.parts[0] not in self.lacking
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing has to be sent."""
+        return self.is_signed and not self.lacking
+
+    @property
     def new_bytes(self) -> int:
         """Return how many bytes its repository has not had before."""
         return 0 if self.failure else sum(self.sizes[digest] for digest in self.new)
@@ -86,13 +95,14 @@ class Push:
         image, megabytes = self.plan.image, f"{self.new_bytes / 1e6:.1f} MB"
         if self.failure:
             return f"failed   {image}: {self.failure.splitlines()[-1].strip()}"
+        signed = "" if self.is_signed else "; signed it"
         if not self.has_image:
             whole = sum(self.sizes.values()) / 1e6
-            return f"pushed   {image}: {megabytes} of {whole:.1f} MB were new to {self.plan.repository}"
+            return f"pushed   {image}: {megabytes} of {whole:.1f} MB were new to {self.plan.repository}{signed}"
         if self.standing:
             return f"skipped  {image}: as {self.standing[:12]} delivered it"
         more = f"; sent what it lacked of its documents, {megabytes}"
-        return f"skipped  {image}: the registry has it{more if self.lacking else ''}"
+        return f"skipped  {image}: the registry has it{more if self.lacking else ''}{signed}"
 
 
 def read_plans(
@@ -108,22 +118,27 @@ def read_plans(
 
 def ask(registry: Registry, plan: Plan, deliveries: Deliveries | None = None) -> Push:
     """Ask the registry what it lacks, and give an image that is all there its tags."""
+    place = plan.repository
     try:
         if deliveries:
-            tags = registry.tags(plan.repository)
+            tags = registry.tags(place)
             last = deliveries.last(tags)
-            if last and registry.digest(f"{plan.repository}:{last}") == plan.digest:
+            is_same = last and registry.digest(f"{place}:{last}") == plan.digest
+            if is_same and registry.is_signed(place, plan.digest):
                 return Push(replace(plan, tags=(last,)), standing=last)
             if deliveries.is_late(tags):
                 plan = replace(plan, tags=plan.tags[:1])
         lacking = [
             part for part in plan.parts if not registry.digest(plan.reference(part))
         ]
-        if not lacking:
+        # Parts are signed in their order: that the last one is says it of all.
+        is_signed = registry.is_signed(place, plan.parts[-1].digest)
+        push = Push(plan, tuple(lacking), is_signed)
+        if push.is_done:
             registry.tag(plan.reference(plan.parts[0]), plan.tags)
     except RegistryError as error:
         return Push(plan, failure=str(error))
-    return Push(plan, tuple(lacking))
+    return push
 
 
 def build_lacking(targets: Targets, pushes: Sequence[Push]) -> Files:
@@ -175,9 +190,9 @@ def copy(skopeo: str, plan: Plan, layout: Path) -> str:
 
 
 def send(push: Push, files: Files, registry: Registry, skopeo: str) -> str:
-    """Send what the registry lacks, and then the tags; return what the clients said.
+    """Send what the registry lacks, sign it, and then the tags; return what the clients said.
 
-    Who asks for a tag so never gets an image that nothing refers to yet.
+    Who asks for a tag so never gets an image that nothing refers to yet, or that isn't signed.
     """
     plan = push.plan
     said: list[str] = []
@@ -186,6 +201,8 @@ def send(push: Push, files: Files, registry: Registry, skopeo: str) -> str:
     try:
         for part in push.lacking:
             said.append(registry.push(files[part.layout], plan.reference(part)))
+        if registry.signer and not push.is_signed:
+            registry.signer.sign([plan.reference(part) for part in plan.parts])
         registry.tag(plan.reference(plan.parts[0]), plan.tags)
     except RegistryError as error:
         push.failure = str(error)
@@ -230,7 +247,7 @@ def push_all(
     with ThreadPoolExecutor(jobs) as pool:
         pushes = list(pool.map(lambda plan: ask(registry, plan, deliveries), plans))
         files = build_lacking(targets, [push for push in pushes if push.lacking])
-        waiting = [push for push in pushes if push.lacking and not push.failure]
+        waiting = [push for push in pushes if not (push.is_done or push.failure)]
         list(pool.map(lambda push: ask_blobs(registry, push), waiting))
     for push in pushes:
         if push not in waiting:
@@ -298,11 +315,13 @@ def registry_parser(program: str, text: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def reach(options: argparse.Namespace, *flags: str) -> tuple[Registry, Targets]:
+def reach(
+    options: argparse.Namespace, *flags: str, signer: Signer | None = None
+) -> tuple[Registry, Targets]:
     """Return the registry that options name, and the targets whose images go there."""
     address = options.registry or options.registry_file.read_text().strip()
     flags = (f"{REGISTRY_FLAG}={address}", *options.bazel_flag, *flags)
-    registry = Registry(str(options.crane.absolute()))
+    registry = Registry(str(options.crane.absolute()), signer)
     return registry, Targets(Bazel.current(quiet=False), flags)
 
 
@@ -311,6 +330,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--stamp", action="store_true", help="tag with the commit and `latest`")
     add("--delivered", type=Path, metavar="FILE", help="write image, digest and tags")
+    add("--key", default="", help="what to sign by, as cosign takes it: a file, …")
+    add("--sign-again", action="store_true", help="what is signed too, by another key")
     add("--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side")
     add("patterns", nargs="*", default=["//..."], help="which targets; by default all")
     return parser
@@ -320,7 +341,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Push every image that the registry lacks."""
     options = _parser().parse_args(argv)
     try:
-        registry, targets = reach(options, *["--stamp"] * options.stamp)
+        signer = Signer.find(options.key, again=options.sign_again)
+        flags = ["--stamp"] * options.stamp
+        registry, targets = reach(options, *flags, signer=signer)
         root = targets.bazel.root
         deliveries = Deliveries.around(root) if options.stamp else None
         code, plans = push_all(

@@ -4,13 +4,15 @@ import base64
 import json
 import re
 import socket
-import subprocess
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import override
+
+from tools.image.publish.client import RegistryError, run
+from tools.image.publish.signing import Signer
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PATIENCE = 2.0
@@ -22,10 +24,6 @@ _MISTAKEN = re.compile(r"could not parse reference|unknown (shorthand )?flag")
 
 # Some registries say to whoever may push a new name that he may not read it; the push then says more.
 _ABSENT = re.compile(r"\b40[34]\b|MANIFEST_UNKNOWN|NAME_UNKNOWN|DENIED")
-
-
-class RegistryError(Exception):
-    """What a registry refuses, in the words of a client."""
 
 
 class _AsItIs(urllib.request.HTTPErrorProcessor):
@@ -51,29 +49,13 @@ def is_loopback(repository: str) -> bool:
     return host_of(repository).rpartition(":")[0] in LOOPBACK
 
 
-def run(command: Sequence[str | Path]) -> str:
-    """Run a client; return what it said on either stream.
-
-    Raises:
-      RegistryError: it failed.
-    """
-    done = subprocess.run(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RegistryError(done.stdout.strip() or "it said nothing")
-    return done.stdout
-
-
 @dataclass(frozen=True)
 class Registry:
     """Registries, as crane reaches them, with the credentials of Docker's file."""
 
     crane: str
+    signer: Signer | None = None
+    """What signs that which is pushed, where there is a key."""
 
     def _ask(self, *arguments: str) -> str:
         """Return what crane answers, or nothing where the registry lacks what it is asked for."""
@@ -116,6 +98,18 @@ class Registry:
         """
         for tag in tags:
             run([self.crane, "tag", reference, tag])
+
+    def is_signed(self, repository: str, digest: str) -> bool:
+        """Return whether a manifest is signed, or nothing is to be.
+
+        Raises:
+          RegistryError: it says neither.
+        """
+        # Where every cosign looks for the signature, and what checks images in a cluster.
+        signature = f"{repository}:{digest.replace(':', '-')}.sig"
+        if not self.signer:
+            return True
+        return not self.signer.again and bool(self.digest(signature))
 
     def _login(self, repository: str) -> dict[str, str]:
         """Return the header by which a repository may be read, none where that needs none."""

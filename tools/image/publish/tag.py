@@ -12,14 +12,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tools.image.publish.client import RegistryError
 from tools.image.publish.push_all import PLANS, reach, read_plans, registry_parser
-from tools.image.publish.registry import (
-    Registry,
-    RegistryError,
-    failure_text,
-    is_silent,
-    silent_text,
-)
+from tools.image.publish.registry import Registry, failure_text, is_silent, silent_text
 from tools.image.targets import Targets
 from tools.workspace.command import unknown_text
 from tools.workspace.folder import WorkspaceError

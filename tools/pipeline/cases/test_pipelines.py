@@ -140,6 +140,8 @@ def test_each_step_of_github_runs(recorded: Checkout, tmp_path: Path) -> None:
             "github.ref_name": TAG,
             "github.repository": "acme/monorepo",
             "github.token": "secret",
+            "secrets.COSIGN_PASSWORD": "",
+            "secrets.COSIGN_PRIVATE_KEY": "",
             base: "HEAD~1",
         },
         {

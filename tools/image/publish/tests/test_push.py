@@ -24,7 +24,7 @@ def push(
     repository: str, *arguments: str, home: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Push the image."""
-    command = [os.environ["PUBLISH"]]
+    command = [os.environ["PUBLISH"], f"--plan={os.environ['PLAN']}"]
     command += [f"--push={program}" for program in os.environ["PUSHES"].split()]
     environment: Mapping[str, str] = os.environ
     if home:

@@ -11,10 +11,11 @@ import pytest
 
 from tools.image.oci.layout import Image
 from tools.image.publish import push_all
+from tools.image.publish.client import RegistryError
 from tools.image.publish.deliveries import Deliveries
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.push_all import Push, rounds
-from tools.image.publish.registry import RegistryError
+from tools.workspace.bazel import Bazel
 
 KINDS = ("image", "image_bom", "image_provenance")
 
@@ -26,6 +27,10 @@ class Targets:
     folder: Path
     names: list[str]
     asked: list[set[str]] = field(default_factory=list)
+
+    @property
+    def bazel(self) -> Bazel:
+        return Bazel(self.folder)
 
     def find(self, expression: str) -> tuple[list[str], bool]:
         labels = [f"//{name}:image_plan" for name in self.names]
@@ -60,12 +65,14 @@ def plan_of(name: str) -> dict[str, object]:
 
 
 class Registry:
-    """Has some images by their package and digest or tag, and takes tags."""
+    """Has some images by their package and digest or tag, and takes tags; signs, where it is its own signer."""
 
     def __init__(self, *has: str, **tags: str) -> None:
         self._has = has
         self._tags = tags
         self.tagged: list[str] = []
+        self.signed: list[str] = []
+        self.signer: Registry | None = None
 
     def digest(self, reference: str) -> str:
         if "secret" in reference:
@@ -77,6 +84,13 @@ class Registry:
 
     def tags(self, _repository: str) -> list[str]:
         return list(self._tags)
+
+    def is_signed(self, repository: str, digest: str) -> bool:
+        return not self.signer or f"{repository}@{digest}" in self.signed
+
+    def sign(self, references: list[str]) -> None:
+        assert self.tagged == []
+        self.signed += references
 
     def push(self, layout: Path, _reference: str) -> str:
         return f"said of {layout.name}\n"
@@ -319,3 +333,64 @@ def test_delivery_moves_no_tag_without_need(
 
     assert (code, registry.tagged) == (0, tagged)
     assert line in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("layouts")
+@pytest.mark.parametrize(
+    ("registry", "deliveries", "line"),
+    [
+        (Registry(), None, "pushed   //a:image: 1.5 MB of 1.5 MB were new to "),
+        (Registry(*A[:2]), None, "skipped  //a:image: the registry has it; sent what "),
+        (Registry(*A), None, "skipped  //a:image: the registry has it; signed it"),
+        # An earlier delivery was made without a key.
+        (Registry(*A, second="sha256:image"), HISTORY, "skipped  //a:image: the "),
+    ],
+)
+def test_what_is_unsigned_is_signed_before_it_is_tagged(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    registry: Registry,
+    deliveries: Deliveries | None,
+    line: str,
+) -> None:
+    registry.signer = registry
+    targets = Targets(tmp_path, ["a"])
+
+    first, _ = delivered(targets, registry, deliveries=deliveries)
+    told = capsys.readouterr().out.splitlines()[0]
+
+    assert (first, registry.tagged) == (0, ["a:t", "a:latest"])
+    assert told.startswith(line)
+    assert told.endswith("; signed it")
+    assert registry.signed == [f"registry.example/{name}" for name in A]
+
+
+@pytest.mark.usefixtures("layouts")
+def test_what_is_signed_is_not_signed_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = Registry(*A)
+    registry.signer = registry
+    registry.signed = [f"registry.example/{name}" for name in A]
+
+    code, _ = delivered(Targets(tmp_path, ["a"]), registry)
+
+    assert (code, len(registry.signed)) == (0, len(A))
+    assert "skipped  //a:image: the registry has it\n" in capsys.readouterr().out
+
+
+def test_without_a_key_it_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COSIGN_PRIVATE_KEY", raising=False)
+    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(push_all, "Targets", lambda *_: Targets(tmp_path, ["a", "b"]))
+    has = [name.replace("a@", f"{place}@") for place in "ab" for name in A]
+    monkeypatch.setattr(push_all, "Registry", lambda *_: Registry(*has))
+
+    code = push_all.main(["--crane=c", "--registry-file=f", "--registry=r.example"])
+
+    assert code == 0
+    assert capsys.readouterr().err == (
+        "Nothing is signed: neither --key nor COSIGN_PRIVATE_KEY gives a key.\n"
+    )

@@ -11,9 +11,10 @@ import pytest
 
 from tools.image.conformance import booting
 from tools.image.oci.layout import Image
+from tools.image.publish.client import RegistryError, run
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.push_all import Push, ask, ask_blobs, send
-from tools.image.publish.registry import Registry, RegistryError, run
+from tools.image.publish.registry import Registry
 from tools.image.publish.tests import distribution
 from tools.image.publish.tests.distribution import Distribution
 

@@ -9,7 +9,8 @@ import pytest
 
 from tools.image.oci.layout import Image
 from tools.image.publish import push_all
-from tools.image.publish.registry import Registry, run
+from tools.image.publish.client import run
+from tools.image.publish.registry import Registry
 from tools.image.publish.tag import Place, TagError, find_project, main, tag_all
 from tools.registry import serving
 from tools.workspace.folder import WorkspaceError
