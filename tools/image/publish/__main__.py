@@ -35,7 +35,7 @@ def options_of(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str
     add(
         "--key",
         default="",
-        help="what to sign by; by default what COSIGN_PRIVATE_KEY has",
+        help="what to sign by: a file; by default COSIGN_KEY",
     )
     return parser.parse_known_args(argv)
 

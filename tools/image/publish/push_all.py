@@ -4,7 +4,7 @@ Invoked as: bazel run //tools/image:push_all [-- --registry HOST/PREFIX] [-- --d
 First only plans are built and the registry is asked; then what it lacks is built and sent. So a
 machine with a remote cache fetches no layer that isn't sent. An image that is there gets its tags
 all the same, and what it lacks of what refers to it. What crane and skopeo say goes to stderr.
-With a key, by `--key` or in COSIGN_PRIVATE_KEY, it signs what has no signature yet.
+With a key, by `--key` or by COSIGN_KEY, it signs what has no signature yet.
 `--stamp` is a delivery: an image that is the one of the last delivery stays as it is, and where a
 later commit has been delivered `latest` stays there. `--delivered` writes what a deployment takes:
 each image that the registry has now, with its digest.
@@ -330,7 +330,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--stamp", action="store_true", help="tag with the commit and `latest`")
     add("--delivered", type=Path, metavar="FILE", help="write image, digest and tags")
-    add("--key", default="", help="what to sign by, as cosign takes it: a file, …")
+    add("--key", default="", help="what to sign by: a file; by default COSIGN_KEY")
     add("--sign-again", action="store_true", help="what is signed too, by another key")
     add("--jobs", type=at_least_one, default=JOBS, help="how many pushes side by side")
     add("patterns", nargs="*", default=["//..."], help="which targets; by default all")

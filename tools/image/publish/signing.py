@@ -15,8 +15,8 @@ from typing import Self
 from tools.image.publish.client import RegistryError, run
 from tools.workspace.folder import WorkspaceError
 
-# As `cosign generate-key-pair` names them, which gives them to a code host too.
-KEY = "COSIGN_PRIVATE_KEY"
+# What names the key, where `--key` doesn't, and what has its password.
+KEY = "COSIGN_KEY"
 PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 (its name)
 
 _SIGN = ("sign", "--yes", "--recursive", "--tlog-upload=false")
@@ -31,15 +31,20 @@ class SigningError(WorkspaceError):
 def _checked(key: str) -> str:
     """Return a key as cosign takes it.
 
+    Bazel notes the environment of each command, in its log and in build events: no key may be there.
+
     Raises:
-      SigningError: it is no file.
+      SigningError: it is no file, nor the address of a key service.
     """
     path = Path(os.environ.get("BUILD_WORKING_DIRECTORY", ""), key).absolute()
-    if "://" in key or path.is_file():
-        return key if "://" in key else str(path)
+    if path.is_file():
+        return str(path)
+    if "://" in key and not key.startswith("env://"):
+        return key
     shown = "a key itself" if "PRIVATE KEY" in key else repr(key)
     raise SigningError(
-        f"--key: found {shown}, wanted a file, or what else cosign takes, such as env://{KEY}.\n"
+        f"--key, or {KEY}: found {shown}, wanted a file or the address of a key service. "
+        "Bazel logs what a variable holds.\n"
         "Fix: cosign generate-key-pair, then --key cosign.key."
     )
 
@@ -50,33 +55,32 @@ class Signer:
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
-    """What cosign alone gets to see: this program's environment, the key and its password."""
+    """What cosign alone gets to see: this program's environment, and the key's password."""
     again: bool = False
     """Whether what has a signature gets another one."""
 
     @classmethod
     def find(cls, key: str, *, again: bool = False) -> Self | None:
-        """Return what signs by a key, or by the environment's; without one say so, and return None.
+        """Return what signs by a key; without one say so, and return None.
 
-        The key leaves this program's environment: Bazel and other clients don't get it.
+        Its password leaves this program's environment: Bazel and other clients don't get it.
 
         Raises:
           SigningError: cosign isn't there, or can't read the key.
         """
         # Without a password cosign would ask for one, where nobody can answer.
         environment = {PASSWORD: "", **os.environ}
-        key = key or (f"env://{KEY}" if environment.get(KEY) else "")
-        for name in (KEY, PASSWORD, key.removeprefix("env://")):
-            os.environ.pop(name, None)
+        os.environ.pop(PASSWORD, None)
+        key = key or environment.get(KEY, "")
         if not key:
-            text = f"Nothing is signed: neither --key nor {KEY} gives a key."
+            text = f"Nothing is signed: neither --key nor {KEY} names a key."
             print(text, file=sys.stderr)
             return None
         cosign = shutil.which("cosign")
         if not cosign:
             raise SigningError(
                 "There is a key to sign by, and no cosign on the PATH.\n"
-                f"Fix: install cosign 2 or 3, or give neither --key nor {KEY}."
+                "Fix: install cosign 2 or 3, or name no key."
             )
         named = f"--key={_checked(key)}"
         try:

@@ -382,7 +382,7 @@ def test_what_is_signed_is_not_signed_again(
 def test_without_a_key_it_is_said_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("COSIGN_PRIVATE_KEY", raising=False)
+    monkeypatch.delenv("COSIGN_KEY", raising=False)
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     monkeypatch.setattr(push_all, "Targets", lambda *_: Targets(tmp_path, ["a", "b"]))
     has = [name.replace("a@", f"{place}@") for place in "ab" for name in A]
@@ -392,5 +392,5 @@ def test_without_a_key_it_is_said_once(
 
     assert code == 0
     assert capsys.readouterr().err == (
-        "Nothing is signed: neither --key nor COSIGN_PRIVATE_KEY gives a key.\n"
+        "Nothing is signed: neither --key nor COSIGN_KEY names a key.\n"
     )
