@@ -2,9 +2,10 @@
 
 import csv
 import io
+import itertools
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,55 +51,75 @@ class Built:
     variants: tuple[Variant, ...]
 
 
-def owners_of(records: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the distribution of each file that a RECORD names, by their places."""
-    owners: dict[str, str] = {}
-    for place, content in records.items():
-        if match := _RECORD.fullmatch(place):
-            root, name, version = match.groups(default="")
-            for row in csv.reader(io.StringIO(content.decode())):
-                path = posixpath.normpath(posixpath.join(root, row[0]))
-                owners[path] = f"{name} {version}"
-    return owners
+@dataclass(frozen=True)
+class Contents:
+    """The files of a layer by their places: their sizes, and what the RECORD files say."""
 
+    size: int
+    sizes: Mapping[str, int]
+    records: Mapping[str, bytes]
 
-def read_layer(path: Path, digest: str, size: int) -> Layer:
-    """Return a layer by its archive."""
-    sizes: dict[str, int] = {}
-    records: dict[str, bytes] = {}
-    with archive(path) as tar:
-        for member in tar:
-            name = path_of(member)
-            if member.isfile():
-                sizes[name] = member.size
-            if name.endswith("/RECORD") and (content := tar.extractfile(member)):
-                records[name] = content.read()
-    owners = owners_of(records)
-    found: dict[str, int] = {}
-    for name, length in sizes.items():
-        if owner := owners.get(_COMPILED.sub(r"\1.py", name)):
-            found[owner] = found.get(owner, 0) + length
-    ratio = size / max(1, sum(sizes.values()))
-    ranked = sorted(found, key=lambda owner: (-found[owner], owner))
-    shares = {owner: round(found[owner] * ratio) for owner in ranked}
-    folders = [posixpath.dirname(name) for name in sizes]
-    folder = posixpath.commonpath(folders) if folders else ""
-    return Layer(digest, size, f"/{folder}", shares)
+    @classmethod
+    def read(cls, path: Path, size: int) -> Contents:
+        """Return what a layer's archive holds."""
+        sizes: dict[str, int] = {}
+        records: dict[str, bytes] = {}
+        with archive(path) as tar:
+            for member in tar:
+                name = path_of(member)
+                if member.isfile():
+                    sizes[name] = member.size
+                if name.endswith("/RECORD") and (content := tar.extractfile(member)):
+                    records[name] = content.read()
+        return cls(size, sizes, records)
+
+    def owners(self) -> Iterator[tuple[str, str]]:
+        """Yield each file that a RECORD names, with its distribution."""
+        for place, content in self.records.items():
+            if match := _RECORD.fullmatch(place):
+                root, name, version = match.groups(default="")
+                for row in csv.reader(io.StringIO(content.decode())):
+                    path = posixpath.normpath(posixpath.join(root, row[0]))
+                    yield path, f"{name} {version}"
+
+    def layer(self, digest: str, owners: Mapping[str, str]) -> Layer:
+        """Return the layer, given whose each file is."""
+        found: dict[str, int] = {}
+        for name, length in self.sizes.items():
+            if owner := owners.get(_COMPILED.sub(r"\1.py", name)):
+                found[owner] = found.get(owner, 0) + length
+        ratio = self.size / max(1, sum(self.sizes.values()))
+        ranked = sorted(found, key=lambda owner: (-found[owner], owner))
+        shares = {owner: round(found[owner] * ratio) for owner in ranked}
+        folders = [posixpath.dirname(name) for name in self.sizes]
+        folder = posixpath.commonpath(folders) if folders else ""
+        return Layer(digest, self.size, f"/{folder}", shares)
 
 
 def read_images(layouts: Iterable[tuple[str, Path]]) -> list[Built]:
-    """Return images by their labels and layouts; a layer that several share is read once."""
-    known: dict[str, Layer] = {}
-    found = []
-    for label, folder in layouts:
-        variants = []
-        for image in Image(folder).images:
-            for layer in image.layers:
-                digest = layer["digest"]
-                if digest not in known:
-                    path = image.layer_file(layer)
-                    known[digest] = read_layer(path, digest, layer["size"])
-            layers = tuple(known[layer["digest"]] for layer in image.layers)
-            variants.append(Variant(image.platform, layers))
-        found.append(Built(label, tuple(variants)))
-    return found
+    """Return images by their labels and layouts.
+
+    A layer that several share is read once. One may have files of a distribution whose RECORD is in another.
+    """
+    images = {label: Image(folder).images for label, folder in layouts}
+    contents: dict[str, Contents] = {}
+    for image in itertools.chain(*images.values()):
+        for layer in image.layers:
+            if layer["digest"] not in contents:
+                path = image.layer_file(layer)
+                contents[layer["digest"]] = Contents.read(path, layer["size"])
+    owners = dict(itertools.chain(*(found.owners() for found in contents.values())))
+    layers = {digest: found.layer(digest, owners) for digest, found in contents.items()}
+    return [
+        Built(
+            label,
+            tuple(
+                Variant(
+                    image.platform,
+                    tuple(layers[layer["digest"]] for layer in image.layers),
+                )
+                for image in platforms
+            ),
+        )
+        for label, platforms in images.items()
+    ]

@@ -1,5 +1,6 @@
 """Reports sizes: of images and their layers, of distributions, and what is shared."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,13 +53,17 @@ class Sizes:
         return size_of(layer for layer in layers if len(self.users[layer.digest]) > 1)
 
     def distributions(self) -> list[tuple[str, int, list[str]]]:
-        """Return each distribution, its bytes in the image that has most of it, and its images; largest first."""
+        """Return each distribution, its bytes where it has most, and its images; largest first."""
         sizes: dict[str, int] = {}
         users: dict[str, set[str]] = {}
-        for digest, layer in self.layers.items():
-            for name, size in layer.distributions.items():
-                sizes[name] = max(size, sizes.get(name, 0))
-                users.setdefault(name, set()).update(self.users[digest])
+        for image in self.images:
+            for variant in image.variants:
+                own: Counter[str] = Counter()
+                for layer in variant.layers:
+                    own.update(layer.distributions)
+                for name, size in own.items():
+                    sizes[name] = max(size, sizes.get(name, 0))
+                    users.setdefault(name, set()).add(image.label)
         ranked = sorted(sizes, key=lambda name: (-sizes[name], name))
         return [(name, sizes[name], sorted(users[name])) for name in ranked]
 

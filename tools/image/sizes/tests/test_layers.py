@@ -37,6 +37,18 @@ def test_a_distribution_has_its_share_of_its_layer(tmp_path: Path) -> None:
     assert 2.9 < big / small < 3.1
 
 
+def test_a_distribution_may_lie_in_several_layers(tmp_path: Path) -> None:
+    files = distribution("big", 100)
+    compiled = {f"{SITE}/big.so": files.pop(f"{SITE}/big.py")}
+    files[f"{SITE}/big-1.0.dist-info/RECORD"] += b"big.so,,\n"
+    image = write_image(tmp_path / "image", tar(compiled), tar(files))
+
+    (built,) = read_images([("//x:image", image.folder)])
+
+    layers = built.variants[0].layers
+    assert [layer.name for layer in layers] == ["big 1.0", "big 1.0"]
+
+
 def test_layers_know_where_they_lie(tmp_path: Path) -> None:
     code = tar({"app/libs/price/a.py": b"1", "app/libs/price/sub/b.py": b"2"})
     image = write_image(tmp_path / "image", tar({}), code)
