@@ -1,11 +1,15 @@
 """Tests of signing, with cosign played by a script that notes what it is told."""
 
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tools.image.publish.__main__ import main
 from tools.image.publish.client import RegistryError
+from tools.image.publish.plan import Part, Plan
 from tools.image.publish.signing import KEY, PASSWORD, Signer, SigningError
 
 # Answers as cosign does; of `sign` it notes the arguments, and the password that it sees.
@@ -116,6 +120,38 @@ def test_failure_is_that_of_a_registry_s_client(
 
     with pytest.raises(RegistryError):
         signer.sign(["r/x@sha256:1"])
+
+
+def pushed(folder: Path, key: str) -> tuple[int, bool]:
+    """Push one image; return the exit code, and whether anything was sent."""
+    plan = Plan("//x:image", "r.example/x", ("dev",), (Part("sha256:1", "//x:image"),))
+    (folder / "plan.json").write_text(json.dumps(asdict(plan)))
+    program = folder / "push"
+    program.write_text(f"#!/bin/sh\ntouch {folder}/sent\n")
+    program.chmod(0o755)
+    code = main([f"--push={program}", f"--plan={folder}/plan.json", f"--key={key}"])
+    return code, (folder / "sent").exists()
+
+
+def test_push_by_no_key_sends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play_cosign(tmp_path, monkeypatch)
+
+    assert pushed(tmp_path, "absent.key") == (2, False)
+    assert "--key, or COSIGN_KEY: found 'absent.key'" in capsys.readouterr().err
+
+
+def test_push_that_is_not_signed_fails(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    key: Path,
+) -> None:
+    play_cosign(tmp_path, monkeypatch, code=1)
+
+    assert pushed(tmp_path, str(key)) == (1, True)
+    assert "Fix: run the same command again" in capsys.readouterr().err
 
 
 def test_without_a_key_nothing_is_signed_and_that_is_said(
