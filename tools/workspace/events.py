@@ -27,6 +27,20 @@ class Events:
             if event.get("completed", {}).get("success"):
                 yield str(completed["label"]).lstrip("@")
 
+    def sound(self) -> set[str]:
+        """Return the labels of targets of which neither build, check nor test failed.
+
+        What can't be built on this machine counts.
+        """
+        seen, failed = set[str](), set[str]()
+        for event in self._events:
+            for kind in ("targetCompleted", "testSummary"):
+                # Aspects that check a target are events of it.
+                if label := event.get("id", {}).get(kind, {}).get("label"):
+                    labels = seen if _is_sound(event) else failed
+                    labels.add(str(label).lstrip("@"))
+        return seen - failed
+
     def files(self, group: str) -> Iterator[tuple[str, Path]]:
         """Yield the files of an output group, each with its path from the output root."""
         sets = {
@@ -54,6 +68,13 @@ class Events:
             for output in event.get("completed", {}).get("outputGroup", []):
                 if output["name"] == group:
                     yield from (entry["id"] for entry in output.get("fileSets", []))
+
+
+def _is_sound(event: dict[str, Any]) -> bool:  # Any: see Events
+    status = event.get("testSummary", {}).get("overallStatus")
+    is_skipped = event.get("aborted", {}).get("reason") == "SKIPPED"
+    is_built = event.get("completed", {}).get("success", False)
+    return is_built or is_skipped or status in ("PASSED", "FLAKY")
 
 
 def _path(root: Path, file: dict[str, Any]) -> Path:  # Any: see Events

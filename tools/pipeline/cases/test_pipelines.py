@@ -28,8 +28,8 @@ RECORDER = r"""#!/bin/bash
 printf '%s\n' "$*" >>.git/calls
 case $* in
 "test --config=ci //...") exec ./bazelw-real test --config=ci //case/shop/tests/... ;;
-*//tools/image:push_all*127.0.0.1:*) exec ./bazelw-real "$@" //case/shop/... ;;
-*//tools/image:tag*127.0.0.1:* | *//tools/pipeline:reports* | *//tools/registry:login*)
+*//tools/pipeline:deliver*127.0.0.1:*) exec ./bazelw-real "$@" --only //case/shop/... ;;
+*//tools/image:tag*127.0.0.1:* | *//tools/pipeline:cache_size* | *//tools/pipeline:reports* | *//tools/registry:login*)
   exec ./bazelw-real "$@" ;;
 esac
 """

@@ -90,3 +90,23 @@ def test_targets_are_those_that_were_built() -> None:
     ]
 
     assert list(Events("\n".join(events)).targets()) == ["//a"]
+
+
+def test_target_is_sound_where_neither_build_nor_check_nor_test_failed() -> None:
+    def tested(label: str, status: str) -> str:
+        summary = {"overallStatus": status}
+        return json.dumps(
+            {"id": {"testSummary": {"label": label}}, "testSummary": summary}
+        )
+
+    skipped = {"id": {"targetCompleted": {"label": "//not_here"}}}
+    events = [
+        *(target_event(f"//{name}", success=True) for name in ("a", "b", "c", "d")),
+        target_event("//b", success=False, aspect="checks"),
+        tested("//c", "FAILED"),
+        tested("//d", "FLAKY"),
+        target_event("//e", success=False),
+        json.dumps({**skipped, "aborted": {"reason": "SKIPPED"}}),
+    ]
+
+    assert Events("\n".join(events)).sound() == {"//a", "//d", "//not_here"}

@@ -1,0 +1,143 @@
+"""Delivers each image whose own tests and checks pass; one that is held holds no other.
+
+  bazel run //tools/pipeline:deliver
+  bazel run //tools/pipeline:deliver -- --registry registry.example/team --delivered delivered.json
+  bazel run //tools/pipeline:deliver -- --only //services/shop/...
+
+Of an image is checked and tested: the code in it, the tests of the projects that this code is from
+as far as they reach it, and whichever tests reach the image's own project. Other flags are those of
+//tools/image:push_all, which sends the rest with `--stamp`.
+Exit codes: 0 all is delivered; 1 an image is held, or couldn't be sent; 2 bad usage.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tools.graph.dependencies import (
+    FIRST_PARTY,
+    QUERY_FLAGS,
+    Graph,
+    parse_graph,
+    paths_to,
+)
+from tools.image.publish.push_all import PLANS
+from tools.image.targets import Targets
+from tools.workspace.bazel import TESTS_FAILED, Bazel, BazelError
+from tools.workspace.command import plain_parser
+from tools.workspace.events import Events
+from tools.workspace.folder import WorkspaceError
+from tools.workspace.labels import package_of, project_of
+
+_CODE = ("py_binary", "py_library")
+_TESTS = r'kind("_test rule", //...) except attr(tags, "[\[ ]manual[,\]]", //...)'
+_BUILD_FAILED = 1
+
+
+def deciding(graph: Graph, plan: str, tests: Iterable[str]) -> set[str]:
+    """Return what must be built, checked and passed before the image of a plan is sent.
+
+    Args:
+        graph: what the first-party targets are, and what they depend on.
+        plan: the label of the image's plan.
+        tests: the tests of the workspace.
+    """
+    inside = [plan]
+    for label in inside:
+        found = graph.edges.get(label, [])
+        inside += [name for name in found if name in graph.edges and name not in inside]
+    code = {label for label in inside if graph.classes.get(label) in _CODE}
+    own = {label for label in inside if _project(label) == _project(plan)}
+    projects = {_project(label) for label in code}
+    over_code, over_own = paths_to(graph.edges, code), paths_to(graph.edges, own)
+    return code | {
+        test
+        for test in tests
+        if test in over_own or (test in over_code and _project(test) in projects)
+    }
+
+
+def _project(label: str) -> str:
+    return project_of(package_of(label))
+
+
+def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]:
+    """Build, check and test targets; return those of which nothing failed.
+
+    Raises:
+        BazelError: Bazel came to no end.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        events = Path(folder, "events.json")
+        code = bazel.show(
+            *("test", "--keep_going", "--skip_incompatible_explicit_targets"),
+            *("--show_result=0", f"--build_event_json_file={events}", *flags),
+            *("--", *sorted(labels)),
+        )
+        if code not in (0, _BUILD_FAILED, TESTS_FAILED):
+            raise BazelError(
+                f"bazel test ended with exit code {code}, and nothing is delivered.\n"
+                "Fix: what it says above, then run the same command again."
+            )
+        return Events(events.read_text(encoding="utf-8")).sound()
+
+
+def held_texts(wanted: Mapping[str, set[str]], good: set[str]) -> dict[str, str]:
+    """Return the line that says by what a plan's image is held, for each one that is."""
+    texts = {}
+    for plan, labels in wanted.items():
+        if bad := sorted(labels - good):
+            image = plan.removesuffix("_plan")
+            more = f" and {len(bad) - 1} more" if bad[1:] else ""
+            texts[plan] = f"held     {image}: by {bad[0]}{more}"
+    return texts
+
+
+def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) -> int:
+    """Test, and send what passed; return the exit code.
+
+    Args:
+        bazel: Bazel in the workspace.
+        only: the targets among which images are looked for.
+        flags: for each build.
+        rest: what `push_all` is told besides.
+    """
+    targets = Targets(bazel)
+    plans, _ = targets.find(PLANS.format(only))
+    tests, _ = targets.find(_TESTS)
+    flags_of_graph = (*QUERY_FLAGS, "--output=streamed_jsonproto")
+    graph = parse_graph(bazel.query(FIRST_PARTY, *flags_of_graph))
+    wanted = {plan: deciding(graph, plan, tests) for plan in plans}
+    labels = set().union(*wanted.values())
+    held = held_texts(wanted, sound(bazel, labels, flags) if labels else set())
+    for text in held.values():
+        print(text, flush=True)
+    # Without images, it says so.
+    shipped = [plan for plan in plans if plan not in held] if held else [only]
+    if not shipped:
+        return 1
+    push = ("run", *flags, "--stamp", "//tools/image:push_all", "--", *rest)
+    each = [f"--bazel-flag={flag}" for flag in flags]
+    done = bazel.call(*push, *each, *shipped, accepted=None)
+    print(done.stdout, end="")
+    return 1 if held else done.returncode
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Deliver."""
+    parser = plain_parser("//tools/pipeline:deliver", __doc__)
+    add = parser.add_argument
+    add("--only", default="//...", metavar="PATTERN", help="where images are; all")
+    add("--bazel-flag", action="append", default=[], help="for each build")
+    options, rest = parser.parse_known_args(argv)
+    try:
+        bazel = Bazel.current(quiet=False)
+        return deliver(bazel, options.only, options.bazel_flag, rest)
+    except WorkspaceError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
