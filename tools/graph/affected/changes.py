@@ -7,6 +7,9 @@ from pathlib import Path
 
 from tools.workspace.git import fork_of, git
 
+# Scripts, and what is compiled.
+_PROGRAMS = (b"#!", b"\x7fELF")
+
 
 @dataclass(frozen=True, order=True)
 class Change:
@@ -41,11 +44,29 @@ class History:
         return sorted({*self._tracked(), *self._unknown()})
 
     def _tracked(self) -> Iterator[Change]:
-        options = ("--name-status", "--no-renames", "-z")
         # A status, NUL, the path, NUL.
-        fields = git(self.root, "diff", *options, self.fork, "--").split("\0")
+        fields = self._diff("--name-status")
+        modes = set(self._modes())
         for status, path in zip(fields[::2], fields[1::2], strict=False):
-            yield Change(path, comes_or_goes=status in ("A", "D"))
+            if status != "M" or path not in modes:
+                yield Change(path, comes_or_goes=status in ("A", "D"))
+
+    def _modes(self) -> Iterator[str]:
+        """Yield the files of which only the mode may differ, and that nobody starts.
+
+        Bazel knows no modes; but who starts a program by itself needs its mode.
+        """
+        for line in self._diff("--numstat"):
+            # How many lines are new and gone, then the path.
+            path = self.root / line.removeprefix("0\t0\t")
+            if line.startswith("0\t0\t") and path.is_file():
+                with path.open("rb") as file:
+                    if not file.read(4).startswith(_PROGRAMS):
+                        yield line.removeprefix("0\t0\t")
+
+    def _diff(self, form: str) -> list[str]:
+        options = (form, "--no-renames", "-z")
+        return git(self.root, "diff", *options, self.fork, "--").split("\0")
 
     def _unknown(self) -> Iterator[Change]:
         options = ("--others", "--exclude-standard", "-z")

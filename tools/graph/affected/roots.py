@@ -92,8 +92,15 @@ class Finder:
             folder = path.rpartition("/")[0]
             roots.add(self._tests_below(folder), path)
         if not self.history.is_there(path):
-            # A glob had it, maybe.
-            roots.add(self.targets.of_package(self.targets.owner(path)), path)
+            roots.add(self._listing(path), path)
+
+    def _listing(self, path: str) -> Iterator[str]:
+        """Yield the rules of a file's package whose globs may have had it."""
+        package = self.targets.owner(path)
+        for build_file in self.starlark.build_files:
+            if build_file.rpartition("/")[0] == package:
+                spans = self.starlark.listing(build_file, path)
+                yield from self.targets.of_lines(build_file, spans)
 
     def _labels(self, path: str) -> Iterator[str]:
         """Yield the labels of a file, and of the folders around it in its package."""

@@ -4,15 +4,20 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tools.build_files.packages import BUILD_NAMES
-from tools.graph.affected.statements import File
+from tools.graph.affected.statements import ANY_FILE, File
 from tools.source_text.decoding import read_starlark
 from tools.workspace.labels import absolute_label, package_around
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
+# Modules whose macros list no files of the package that calls them, as others may.
+_LIST_NO_FILES = (
+    *("@bazel_skylib//", "@bazel_tools//", "@pip//", "@rules_oci//", "@rules_python//"),
+    *("@host_tools//", "@tree//"),
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,36 @@ class StarlarkFiles:
         statements = self.file(path).using(frozenset().union(*used))
         return [(one.first, one.last) for one in statements]
 
+    def listing(self, build_file: str, path: str) -> list[tuple[int, int]]:
+        """Return the first and last lines of a BUILD file's statements whose globs may have a file."""
+        package = self.package_of(build_file)
+        inside = PurePath(path).relative_to(package)
+
+        def may_have(patterns: Iterable[str]) -> bool:
+            return any(_matches(inside, pattern) for pattern in patterns)
+
+        file = self.file(build_file)
+        own = [it for it in file.statements if may_have(it.globs)]
+        names = [it.binds for it in own]
+        names += [
+            bound
+            for label, bound in file.loads().items()
+            if may_have(self.globs(label, package))
+        ]
+        found = [*own, *file.using(frozenset().union(*names))]
+        return sorted({(one.first, one.last) for one in found})
+
+    def globs(self, label: str, package: str) -> Iterator[str]:
+        """Yield the patterns by which the macros of a .bzl file list files of who calls them."""
+        path = self.path_of(label, package)
+        if not path and not label.startswith(_LIST_NO_FILES):
+            yield ANY_FILE
+        for loaded in self.closure([path]):
+            for one in self.file(loaded).statements:
+                yield from one.globs
+                if one.loaded and not self.path_of(one.loaded, self.package_of(loaded)):
+                    yield from self.globs(one.loaded, "")
+
     def closure(self, roots: Iterable[str]) -> list[str]:
         """Return files, and all that they load."""
         todo = [path for path in dict.fromkeys(roots) if path in self.paths]
@@ -114,3 +149,10 @@ class StarlarkFiles:
             for text in self.file(path).strings:
                 if text and not re.search(r"\s", text):
                     yield absolute_label(text, package)
+
+
+def _matches(path: PurePath, pattern: str) -> bool:
+    """Return whether a glob may have a file, or a folder around it; no `?` and no `[a]` are known to Bazel."""
+    literal = re.sub(r"([\[?])", r"[\1]", pattern)
+    folders = [it for it in path.parents if it.name]
+    return any(it.full_match(literal) for it in (path, *folders))

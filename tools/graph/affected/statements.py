@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 # Statements that say something of every rule of their package.
 _OF_ALL = ("package", "licenses")
+ANY_FILE = "**"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Statement:
     """The names that it gives a value: by `=`, `def` or `load`."""
     loaded: str = ""
     """The label of the file that it loads."""
+    globs: tuple[str, ...] = ()
+    """The patterns of its globs; `**` for one that isn't written out."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,29 @@ def _statement(node: ast.stmt) -> Statement:
         frozenset(reads),
         frozenset(binds),
         loaded,
+        tuple(_globs(node)),
     )
+
+
+def _globs(node: ast.stmt) -> Iterator[str]:
+    nodes = list(ast.walk(node))
+    calls = [it for it in nodes if isinstance(it, ast.Call) and _is_glob(it.func)]
+    for call in calls:
+        includes = [it.value for it in call.keywords if it.arg != "exclude"]
+        for patterns in [*call.args[:1], *includes]:
+            try:
+                value = ast.literal_eval(patterns)
+            except ValueError:
+                value = [ANY_FILE]
+            # Other arguments are flags.
+            yield from value if isinstance(value, list) else ()
+    if len(calls) < sum(map(_is_glob, nodes)):
+        # Another name for it.
+        yield ANY_FILE
+
+
+def _is_glob(node: ast.AST) -> bool:
+    return "glob" in (getattr(node, "id", ""), getattr(node, "attr", ""))
 
 
 def touched(then: File, now: File) -> list[Statement] | None:

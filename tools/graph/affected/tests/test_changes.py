@@ -42,6 +42,19 @@ def test_edits_and_new_and_gone_files_are_told(repository: Repository) -> None:
     ]
 
 
+def test_mode_counts_for_what_is_started_alone(repository: Repository) -> None:
+    for path, text in {"script": "#!/bin/sh\n", "text": "a\n", "both": "a\n"}.items():
+        repository.write(path, text)
+    repository.commit()
+    repository.write("both", "b\n")
+    for path in ("script", "text", "both"):
+        (repository.root / path).chmod(0o755)
+
+    changes = History.since(repository.root, "HEAD").changes()
+
+    assert changes == [edited("both"), edited("script")]
+
+
 def test_renamed_file_goes_and_comes(repository: Repository) -> None:
     repository.write("old", "the same text\n" * 9)
     repository.commit()

@@ -61,3 +61,43 @@ def test_aspects_of_every_target_are_known_with_what_they_name(
 
 def test_file_that_is_no_starlark_loads_nothing(files: StarlarkFiles) -> None:
     assert files.loads("tools/x/broken.bzl") == {}
+
+
+@pytest.mark.parametrize(
+    ("macros", "may_have"),
+    [
+        ('def image(name): native.glob(["data/**"])\n', True),
+        ('def image(name): native.glob([name + "/*"])\n', True),
+        ('def image(name): native.glob(include = ["*.md"])\n', False),
+        ('load("@rules_oci//oci:defs.bzl", "oci_image")\nimage = oci_image\n', False),
+        ('load("@rules_other//:defs.bzl", "other")\nimage = other\n', True),
+    ],
+)
+def test_macros_may_list_a_file(
+    files: StarlarkFiles, macros: str, *, may_have: bool
+) -> None:
+    (files.root / "tools/image/defs.bzl").write_text(macros)
+
+    assert bool(files.listing("libs/BUILD.bazel", "libs/data/deep/file")) == may_have
+
+
+@pytest.mark.parametrize(
+    ("path", "may_have"),
+    [
+        ("libs/data/one.txt", True),
+        ("libs/data/folder/one.txt", False),
+        # A folder that a glob has goes with its last file.
+        ("libs/any/folder/file", True),
+        ("libs/[id].py", True),
+        ("libs/i.py", False),
+    ],
+)
+def test_globs_of_a_build_file_may_list_a_file(
+    files: StarlarkFiles, path: str, *, may_have: bool
+) -> None:
+    text = 'A = glob(["data/*.txt", "any/*", "[id].py"])\nx(srcs = A)\ny(srcs = [])\n'
+    (files.root / "libs/BUILD.bazel").write_text(text)
+
+    found = files.listing("libs/BUILD.bazel", path)
+
+    assert found == ([(1, 1), (2, 2)] if may_have else [])

@@ -91,3 +91,21 @@ def test_comments_and_format_say_nothing(
     path: str, one: str, other: str, *, is_same: bool
 ) -> None:
     assert (said(path, one) == said(path, other)) is is_same
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('a(srcs = glob(["*.py", "b/**"]) + ["c"])', ("*.py", "b/**")),
+        ('a(data = glob(include = ["*"], exclude = ["b"]))', ("*",)),
+        ("a(data = glob(PATTERNS))", ("**",)),
+        ('a(data = glob(["*.md"], allow_empty = True))', ("*.md",)),
+        ("a(data = glob(**FILES))", ("**",)),
+        ("def a(): find(native.glob)", ("**",)),
+        ('a(data = ["glob"])', ()),
+    ],
+)
+def test_globs_are_known(text: str, wanted: tuple[str, ...]) -> None:
+    (statement,) = File.read(text).statements
+
+    assert statement.globs == wanted
