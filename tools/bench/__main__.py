@@ -1,11 +1,11 @@
 """Prints what the machinery costs, each figure against its budget.
 
-Invoked as: bazel run //tools/bench [-- overhead|many|repository|checks|types|scopes|hook|images …]
+Invoked as: bazel run //tools/bench [-- overhead|checks|hook|images …]
 Exit code 1 says that a figure is over its budget, 2 that the call is wrong.
 
 Examples:
   bazel run //tools/bench
-  bazel run //tools/bench -- checks types
+  bazel run //tools/bench -- checks hook
 """
 
 import sys

@@ -11,17 +11,13 @@ from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
 from tools.bench.generated import add
 from tools.bench.images import images
-from tools.bench.scopes import scopes
-from tools.bench.type_checks import types
 from tools.nested.checkout import Checkout
 
 TESTS = 40
 ROUNDS = 5
 JOBS = 2
-TARGETS = 1000
-# Folders named `tests`, since the checks ask less of a test than of a program.
+# Named `tests`, since the checks ask less of a test than of a program.
 OVERHEAD = "overhead/tests"
-MANY = "many/tests"
 # A file that nothing else imports.
 EDITED = "tools/repl/__main__.py"
 # What pytest itself needs, at the places where the build keeps it.
@@ -41,11 +37,6 @@ def bare_environment(external: Path) -> dict[str, str]:
     }
 
 
-def options(number: int) -> list[str]:
-    """Return the settings and the file of one bare run."""
-    return ["-c", "/dev/null", f"test_{number}.py"]
-
-
 def run_bare(checkout: Checkout) -> None:
     """Run every generated test by a bare `python -m pytest`, so many at a time."""
     external = checkout.output_base / "external"
@@ -53,16 +44,9 @@ def run_bare(checkout: Checkout) -> None:
     environment = bare_environment(external)
 
     def run(number: int) -> None:
+        arguments = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
         subprocess.run(
-            [
-                str(python),
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                *options(number),
-            ],
+            [python, "-m", "pytest", *arguments, f"test_{number}.py"],
             cwd=checkout.root / OVERHEAD,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -91,22 +75,6 @@ def hermetic_overhead(checkout: Checkout) -> list[Figure]:
         Figure("trivial hermetic test / bare pytest", "x", 1.3, tuple(ratios)),
         Figure(f"no-op of {TESTS} tests", "s", 1.0, tuple(noops)),
     ]
-
-
-def many_targets(checkout: Checkout) -> list[Figure]:
-    """Measure the no-op of a large package of tests."""
-    add(checkout, MANY, TARGETS)
-    test = ("test", f"//{MANY}:all")
-    asked(checkout, *test)
-    noops = [seconds(lambda: asked(checkout, *test)) for _ in range(ROUNDS)]
-    return [Figure(f"no-op of {TARGETS} tests", "s", 2.0, tuple(noops))]
-
-
-def whole_repository(checkout: Checkout) -> list[Figure]:
-    """Measure the second `test //...` of the repository as it is."""
-    asked(checkout, "test", "//...")
-    noops = [seconds(lambda: asked(checkout, "test", "//...")) for _ in range(ROUNDS)]
-    return [Figure("no-op of test //...", "s", 1.0, tuple(noops))]
 
 
 def checks(checkout: Checkout) -> list[Figure]:
@@ -152,11 +120,7 @@ def hook(checkout: Checkout) -> list[Figure]:
 
 MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "overhead": hermetic_overhead,
-    "many": many_targets,
-    "repository": whole_repository,
     "checks": checks,
-    "types": types,
-    "scopes": scopes,
     "hook": hook,
     "images": images,
 }

@@ -51,35 +51,9 @@ def test_bare_run_starts_every_test_on_the_build_s_own_files(tmp_path: Path) -> 
         f"test_{number}.py" for number in range(measures.TESTS)
     }
     folders = lines[0].split()[0].split(":")
-    assert [Path(it).parent.name for it in folders] == [
+    assert [Path(folder).parent.name for folder in folders] == [
         f"hub+pip_{name}" for name in measures.BARE
     ]
-
-
-def test_many_targets_are_tested_once_and_then_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checkout = Recorded(tmp_path, lambda _: 0.5)
-    checkout.keep_time(monkeypatch)
-
-    (figure,) = measures.many_targets(checkout)
-
-    assert checkout.calls == [("test", "//many/tests:all")] * (measures.ROUNDS + 1)
-    assert figure.samples == (0.5,) * measures.ROUNDS
-    build = (checkout.root / "many/tests/BUILD.bazel").read_text()
-    assert build.count("pytest_test(\n") == measures.TARGETS
-
-
-def test_repository_is_tested_before_its_no_op(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checkout = Recorded(tmp_path, lambda _: 0.25)
-    checkout.keep_time(monkeypatch)
-
-    (figure,) = measures.whole_repository(checkout)
-
-    assert checkout.calls == [("test", "//...")] * (measures.ROUNDS + 1)
-    assert figure.value == 0.25
 
 
 def test_checks_are_compared_with_the_same_build_without_them(
@@ -98,7 +72,7 @@ def test_checks_are_compared_with_the_same_build_without_them(
     assert ratio.samples == (1.5,) * measures.ROUNDS
     assert noop.value == verdict.value == 3.0
     # The last call of every round saw an edit that none before it saw.
-    edits = [it[EDITED] for it in checkout.seen[6::5]]
+    edits = [files[EDITED] for files in checkout.seen[6::5]]
     assert len(set(edits)) == len(edits) == measures.ROUNDS
 
 
@@ -114,13 +88,3 @@ def test_hook_measures_commits_after_the_first(
     assert checkout.calls[0] == ("run", "//tools/checks:install_hook")
     assert sum("commit" in call for call in checkout.calls) == measures.ROUNDS + 1
     assert figure.samples == (0.5,) * measures.ROUNDS
-
-
-def test_failing_bazel_stops_the_measure_and_is_named(tmp_path: Path) -> None:
-    checkout = Recorded(tmp_path)
-    checkout.exit_code = 1
-
-    with pytest.raises(
-        SystemExit, match=r"bazel test //\.\.\. failed:\nno such target"
-    ):
-        measures.whole_repository(checkout)
