@@ -44,7 +44,9 @@ class Explainer:
         """Return one finding per line and module."""
         findings: dict[tuple[str, int, str], Finding] = {}
         # What runs comes first: a dep of it serves the types too.
-        for problem in sorted(problems, key=lambda it: it.imported.typing_only):
+        for problem in sorted(
+            problems, key=lambda problem: problem.imported.typing_only
+        ):
             found = self._explain(problem)
             key = (problem.path, problem.imported.line, problem.module)
             if found:

@@ -66,24 +66,29 @@ def truth(test: ast.expr, names: Set[str], *, is_typing: bool) -> bool | None:
         names: the names that stand for `TYPE_CHECKING`.
         is_typing: whether a type checker asks, and no interpreter.
     """
-    result = None
     match test:
         case ast.Name() | ast.Attribute() if is_typing_name(test, names):
-            result = is_typing
+            return is_typing
         case ast.Constant() if not is_typing:
             # A type checker looks into `if False:` as well.
-            result = bool(test.value)
-        case ast.UnaryOp(op=ast.Not()):
-            inner = truth(test.operand, names, is_typing=is_typing)
-            result = None if inner is None else not inner
-        case ast.BoolOp():
-            deciding = isinstance(test.op, ast.Or)
-            parts = {truth(it, names, is_typing=is_typing) for it in test.values}
-            undecided = None if None in parts else not deciding
-            result = deciding if deciding in parts else undecided
+            return bool(test.value)
         case ast.Compare():
-            result = _version_truth(test)
-    return result
+            return _version_truth(test)
+    return _combined(test, lambda part: truth(part, names, is_typing=is_typing))
+
+
+def _combined(test: ast.expr, part: Callable[[ast.expr], bool | None]) -> bool | None:
+    """Return what `not`, `and` and `or` make of parts; None for all else."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = part(operand)
+            return None if inner is None else not inner
+        case ast.BoolOp(op=operator, values=values):
+            deciding = isinstance(operator, ast.Or)
+            parts = {part(value) for value in values}
+            undecided = None if None in parts else not deciding
+            return deciding if deciding in parts else undecided
+    return None
 
 
 def _version_truth(test: ast.Compare) -> bool | None:
@@ -136,20 +141,12 @@ def _version_of(node: ast.expr) -> tuple[object, ...] | None:
 def is_here(test: ast.expr) -> bool | None:
     """Return what a test of the platform gives on this one, or None where that isn't known before it runs."""
     match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            inner = is_here(operand)
-            return None if inner is None else not inner
-        case ast.BoolOp(op=operator, values=values):
-            parts = {is_here(it) for it in values}
-            deciding = isinstance(operator, ast.Or)
-            undecided = None if None in parts else not deciding
-            return deciding if deciding in parts else undecided
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return _platform_truth(ast.unparse(left), operator, right)
         case ast.Call(func=ast.Attribute(value, "startswith"), args=[start]):
             have, wanted = ANSWERS.get(ast.unparse(value)), _literal(start)
             return have.startswith(wanted) if have and isinstance(wanted, str) else None
-    return None
+    return _combined(test, is_here)
 
 
 def _platform_truth(asked: str, operator: ast.cmpop, right: ast.expr) -> bool | None:
@@ -175,12 +172,12 @@ def _literal(node: ast.expr) -> object:
 
 def asks_platform(test: ast.expr) -> bool:
     """Return whether a test asks on which platform it runs."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Attribute) and node.attr in PLATFORM_NAMES:
-            return isinstance(node.value, ast.Name | ast.Attribute) and (
-                last_name(node.value) in {"sys", "os", "platform"}
-            )
-    return False
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in PLATFORM_NAMES
+        and last_name(node.value) in {"sys", "os", "platform"}
+        for node in ast.walk(test)
+    )
 
 
 def last_name(node: ast.expr) -> str:

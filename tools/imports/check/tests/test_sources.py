@@ -111,7 +111,15 @@ def test_only_the_branch_of_this_python_counts(test: str, want: list[str]) -> No
     assert [module for module, *_ in found(text)] == want
 
 
-@pytest.mark.parametrize("test", ['sys.platform == "win32"', 'os.name == "nt"'])
+@pytest.mark.parametrize(
+    "test",
+    [
+        'sys.platform == "win32"',
+        'os.name == "nt"',
+        'tool.name == "x" and sys.platform == "win32"',
+        'sys.implementation.name == "pypy"',
+    ],
+)
 def test_imports_for_another_platform_are_optional(test: str) -> None:
     assert found(f"if {test}:\n    import x\n") == [("x", "", True, False)]
 
