@@ -13,7 +13,6 @@ Examples:
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +54,6 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--with-tests", action="store_true", help="measure the tests themselves too")
     add("--with-generated", action="store_true", help="keep generated files")
     add("--saved", type=Path, metavar="FILE", help="where the last run is kept")
-    add("--bazel", metavar="COMMAND", help="how to call Bazel; default: ./bazelw")
     return parser.parse_args(argv)
 
 
@@ -75,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def act(options: argparse.Namespace, workspace: Path) -> int:
     """Get the run, and say of it what was asked for."""
     floors = read_floors(workspace / "coverage.toml")
-    bazel = Bazel(workspace, tuple(shlex.split(options.bazel or "")))
+    bazel = Bazel(workspace)
     says = bool(options.check or options.diff_base or options.format)
     shows = bool(options.output or options.open or options.serve) or not says
     folder = default_folder(workspace)

@@ -29,8 +29,7 @@ def run_tests(bazel: Bazel, arguments: Sequence[str]) -> tuple[Run, bool]:
 def last_run(bazel: Bazel) -> Run:
     """Return the run that `bazel coverage` reported last."""
     # Asking Bazel takes as long as writing an index.
-    built = None if bazel.command else own_output_path()
-    return read_run((built or bazel.info("output_path")) / "_coverage")
+    return read_run((own_output_path() or bazel.info("output_path")) / "_coverage")
 
 
 def read_run(folder: Path, started: float = 0) -> Run:

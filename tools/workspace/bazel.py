@@ -48,8 +48,6 @@ class Bazel:
     """Bazel in a workspace."""
 
     root: Path
-    command: tuple[str, ...] = ()
-    """What starts it; by default the workspace's own `bazelw`, or else `bazel`."""
     quiet: bool = True
     """Whether what it says on the way is kept for its error, and not shown at once."""
     seconds: float | None = None
@@ -130,8 +128,8 @@ class Bazel:
         return Built(Events(text), failure)
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
-        own = ("./bazelw",) if (self.root / "bazelw").exists() else ("bazel",)
-        return [*(self.command or own), *arguments]
+        own = "./bazelw" if (self.root / "bazelw").exists() else "bazel"
+        return [own, *arguments]
 
     def _start(
         self,

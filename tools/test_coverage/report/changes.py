@@ -48,7 +48,9 @@ def changed_lines(root: Path, base: str) -> dict[str, frozenset[int]]:
     options = ["--unified=0", "--no-color", "--no-ext-diff", "--find-renames"]
     prefixes = ["--src-prefix=a/", "--dst-prefix=b/"]
     quoting = ["-c", "core.quotePath=true"]
-    text = git(root, *quoting, "diff", *options, *prefixes, fork, "--", "*.py")
+    # A line of a file can't look like a header then.
+    marks = ["--output-indicator-new=>", "--output-indicator-old=<"]
+    text = git(root, *quoting, "diff", *options, *prefixes, *marks, fork, "--", "*.py")
     changes = parse_diff(text)
     unknown = ["--others", "--exclude-standard", "--", "*.py"]
     for path in git_paths(root, "ls-files", *unknown):
@@ -58,22 +60,15 @@ def changed_lines(root: Path, base: str) -> dict[str, frozenset[int]]:
 
 
 def parse_diff(text: str) -> dict[str, frozenset[int]]:
-    """Return the new side's lines of a diff without context, by file."""
+    """Return the new side's lines of a diff whose headers alone have "+++" and "@@", by file."""
     changes: dict[str, set[int]] = {}
     path = ""
-    left = 0
     for row in text.split("\n"):
-        if left and row.startswith(("+", "-", "\\")):
-            # A line of the file; it may look like a header.
-            left -= not row.startswith("\\")
-        elif row.startswith("+++ "):
+        if row.startswith("+++ "):
             path = _path(row.removeprefix("+++ "))
-        elif found := _HUNK.match(row):
+        elif path and (found := _HUNK.match(row)):
             first, count = int(found[1]), int(found[2] or "1")
-            removed = row.split(" ")[1].partition(",")[2]
-            left = count + int(removed or "1")
-            if path:
-                changes.setdefault(path, set()).update(range(first, first + count))
+            changes.setdefault(path, set()).update(range(first, first + count))
     return {path: frozenset(lines) for path, lines in changes.items() if lines}
 
 

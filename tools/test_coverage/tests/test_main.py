@@ -46,6 +46,9 @@ class World:
         for path in ("libs/a/x.py", "libs/b/y.py"):
             self.write(path, SOURCE)
         (folder / "bazel.py").write_text(BAZEL.format(root=str(folder)))
+        command = shlex.join([sys.executable, str(folder / "bazel.py")])
+        self.write("bazelw", f'#!/bin/sh\nexec {command} "$@"\n')
+        (self.workspace / "bazelw").chmod(0o755)
         self.saved = folder / "run.json.gz"
         self.site = folder / "site"
 
@@ -76,10 +79,7 @@ class World:
             assert generator.main([*arguments, f"--output_file={output}"]) == 0
 
     def run(self, *arguments: str) -> int:
-        bazel = shlex.join([sys.executable, str(self.folder / "bazel.py")])
-        return program.main(
-            [f"--saved={self.saved}", f"--bazel={bazel}", *arguments],
-        )
+        return program.main([f"--saved={self.saved}", *arguments])
 
     def page(self, *arguments: str) -> str:
         assert self.run(f"--output={self.site}", *arguments) == 0
@@ -94,6 +94,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path)
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(world.workspace))
     monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(world.workspace))
+    # It says where the Bazel that runs this test keeps its outputs.
+    monkeypatch.delenv("RUNFILES_DIR", raising=False)
     monkeypatch.chdir(tmp_path)
     return world
 
