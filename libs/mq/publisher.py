@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 from kombu.connection import Connection
@@ -89,19 +88,6 @@ class Publisher:
         self._queue = queue
         self._connection: Connection | None = None
         self._sender: ConfirmingPublisher | None = None
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the connection."""
-        self.close()
 
     def publish(self, messages: Sequence[Outgoing]) -> list[bool]:
         """Return for each message whether the queue took it: a full one takes none.

@@ -5,8 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from kombu.messaging import Consumer
 from opentelemetry import metrics, trace
@@ -57,16 +56,7 @@ class Session[M: Message, R: Message]:
             self._connection.collect()
             raise
 
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close the connection: the broker gives back what is in hand."""
         try:
             self._connection.close()

@@ -16,6 +16,7 @@ import logging
 import math
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -74,11 +75,13 @@ class Worker[M: Message, R: Message]:
         """
         watch = partial(self._watch, _Grace(stop, grace))
         failures = 0
-        with HandlerThread(self._task.source.name) as thread:
+        with closing(HandlerThread(self._task.source.name)) as thread:
             while not stop.is_set():
                 self._ticked = time.monotonic()
                 try:
-                    with Session(self._url, self._task, thread, watch) as session:
+                    with closing(
+                        Session(self._url, self._task, thread, watch)
+                    ) as session:
                         failures = 0
                         while not stop.is_set():
                             self._ticked = self._connected = time.monotonic()

@@ -12,6 +12,7 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -138,7 +139,7 @@ class Enqueuer:
         return await answer
 
     def _run(self) -> None:
-        with self._publisher:
+        with closing(self._publisher):
             while batch := self._next_batch():
                 jobs = [submission.job for submission in batch]
                 self._answer(batch, enqueue(jobs, self._store, self._publisher))

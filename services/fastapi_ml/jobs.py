@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from opentelemetry import metrics
 
@@ -100,7 +101,7 @@ class Jobs:
     def _look_after(self) -> None:
         """Send jobs again whose result is overdue, and forget old ones."""
         cleaned, pauses = -_HOUR, _pauses()
-        with Publisher(self._settings.queue_url, JOBS) as publisher:
+        with closing(Publisher(self._settings.queue_url, JOBS)) as publisher:
             while not self._stop.is_set():
                 pause = min(1.0, self._settings.job_seconds / 4)
                 try:

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Event
 
 from libs.mq.messages import Message
@@ -31,7 +31,7 @@ DIE = (
 
 
 def send(url: str, queue: Queue, *numbers: int) -> None:
-    with Publisher(url, queue) as publisher:
+    with closing(Publisher(url, queue)) as publisher:
         taken = publisher.publish([Outgoing.of(Ping(number=n)) for n in numbers])
     assert all(taken)
 

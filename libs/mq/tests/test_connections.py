@@ -1,5 +1,6 @@
 """Tests that the URL decides the transport."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def test_scheme_names_the_transport(url: str, driver: str) -> None:
 
 
 def test_disk_makes_its_folder(tmp_path: Path) -> None:
-    with Publisher(f"disk://{tmp_path}/deep/down", PINGS) as publisher:
+    with closing(Publisher(f"disk://{tmp_path}/deep/down", PINGS)) as publisher:
         publisher.check()
 
     assert (tmp_path / "deep/down/messages.sqlite3").exists()

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_message_that_always_fails_is_dead_lettered_and_spares_the_others(
 def test_message_of_another_kind_is_dead_lettered_at_once(
     url: str, pings: Queue
 ) -> None:
-    with Publisher(url, pings) as publisher:
+    with closing(Publisher(url, pings)) as publisher:
         publisher.publish([Outgoing.of(Pong(number=1))])
 
     run(url, Task(pings, Ping, each(answer), PONGS))

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -48,7 +49,7 @@ def _drain(url: str, queue: Queue, wanted: int) -> list[int]:
 
 
 def test_each_message_is_answered(broker: RabbitMQ) -> None:
-    with Publisher(broker.url, PINGS) as publisher:
+    with closing(Publisher(broker.url, PINGS)) as publisher:
         publisher.publish([Outgoing.of(Ping(number=n)) for n in range(500)])
 
     run(broker.url, Task(PINGS, Ping, each(answer), PONGS))
@@ -59,7 +60,7 @@ def test_each_message_is_answered(broker: RabbitMQ) -> None:
 def test_full_queue_refuses_and_keeps_the_rest(broker: RabbitMQ) -> None:
     queue = Queue("small", capacity=10)
     taken: list[bool] = []
-    with Publisher(broker.url, queue) as publisher:
+    with closing(Publisher(broker.url, queue)) as publisher:
         # A quorum queue counts a little late: it refuses soon after it is full.
         while all(taken) and len(taken) < 1000:
             taken += publisher.publish([Outgoing.of(Pong(number=len(taken)))])
@@ -71,7 +72,7 @@ def test_full_queue_refuses_and_keeps_the_rest(broker: RabbitMQ) -> None:
 
 def test_confirmed_messages_survive_the_brokers_death(broker: RabbitMQ) -> None:
     queue = Queue("survivors")
-    with Publisher(broker.url, queue) as publisher:
+    with closing(Publisher(broker.url, queue)) as publisher:
         publisher.check()
         _settle()
         assert all(publisher.publish([Outgoing.of(Pong(number=n)) for n in range(200)]))
@@ -99,7 +100,7 @@ def test_worker_outlives_the_broker(broker: RabbitMQ) -> None:
     # A daemon: where the test fails, nothing tells it to stop.
     thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     thread.start()
-    with Publisher(broker.url, queue) as publisher:
+    with closing(Publisher(broker.url, queue)) as publisher:
         publisher.publish([Outgoing.of(Pong(number=0))])
         _settle()
         broker.kill()
@@ -115,7 +116,7 @@ def test_dead_letters_have_reasons_and_can_be_requeued_and_dropped(
     broker: RabbitMQ, capsys: pytest.CaptureFixture[str]
 ) -> None:
     queue, pongs = Queue("poisoned"), Queue("poisoned-pongs")
-    with Publisher(broker.url, queue) as publisher:
+    with closing(Publisher(broker.url, queue)) as publisher:
         publisher.publish([Outgoing.of(Ping(number=n)) for n in (1, 2, 3)])
 
     run(broker.url, Task(queue, Pong, each(nothing)))
@@ -169,7 +170,7 @@ def _long_task(name: str, long: _Long) -> Task[Ping, Pong]:
 
 
 def _send(broker: RabbitMQ, task: Task[Ping, Pong], count: int) -> None:
-    with Publisher(broker.url, task.source) as publisher:
+    with closing(Publisher(broker.url, task.source)) as publisher:
         pings = [Outgoing.of(Ping(number=number)) for number in range(count)]
         assert all(publisher.publish(pings))
 
@@ -250,7 +251,7 @@ def test_job_whose_broker_dies_meanwhile_is_handled_again_and_not_twice_at_once(
 
 def test_idle_publisher_keeps_its_connection(broker: RabbitMQ) -> None:
     queue = Queue("idle")
-    with Publisher(f"{broker.url}?heartbeat=2", queue) as publisher:
+    with closing(Publisher(f"{broker.url}?heartbeat=2", queue)) as publisher:
         publisher.check()
         for _ in range(14):
             publisher.keep_alive()

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def done_by(machine: Machine) -> JobResult:
         results.append(result)
         arrived.set()
 
-    with Publisher(url, JOBS) as publisher:
+    with closing(Publisher(url, JOBS)) as publisher:
         assert publisher.publish(
             [Outgoing.of(JobMessage(job_id=JOB_ID, images=[EXAMPLE_IMAGE]))]
         ) == [True]

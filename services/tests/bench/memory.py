@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from libs.contracts.digits import JOBS, RESULTS, JobMessage, JobResult
@@ -47,7 +48,7 @@ def _answer(url: str, count: int) -> None:
     task: Task[JobResult, JobResult] = Task(RESULTS, JobResult, each(note), batch=256)
     thread = threading.Thread(target=Worker(url, task).run, args=(stop,))
     thread.start()
-    with Publisher(url, JOBS) as publisher:
+    with closing(Publisher(url, JOBS)) as publisher:
         for _ in range(0, count, _BATCH):
             room.acquire()
             jobs = [
