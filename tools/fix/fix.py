@@ -39,10 +39,9 @@ from tools.fix.programs import (
 )
 from tools.fix.work_tree import WorkTree, folder_of, is_below, read_work_tree
 from tools.source_text.decoding import read_starlark
+from tools.workspace.command import plain_parser
 from tools.workspace.files import replace_file
 from tools.workspace.folder import WorkspaceError, workspace_folder
-
-RAW = argparse.RawDescriptionHelpFormatter
 
 
 class UsageError(WorkspaceError):
@@ -189,9 +188,7 @@ def fix(tree: WorkTree, options: argparse.Namespace, programs: Programs) -> int:
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //:fix --", description=__doc__, formatter_class=RAW
-    )
+    parser = plain_parser("//:fix", __doc__)
     add_programs(parser, "ruff", "buildifier", "buildozer")
     parser.add_argument("--all", action="store_true", help="every file, touched or not")
     parser.add_argument("--check", action="store_true", help="print the diff and fail")

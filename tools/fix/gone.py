@@ -6,7 +6,7 @@ from tools.build_files.reader import CODE_RULES, TEST_RULES, Call
 from tools.fix.build_edits import Edits
 from tools.fix.work_tree import PYTHON, WorkTree, folder_of, is_below
 from tools.imports.check.resolve import DEPS, PYI_DEPS
-from tools.workspace.labels import absolute_label
+from tools.workspace.labels import absolute_label, path_of
 
 KEYS = ("srcs", "pyi_srcs")
 # What a BUILD file may say without offering anything.
@@ -55,13 +55,13 @@ def follow_renames(tree: WorkTree, edits: Edits) -> set[str]:
                 path.rpartition("/")[2].rpartition(".")[0] for path in (old, new)
             )
             for key, name in gone_sources(tree, call):
-                if f"{call.package}/{name}".lstrip("/") == old:
+                if path_of(absolute_label(name, call.package)) == old:
                     inside = new.removeprefix(f"{call.package}/")
                     edits.edit(
                         call.label, f"remove {key} {name}", f"add {key} {inside}"
                     )
                     followed.add(new)
-            if call.function in TEST_RULES and call.name == stem and followed:
+            if call.function in TEST_RULES and call.name == stem and new in followed:
                 edits.edit(call.label, f"set name {new_stem}")
     return followed
 

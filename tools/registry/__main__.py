@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.registry import serving
+from tools.workspace.command import plain_parser
 
 
 def _folder(text: str) -> Path:
@@ -33,12 +34,7 @@ def _folder(text: str) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve a registry; return 1 where the port is taken."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/registry --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = plain_parser("//tools/registry", __doc__)
     parser.add_argument(
         "--port", type=serving.port_number, default=serving.DEFAULT_PORT
     )

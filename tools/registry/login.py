@@ -10,7 +10,6 @@ Examples:
   REGISTRY_USER=ci REGISTRY_PASSWORD=… bazel run //tools/registry:login -- registry.example/team
 """
 
-import argparse
 import base64
 import json
 import os
@@ -19,6 +18,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from tools.workspace.command import plain_parser
 
 
 class LoginError(Exception):
@@ -62,11 +63,7 @@ def login(registry: str, file: Path, environment: Mapping[str, str]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Keep the credentials."""
-    parser = argparse.ArgumentParser(
-        prog="bazel run //tools/registry:login --",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_parser("//tools/registry:login", __doc__)
     parser.add_argument("registry", metavar="REGISTRY")
     options = parser.parse_args(argv)
     file = config_file(os.environ)

@@ -47,6 +47,19 @@ def test_renamed_test_keeps_what_is_set_for_it(committed: Repository) -> None:
     assert committed.read(path) == text.replace("test_one", "test_uno")
 
 
+def test_renamed_source_is_followed_however_it_is_written(
+    committed: Repository,
+) -> None:
+    path = "libs/a/tests/BUILD.bazel"
+    text = committed.read(path).replace('"small"', '"large"')
+    committed.write({path: text.replace('"test_one.py"', '":test_one.py"')})
+    committed.commit()
+    committed.move("libs/a/tests/test_one.py", "libs/a/tests/test_uno.py")
+
+    assert committed.fix() == 0
+    assert committed.read(path) == text.replace("test_one", "test_uno")
+
+
 def test_renamed_module_stays_in_its_target(committed: Repository) -> None:
     path = "libs/a/BUILD.bazel"
     committed.write({path: committed.read(path).replace('name = "a"', 'name = "b"')})
