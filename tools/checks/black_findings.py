@@ -10,12 +10,12 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import black
 
-from tools.checks.worker import FLAG, Answer, forked, read_arguments, serve
+from tools.checks.worker import FLAG, read_arguments, serve
 from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import SourceError, decode_python, encoding_of
 
@@ -132,15 +132,10 @@ def check(argv: Sequence[str]) -> int:
     return 0
 
 
-def handle(arguments: Sequence[str], _: Mapping[str, str]) -> Answer:
-    """Check one target in a child, which needn't import black."""
-    return forked(lambda: check(arguments))
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, or check one target."""
     given = sys.argv[1:] if argv is None else argv
-    return serve(handle) if FLAG in given else check(read_arguments(given))
+    return serve(check) if FLAG in given else check(read_arguments(given))
 
 
 if __name__ == "__main__":

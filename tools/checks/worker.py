@@ -10,16 +10,11 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import cast
 
 FLAG = "--persistent_worker"
-
-# What an answer is: the exit code, and what was said.
-type Answer = tuple[int, str]
-# From a request's arguments, and from the digest of each input by its path.
-type Handler = Callable[[Sequence[str], Mapping[str, str]], Answer]
 
 
 def read_arguments(arguments: Sequence[str]) -> list[str]:
@@ -33,7 +28,7 @@ def read_arguments(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def forked(check: Callable[[], int]) -> Answer:
+def forked(check: Callable[[], int]) -> tuple[int, str]:
     """Call a function in a child; return its exit code (1 if it raised) and what it said."""
     with tempfile.TemporaryFile() as talk:
         child = os.fork()
@@ -57,13 +52,16 @@ def forked(check: Callable[[], int]) -> Answer:
         return exit_code, talk.read().decode(errors="replace")
 
 
-def serve(handle: Handler) -> int:
-    """Answer Bazel's requests, one JSON object a line, until it closes the pipe."""
+def serve(check: Callable[[Sequence[str]], int]) -> int:
+    """Answer Bazel's requests, one JSON object a line, until it closes the pipe.
+
+    Args:
+        check: does what a request's arguments ask for, in a child of its own.
+    """
     for line in sys.stdin:
         work = json.loads(line)
-        inputs = cast("list[dict[str, str]]", work.get("inputs", []))
-        digests = {entry["path"]: entry.get("digest", "") for entry in inputs}
-        exit_code, output = handle(read_arguments(work["arguments"]), digests)
+        arguments = read_arguments(work["arguments"])
+        exit_code, output = forked(partial(check, arguments))
         answer = {"exitCode": exit_code, "output": output}
         answer["requestId"] = work.get("requestId", 0)
         print(json.dumps(answer), flush=True)

@@ -4,12 +4,12 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tools.checks.worker import Answer, forked, read_arguments, serve
+from tools.checks.worker import forked, read_arguments, serve
 
 
 def test_arguments_in_files_are_read(tmp_path: Path) -> None:
@@ -52,8 +52,9 @@ def test_child_leaves_the_worker_as_it_was() -> None:
 def test_each_request_is_answered_in_turn(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def handle(arguments: Sequence[str], digests: Mapping[str, str]) -> Answer:
-        return len(arguments), f"{digests}"
+    def check(arguments: Sequence[str]) -> int:
+        print(*arguments)
+        return len(arguments)
 
     requests = [
         {"arguments": ["a"], "inputs": [{"path": "p", "digest": "d"}], "requestId": 7},
@@ -62,10 +63,10 @@ def test_each_request_is_answered_in_turn(
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
 
-    assert serve(handle) == 0
+    assert serve(check) == 0
 
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert answers == [
-        {"exitCode": 1, "output": "{'p': 'd'}", "requestId": 7},
-        {"exitCode": 0, "output": "{}", "requestId": 0},
+        {"exitCode": 1, "output": "a\n", "requestId": 7},
+        {"exitCode": 0, "output": "\n", "requestId": 0},
     ]
