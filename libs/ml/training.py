@@ -133,7 +133,7 @@ def _shift(images: NDArray[np.int64], down: int, right: int) -> NDArray[np.int64
 def _choose_temperature(scores: NDArray[np.int64], labels: NDArray[np.int64]) -> int:
     """Return the power of two by which divided scores fit the labels best."""
     candidates: list[int] = [2**power for power in range(12, 32)]
-    losses = {each: _log_loss(scores, labels, each) for each in candidates}
+    losses = {power: _log_loss(scores, labels, power) for power in candidates}
     return min(candidates, key=losses.__getitem__)
 
 
@@ -146,7 +146,7 @@ def _log_loss(
         loss = Decimal(0)
         for row, label in zip(scores.tolist(), labels.tolist(), strict=True):
             best = max(row)
-            powers = [(Decimal(each - best) / temperature).exp() for each in row]
+            powers = [(Decimal(score - best) / temperature).exp() for score in row]
             loss += (
                 sum(powers, Decimal(0)).ln() - Decimal(row[label] - best) / temperature
             )

@@ -78,6 +78,6 @@ def _upgraded(envelope: Data, wanted: type[Message]) -> Data:
 def _faults(error: ValidationError) -> str:
     # Pydantic's own text repeats the data, which may be secret or huge.
     return "; ".join(
-        f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
-        for each in error.errors()[:5]
+        f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+        for fault in error.errors()[:5]
     )

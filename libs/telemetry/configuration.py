@@ -44,8 +44,10 @@ class Telemetry(AbstractContextManager["Telemetry"]):
         """
         end = time.monotonic() + seconds
         threads = [
-            threading.Thread(target=_hand_on, args=each, name=each[0], daemon=True)
-            for each in (
+            threading.Thread(
+                target=_hand_on, args=(what, flush), name=what, daemon=True
+            )
+            for what, flush in (
                 ("traces", self.tracing.force_flush),
                 ("metrics", self.measuring.force_flush),
             )

@@ -128,7 +128,7 @@ def _is_off(statements: Iterable[ast.AST]) -> bool:
 
 
 def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any("fixture" in ast.unparse(it) for it in node.decorator_list)
+    return any("fixture" in ast.unparse(used) for used in node.decorator_list)
 
 
 def _is_called(name: str, patterns: Iterable[str]) -> bool:

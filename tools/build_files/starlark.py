@@ -250,7 +250,7 @@ def symbols_of(value: object, seen: frozenset[object] = frozenset()) -> frozense
     codes = [value.__code__]
     for code in codes:
         used.update(code.co_names)
-        codes += [it for it in code.co_consts if isinstance(it, CodeType)]
+        codes += [const for const in code.co_consts if isinstance(const, CodeType)]
     below = (symbols_of(value.__globals__.get(n), seen | {value}) for n in used)
     return frozenset(used).union(*below)
 

@@ -135,5 +135,6 @@ def _holder(entry: str, distributions: Mapping[str, str]) -> str:
 
 def describe_taken(found: Sequence[TakenName]) -> str:
     """Return a message that refuses these names."""
-    lines = [f"{it.path}: {it.text}.\nFix: {it.fix}" for it in found]
-    return "\n".join(lines)
+    return "\n".join(
+        f"{taken.path}: {taken.text}.\nFix: {taken.fix}" for taken in found
+    )

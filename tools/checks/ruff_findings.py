@@ -146,7 +146,7 @@ def find(
     findings = []
     for text, can_fix in examine(program, config, texts, report):
         found = read_findings(text, target)
-        findings += [it if can_fix else it._replace(fix="") for it in found]
+        findings += found if can_fix else (f._replace(fix="") for f in found)
     for path in texts:
         findings += read_switches(path, texts[path], target)
     return findings

@@ -113,7 +113,7 @@ def gone_finding(record: Record, baseline_path: str, fix: str) -> Finding:
         column=0,
         rule="findings/gone",
         text=(
-            f"records [{record.rule}] for {record.path}, and it is mended: "
+            f"records [{record.rule}] for {record.path}, and it is fixed: "
             f"{record.text}"
         ),
         fix=fix,

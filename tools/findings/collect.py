@@ -31,7 +31,8 @@ def target_of(root: Path, name: str) -> tuple[str, str]:
     """
     path, _, check = name.removesuffix(ENDING).rpartition(".")
     folders = [str(folder) for folder in Path(path).parents]
-    package = next((it for it in folders if _is_package(root / it)), folders[0])
+    packages = (folder for folder in folders if _is_package(root / folder))
+    package = next(packages, folders[0])
     package = package if package != "." else ""
     target = path.removeprefix(package).lstrip("/")
     label = f"//{package}" if package.rpartition("/")[2] == target else ""

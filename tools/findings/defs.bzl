@@ -7,7 +7,7 @@ itself belongs in the output group `findings`, from which `bazel run //:check` c
 
 load("//tools/py_action:defs.bzl", "PyActionInfo", "run_py_action")
 
-JudgingInfo = provider(
+VerdictInfo = provider(
     doc = "What fails on a report: one dependency, since every target has it.",
     fields = {
         "baselines": "list of struct(folder, file): every project's baseline.",
@@ -21,8 +21,8 @@ FINDINGS_ATTRS = {
     "_findings": attr.label(
         doc = "What fails on a report.",
         cfg = "exec",
-        default = Label("//tools/findings:judging"),
-        providers = [JudgingInfo],
+        default = Label("//tools/findings:verdict_tools"),
+        providers = [VerdictInfo],
     ),
 }
 
@@ -31,15 +31,15 @@ def _folder(file):
     path = file.short_path.partition(_BASELINE_ROOT)[2].removesuffix(".txt")
     return path.rpartition("/")[0]
 
-def _judging_impl(ctx):
-    return [JudgingInfo(
+def _verdict_tools_impl(ctx):
+    return [VerdictInfo(
         baselines = [struct(folder = _folder(file), file = file) for file in ctx.files.baselines],
         verdict = ctx.attr.verdict[PyActionInfo],
     )]
 
-judging = rule(
+verdict_tools = rule(
     doc = "Gathers what fails on a report.",
-    implementation = _judging_impl,
+    implementation = _verdict_tools_impl,
     attrs = {
         "baselines": attr.label(doc = "Every project's baseline.", mandatory = True),
         "verdict": attr.label(
@@ -65,7 +65,7 @@ def finding_validation(ctx, label, report, check, record_fix):
       The File for the `_validation` output group.
     """
     passed = ctx.actions.declare_file("{}.{}.passed".format(label.name, check))
-    tools = ctx.attr._findings[JudgingInfo]
+    tools = ctx.attr._findings[VerdictInfo]
     baselines = [
         baseline
         for baseline in tools.baselines
@@ -91,7 +91,7 @@ def finding_validation(ctx, label, report, check, record_fix):
         # The sandbox would add its own lines below the findings.
         execution_requirements = {"no-sandbox": "1"},
         mnemonic = "FindingsVerdict",
-        progress_message = "Judging the findings of " + check + " in %{label}",
+        progress_message = "Comparing the findings of " + check + " in %{label}",
     )
     return passed
 

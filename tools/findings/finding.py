@@ -17,7 +17,7 @@ class ReportError(Exception):
 # A NamedTuple: a program that runs once per target can't afford what `dataclasses`
 # imports (22 ms).
 class Finding(NamedTuple):
-    """What is wrong and where, and what mends it."""
+    """What is wrong and where, and what fixes it."""
 
     path: str
     """The file, from the repository's root."""
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
     text: str
     """What was found against what was wanted; one line, no line number in it."""
     fix: str
-    """The edit or the command that mends it; a baseline doesn't compare it."""
+    """The edit or the command that fixes it; a baseline doesn't compare it."""
     target: str = ""
     """The label of the target in which it was found; empty for a check of files."""
 

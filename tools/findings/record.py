@@ -49,7 +49,7 @@ def baseline_for(root: Path, folder: str) -> Path:
 def unknown_of(
     root: Path, report: Report, besides: Path | None = None
 ) -> list[Finding]:
-    """Return the findings that no baseline knows, of all that the build holds them to.
+    """Return the findings that no baseline knows, of all that the build compares them with.
 
     Args:
         root: the repository's root.
@@ -79,7 +79,7 @@ def record(root: Path, pattern: str, reports: Sequence[Report]) -> Recorded:
         return Recorded(name, format_records(map(record_of, findings)), [])
     known = read_baseline(path, name)
     # A check of files, such as buildifier's, names no target in what it finds.
-    checked = {(it, report.check) for report in reports for it in (report.target, "")}
+    checked = {(t, report.check) for report in reports for t in (report.target, "")}
     concerned = known.copy()
     for entry in known:
         if (entry.target, entry.rule.partition("/")[0]) not in checked:
@@ -117,7 +117,7 @@ def describe(recorded: Recorded) -> Iterable[str]:
     if recorded.refused:
         yield (
             f"{recorded.path}: it can only shrink, and {len(recorded.refused)} more "
-            "found are not in it.\nFix: mend those:"
+            "found are not in it.\nFix: correct those:"
         )
 
 

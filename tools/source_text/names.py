@@ -12,7 +12,7 @@ RENAME = "rename it: letters of ASCII, digits, and _ . + - ~ are taken."
 def odd_letters(path: str) -> str:
     """Return the letters, quoted, for which a file can't be named in a BUILD file."""
     odd = sorted({letter for letter in path if not TAKEN.fullmatch(letter)})
-    return ", ".join(f'"{it}"' if it.isprintable() else ascii(it) for it in odd)
+    return ", ".join(f'"{o}"' if o.isprintable() else ascii(o) for o in odd)
 
 
 def refusal(path: str) -> str:

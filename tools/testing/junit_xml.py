@@ -22,7 +22,7 @@ def add_error(path: str, target: str, message: str) -> None:
 
 
 def is_green(path: str) -> bool:
-    """Return whether the file that a run wrote, if it did, tells of no failure."""
+    """Return whether the file that a run wrote, if it did, names no failure."""
     root = read(Path(path))
     suites = [*root.iter("testsuite")]
     return bool(suites) and not any(

@@ -1,4 +1,4 @@
-"""Judges a run by how its process ended and by what its record says."""
+"""Finds the outcome of a run by how its process ended and by what its record says."""
 
 import signal
 
@@ -8,7 +8,7 @@ from tools.testing.record import Record, shown
 GRACE = 10
 
 
-def judge(record: Record, exit_code: int, target: str) -> tuple[int, str]:
+def outcome_of(record: Record, exit_code: int, target: str) -> tuple[int, str]:
     """Return the exit code of a run whose process had this one, and what to say of it, if anything."""
     end = f"exit code {exit_code}"
     if exit_code < 0:

@@ -53,12 +53,12 @@ def plugin_arguments(named: Sequence[str]) -> list[str] | None:
       named: the distributions that the target itself names.
     """
     everything = list(installed())
-    providers = [each for each in everything if each.plugins]
+    providers = [found for found in everything if found.plugins]
     wanted = chosen(providers, everything, {label_name(name) for name in named})
     if not wanted:
         return None
-    unwanted = [each for each in providers if each not in wanted]
-    return [f"-pno:{name}" for each in unwanted for name in each.plugins]
+    unwanted = [provider for provider in providers if provider not in wanted]
+    return [f"-pno:{name}" for provider in unwanted for name in provider.plugins]
 
 
 def chosen(
@@ -68,17 +68,17 @@ def chosen(
 ) -> list[Installed]:
     """Return the distributions among the providers whose plugins are loaded."""
     wanted = [
-        each
-        for each in providers
-        if each.name in named
-        or not any(each.name in other.requirements for other in everything)
+        provider
+        for provider in providers
+        if provider.name in named
+        or not any(provider.name in other.requirements for other in everything)
     ]
     for plugin in wanted:
         # The list grows while it is read.
         wanted += [
-            each
-            for each in providers
-            if each not in wanted and each.name in plugin.requirements
+            provider
+            for provider in providers
+            if provider not in wanted and provider.name in plugin.requirements
         ]
     return wanted
 

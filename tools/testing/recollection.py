@@ -97,7 +97,7 @@ def collected(content: str) -> Collected:
 
 def differences(first: Collected, second: Collected) -> list[str]:
     """Return the ids that only one has, or else those that have another's parameters, sorted."""
-    ids, others = ([test for test, _ in each] for each in (first, second))
+    ids, others = ([test for test, _ in tests] for tests in (first, second))
     only = (Counter(ids) - Counter(others)) + (Counter(others) - Counter(ids))
     if only:
         return sorted(only)

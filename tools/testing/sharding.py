@@ -20,7 +20,7 @@ def share(items: Sequence[pytest.Item], index: int, total: int) -> list[pytest.I
 
 
 def content(item: pytest.Item) -> str:
-    """Return a digest of a test's parameters, which tells whether an id such as `case0` is another one's elsewhere.
+    """Return a digest of a test's parameters, which shows whether an id such as `case0` is another one's elsewhere.
 
     What differs from process to process though the parameter is the same is left out: addresses, and the order of sets.
     """

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from tools.testing.folder import Folder
-from tools.testing.outcome import GRACE, judge, running
+from tools.testing.outcome import GRACE, outcome_of, running
 from tools.testing.record import Record
 from tools.testing.terminal import Terminal
 
@@ -36,7 +36,7 @@ def supervise(run: Callable[[Record], int], environ: Mapping[str, str]) -> int:
         from tools.testing.recollection import Recollection  # noqa: PLC0415  # seldom
 
         recollection = Recollection.start(environ, folder.path)
-    exit_code, remark = judge(record, wait(child, record, environ), target)
+    exit_code, remark = outcome_of(record, wait(child, record, environ), target)
     if recollection and exit_code:
         recollection.stop()
     elif recollection and (found := recollection.compare(record, target)):
@@ -76,8 +76,8 @@ def run_as_child(run: Callable[[Record], int], record: Record, folder: Folder) -
         # A fork of this process that no test had to do with.
         os._exit(1)
     main = threading.main_thread()
-    lasting = [each for each in threading.enumerate() if not each.daemon]
-    record.write("thread", [each.name for each in lasting if each is not main])
+    others = [thread for thread in threading.enumerate() if thread is not main]
+    record.write("thread", [thread.name for thread in others if not thread.daemon])
     record.write("ended", [str(exit_code)])
     faulthandler.dump_traceback_later(GRACE, exit=True, file=log)
     return exit_code

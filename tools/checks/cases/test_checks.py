@@ -252,7 +252,7 @@ def test_hook_needs_no_bazel_until_the_checks_change(hooked: Checkout) -> None:
     hooked.git("commit", "--message=well formed")
     hooked.bazel("shutdown")
 
-    # Staged wrong, and mended in the work tree alone.
+    # Staged wrong, and corrected in the work tree alone.
     hooked.write("libs/chain/user.py", '"""A user."""\n\nFOUR = ( 2 )\n')
     hooked.git("add", "libs")
     hooked.write("libs/chain/user.py", USER)

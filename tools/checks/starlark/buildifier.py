@@ -152,7 +152,7 @@ def read(report: Mapping[str, object]) -> Iterator[tuple[str, Finding | None]]:
 
 def misformatted(path: str, text: str, wanted: str) -> Finding:
     """Return the finding that a file isn't formatted, with the difference."""
-    old, new = (it.removesuffix("\n").split("\n") for it in (text, wanted))
+    old, new = (t.removesuffix("\n").split("\n") for t in (text, wanted))
     diff = list(difflib.unified_diff(old, new, lineterm=""))[2:]
     matcher = difflib.SequenceMatcher(None, old, new)
     changes = (start for tag, start, *_ in matcher.get_opcodes() if tag != "equal")

@@ -31,7 +31,7 @@ def examine(tree: Tree) -> list[Finding]:
     if tree.broken:
         # What such a file owns can't be known, and would all seem to be lost.
         return [
-            finding(it.path, it.line, "unreadable", it.text, "correct the syntax.")
-            for it in tree.broken
+            finding(e.path, e.line, "unreadable", e.text, "correct the syntax.")
+            for e in tree.broken
         ]
     return sorted({found for part in PARTS for found in part(tree)})

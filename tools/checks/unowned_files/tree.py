@@ -57,8 +57,8 @@ class Tree:
     @cached_property
     def run_by_programs(self) -> frozenset[str]:
         """The libraries whose tests a program runs."""
-        programs = (self.index.targets.get(label) for label in TEST_PROGRAMS)
-        return frozenset(dep for it in programs if it for dep in self.index.deps(it))
+        programs = filter(None, map(self.index.targets.get, TEST_PROGRAMS))
+        return frozenset(dep for call in programs for dep in self.index.deps(call))
 
     def place(self, file: str) -> tuple[str, str]:
         """Return the BUILD file that a file belongs to, and its name there."""

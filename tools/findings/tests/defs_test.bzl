@@ -1,7 +1,7 @@
 """Tests of what fails on a report."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
-load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "JudgingInfo", "finding_validation", "plain_label")
+load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "VerdictInfo", "finding_validation", "plain_label")
 load("//tools/py_action:defs.bzl", "PyActionInfo")
 
 def _plain_label_test_impl(ctx):
@@ -17,9 +17,9 @@ def _plain_label_test_impl(ctx):
 
 plain_label_test = unittest.make(_plain_label_test_impl)
 
-def _judging_test_impl(ctx):
+def _verdict_tools_test_impl(ctx):
     env = analysistest.begin(ctx)
-    info = analysistest.target_under_test(env)[JudgingInfo]
+    info = analysistest.target_under_test(env)[VerdictInfo]
     asserts.equals(env, "tools.findings.verdict", info.verdict.module)
     for baseline in info.baselines:
         asserts.true(env, baseline.file.short_path.endswith(
@@ -27,8 +27,8 @@ def _judging_test_impl(ctx):
         ), baseline.file.short_path)
     return analysistest.end(env)
 
-judging_test = analysistest.make(
-    _judging_test_impl,
+verdict_tools_test = analysistest.make(
+    _verdict_tools_test_impl,
     doc = "Passes where each baseline is known by its folder.",
 )
 

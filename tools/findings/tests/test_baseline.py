@@ -48,7 +48,7 @@ def test_a_gone_record_names_the_file_and_the_fix() -> None:
     got = gone_finding(record_of(FINDING), "x/findings_baseline.jsonl", "run x")
 
     assert got.path == "x/findings_baseline.jsonl"
-    assert got.text == ("records [imports/unused] for a.py, and it is mended: lists b")
+    assert got.text == ("records [imports/unused] for a.py, and it is fixed: lists b")
     assert got.fix == "run x"
 
 

@@ -124,7 +124,7 @@ def test_later_baseline_prints_what_it_refuses(
     assert capsys.readouterr().out == (
         f"libs/ml/{FILE_NAME}: 1 record\n"
         f"libs/ml/{FILE_NAME}: it can only shrink, and 1 more found are not in it.\n"
-        "Fix: mend those:\n"
+        "Fix: correct those:\n"
         "libs/ml/a.py:1:1: is wrong [types/arg]\nFix: mend it\n"
     )
     assert baseline.read_text() == format_baseline([OLD])

@@ -166,7 +166,7 @@ def test_description_counts_records_and_refusals() -> None:
     assert list(describe(one)) == ["b: 1 record"]
     assert list(describe(two)) == [
         "b: 2 records",
-        "b: it can only shrink, and 1 more found are not in it.\nFix: mend those:",
+        "b: it can only shrink, and 1 more found are not in it.\nFix: correct those:",
     ]
 
 

@@ -56,7 +56,7 @@ def test_a_record_that_no_longer_occurs_fails(
     assert judge(tmp_path, [], [NEW]) == 1
     assert capsys.readouterr().err == (
         "libs/findings_baseline.jsonl: records [imports/unused] for a.py, "
-        "and it is mended: lists b. [findings/gone]\nFix: run x\n"
+        "and it is fixed: lists b. [findings/gone]\nFix: run x\n"
     )
 
 

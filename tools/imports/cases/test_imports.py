@@ -1,4 +1,4 @@
-"""Plain builds that fail by what a target imports, and the commands that mend them."""
+"""Plain builds that fail by what a target imports, and the commands that fix them."""
 
 import re
 
@@ -192,7 +192,7 @@ def test_a_baseline_forgives_what_was_there_and_only_shrinks(
     assert gone.exit_code == 1
     assert (
         "services/mine/findings_baseline.jsonl: records [imports/undeclared] for "
-        "services/mine/app.py, and it is mended: "
+        "services/mine/app.py, and it is fixed: "
     ) in gone.text
     assert shrunk.exit_code == 0
     assert not (checkout.root / "services/mine/findings_baseline.jsonl").exists()

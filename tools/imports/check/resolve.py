@@ -1,6 +1,6 @@
 """Checks a target's imports against what it declares.
 
-The result tells what is not right, and not yet why: that is explain.py's part, since it
+The result says what is not right, and not yet why: that is explain.py's part, since it
 needs to know the whole repository, and a target without a finding must not.
 """
 

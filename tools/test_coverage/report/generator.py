@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     save(data, run)
     output.write_text(text)
     # Bazel shows it. A scope that isn't in a run over some targets is no finding here.
-    print(verdict(run.files, (each for each in found if each.kind != "files")))
+    print(verdict(run.files, (s for s in found if s.kind != "files")))
     if not run.files and any(outcome.ran_tests for outcome in outcomes):
         print(NOTHING)
     return 0
