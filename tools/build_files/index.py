@@ -98,7 +98,7 @@ def read_index(
         if name != BUILD or folder not in packages.names:
             continue
         try:
-            found.append(reader.read(text, path))
+            found.append(BuildFile(text, path, reader))
         except StarlarkError as error:
             broken.append(error)
     return Index(found, packages), broken

@@ -262,14 +262,6 @@ class Reader:
         self._modules: dict[str, dict[str, object]] = {}
         self._current: BuildFile | None = None
 
-    def read(self, text: str, path: str) -> BuildFile:
-        """Return what a BUILD file says.
-
-        Raises:
-            StarlarkError: it is no Starlark.
-        """
-        return BuildFile(text, path, self)
-
     def names_for(
         self,
         loads: list[tuple[str, dict[str, str]]],

@@ -97,7 +97,7 @@ class WorkTree:
                     raise StarlarkError(path, 0, "may not be read")
                 found.append(
                     self.known.get(package)
-                    or self._reader.read(self.starlark.get(path, ""), path)
+                    or BuildFile(self.starlark.get(path, ""), path, self._reader)
                 )
             except StarlarkError as error:
                 broken[package] = error
