@@ -16,8 +16,7 @@ from pathlib import Path
 
 from tools.browser.chromium import browser
 from tools.test_coverage.analyse.cache import analyse
-from tools.test_coverage.analyse.raw_coverage import read_reports
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import Sources, read_reports
 from tools.test_coverage.collect.raw_record import write_records
 from tools.test_coverage.data import lcov
 from tools.test_coverage.data.run import Run, load, save, with_point

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.test_coverage.analyse.carry import Carried, carry
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import Sources
 from tools.test_coverage.data.run import Run, load, save, with_point
 from tools.test_coverage.html.site import Site
 from tools.test_coverage.html.views import build_index

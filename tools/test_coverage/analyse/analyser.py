@@ -12,8 +12,7 @@ from coverage.exceptions import CoverageException
 from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.collect.raw_record import Arc, parse_arcs
 from tools.test_coverage.data.file_coverage import (
     Branch,

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.data.file_coverage import FileCoverage, Files
 from tools.test_coverage.data.run import digest
 

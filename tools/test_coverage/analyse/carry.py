@@ -4,8 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from tools.test_coverage.analyse.cache import analyse, source_digests
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.data.file_coverage import FileCoverage, Group
 from tools.test_coverage.data.run import Run
 

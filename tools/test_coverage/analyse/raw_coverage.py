@@ -1,4 +1,4 @@
-"""Gathers what the tests of a run left, by file."""
+"""Gathers what the tests of a run left, by file; and says where the files are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,6 +34,14 @@ class RawCoverage:
         return any(
             file.arcs or any(file.other.lines.values()) for file in self.files.values()
         )
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where sources are read, and by which settings of coverage.py."""
+
+    root: Path
+    settings: Path = Path(__file__).parents[3] / "pyproject.toml"
 
 
 def read_reports(paths: Iterable[Path]) -> RawCoverage:

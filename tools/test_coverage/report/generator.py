@@ -17,8 +17,7 @@ from tools.test_coverage.analyse.outcomes import (
     check_complete,
     read_outcomes,
 )
-from tools.test_coverage.analyse.raw_coverage import RawFile, read_reports
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources, read_reports
 from tools.test_coverage.collect.raw_record import RUNNER
 from tools.test_coverage.data import lcov
 from tools.test_coverage.data.file_coverage import CoverageError

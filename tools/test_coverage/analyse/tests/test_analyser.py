@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.test_coverage.analyse.analyser import Analyser, AnalysisError
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.collect.raw_record import read_records, write_records
 from tools.test_coverage.data.file_coverage import Branch, FileCoverage, Function
 

@@ -8,8 +8,7 @@ from tools.test_coverage import pool
 from tools.test_coverage.analyse import cache
 from tools.test_coverage.analyse.analyser import Analyser
 from tools.test_coverage.analyse.cache import analyse
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.data.file_coverage import FileCoverage, Files
 
 SOURCE = "def f(x):\n    if x:\n        return 1\n    return 2\n"

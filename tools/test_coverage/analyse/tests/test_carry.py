@@ -6,8 +6,7 @@ import pytest
 
 from tools.test_coverage.analyse.cache import analyse
 from tools.test_coverage.analyse.carry import carry
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.data.file_coverage import FileCoverage
 from tools.test_coverage.data.run import Point, Run
 

@@ -8,8 +8,7 @@ import pytest
 
 from tools.browser.chromium import Browser, browser
 from tools.test_coverage.analyse.cache import analyse
-from tools.test_coverage.analyse.raw_coverage import RawFile
-from tools.test_coverage.analyse.sources import Sources
+from tools.test_coverage.analyse.raw_coverage import RawFile, Sources
 from tools.test_coverage.data.run import Point, Run
 from tools.test_coverage.html.site import Site
 from tools.test_coverage.html.views import build_index
