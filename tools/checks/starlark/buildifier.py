@@ -184,3 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     options.report.write_text(report, encoding="utf-8")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
