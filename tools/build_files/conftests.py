@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tools.build_files.index import Index
 from tools.build_files.reader import TEST_RULES, Call
-from tools.build_files.visibility import Groups, default_visibility, may_see
+from tools.build_files.visibility import Groups, may_see, shown_to
 
 NAME = "conftest.py"
 
@@ -84,8 +84,5 @@ def _library(index: Index, path: str) -> Call | None:
 
 
 def _may_use(index: Index, groups: Groups, library: Call, test: Call) -> bool:
-    own = library.attributes.get("visibility")
-    default = default_visibility(index.build_files[library.package])
-    texts = default if own is None else library.strings("visibility")
-    shown = groups.resolve(texts, library.package)
+    shown = shown_to(library, index.build_files[library.package], groups)
     return may_see(shown, library.package, test.package)

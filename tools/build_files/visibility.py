@@ -106,6 +106,13 @@ def default_visibility(file: BuildFile) -> list[Text]:
     return []
 
 
+def shown_to(call: Call, file: BuildFile, groups: Groups) -> list[str]:
+    """Return the package specifications that may use a target of a file."""
+    own = call.attributes.get("visibility")
+    texts = default_visibility(file) if own is None else call.strings("visibility")
+    return groups.resolve(texts, file.package)
+
+
 def may_see(visibility: Iterable[str], owner_package: str, package: str) -> bool:
     """Return whether a package may use a target that is visible to `visibility`."""
     return package == owner_package or is_covered(package, visibility)

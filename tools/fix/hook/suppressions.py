@@ -2,24 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from tools.build_files.index import read_index
 from tools.build_files.reader import BUILD, Call
-from tools.findings.baseline import FILE_NAME, parse_baseline
+from tools.findings.baseline import FILE_NAME, Record, compare, parse_baseline
 from tools.findings.finding import Finding
 
 # Returns a file's text by its path from the root, or None where there is no such file.
 type Read = Callable[[str], str | None]
-
-
-class _Known(NamedTuple):
-    """A record, whichever target it was made for: here there is none."""
-
-    path: str
-    rule: str
-    text: str
 
 
 def without_accepted(findings: Iterable[Finding], read: Read) -> list[Finding]:
@@ -29,19 +21,11 @@ def without_accepted(findings: Iterable[Finding], read: Read) -> list[Finding]:
         ReportError: a baseline holds what is no record.
         StarlarkError: a BUILD file can't be read.
     """
-    by_path: dict[str, list[Finding]] = {}
-    for finding in sorted(set(findings)):
-        by_path.setdefault(finding.path, []).append(finding)
     left = []
-    for path, found in by_path.items():
+    for path, found in groupby(sorted(set(findings)), key=lambda f: f.path):
         off = _switched_off(path, read)
-        known = _recorded(path, read)
-        for finding in found:
-            record = _Known(path, finding.rule, finding.text)
-            if known[record] > 0:
-                known[record] -= 1
-            elif finding.rule.partition("/")[0] not in off:
-                left.append(finding)
+        new = compare(list(found), _recorded(path, read)).new
+        left += [f for f in new if f.rule.partition("/")[0] not in off]
     return left
 
 
@@ -51,13 +35,14 @@ def _folders(path: str) -> Iterator[str]:
         yield "" if str(folder) == "." else f"{folder}/"
 
 
-def _recorded(path: str, read: Read) -> Counter[_Known]:
-    known: Counter[_Known] = Counter()
+def _recorded(path: str, read: Read) -> Counter[Record]:
+    """Return the records above a file, whichever target they are for: here there is none."""
+    known: Counter[Record] = Counter()
     for folder in _folders(path):
         baseline = f"{folder}{FILE_NAME}"
         records = parse_baseline(read(baseline) or "", baseline)
         for record, times in records.items():
-            same = _Known(record.path, record.rule, record.text)
+            same = record._replace(target="")
             # Two targets of one file record the same finding twice.
             known[same] = max(known[same], times)
     return known

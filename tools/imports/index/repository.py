@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tools.build_files.index import Index, read_index
-from tools.build_files.visibility import Groups, default_visibility
+from tools.build_files.visibility import Groups, shown_to
 from tools.imports.index.modules import modules_of
 from tools.source_text.decoding import read_starlark
 from tools.workspace.labels import hidden_folders
@@ -72,15 +72,12 @@ def owners(index: Index) -> Iterator[Owner]:
     """Yield the targets that hold sources which others may import."""
     groups = Groups(index.build_files.values())
     for file in index.build_files.values():
-        default = default_visibility(file)
         for call in file.targets:
             named = [*index.files(call), *index.files(call, "pyi_srcs")]
             paths = [path for path in named if path.endswith(SOURCES)]
             if not paths or call.function in NO_LIBRARIES:
                 continue
-            own = call.attributes.get("visibility")
-            texts = default if own is None else call.strings("visibility")
-            shown = groups.resolve(texts, file.package)
+            shown = shown_to(call, file, groups)
             roots = call.import_roots
             yield Owner(call.label, file.path, shown, paths, roots, call.function)
 
