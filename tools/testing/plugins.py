@@ -94,6 +94,16 @@ def installed() -> Iterator[Installed]:
                 yield Installed(label_name(stem.partition("-")[0]), f"{entry}/{name}")
 
 
+def has_own_metadata(path: Sequence[str]) -> bool:
+    """Return whether first-party modules have metadata beside them, as a `distribution_info` writes it."""
+    return any(
+        name.endswith(".dist-info")
+        for folder in path
+        if not folder.endswith("site-packages") and os.path.isdir(folder)
+        for name in os.listdir(folder)
+    )
+
+
 def label_name(name: str) -> str:
     """Return the name of a distribution below `@pip//`, as tools/workspace/names.py does.
 

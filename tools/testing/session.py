@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.testing.contract import BazelContract
-from tools.testing.plugins import plugin_arguments
+from tools.testing.plugins import has_own_metadata, plugin_arguments
 from tools.testing.reach import guards
 from tools.testing.record import Record
 from tools.testing.request import (
@@ -37,6 +37,10 @@ def run(argv: Sequence[str], record: Record) -> int:
         # A target's settings are a link into the workspace.
         root = request.settings.resolve().parents[request.project.count("/")]
         attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
+    if environment.temporary and has_own_metadata(sys.path):
+        from tools.testing.console_scripts import write_scripts  # noqa: PLC0415
+
+        write_scripts(Path(environment.temporary, "bin"))
     if request.project and environment.temporary:
         from tools.testing.project_folder import copy_project  # noqa: PLC0415  # seldom
 
