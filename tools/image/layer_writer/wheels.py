@@ -25,6 +25,7 @@ if __name__ == "__main__":
     sys.exit({call}())
 """
 
+ENTRY_POINTS = "entry_points.txt"
 _PYTHON_SHEBANG = re.compile(rb"#![^\n]*python[^\n]*\n")
 
 
@@ -59,18 +60,19 @@ def starter(python: str, entry: str) -> bytes:
     return text.encode()
 
 
-def _entry_points(distribution: Distribution) -> dict[str, str]:
-    path = f"{distribution.info}/entry_points.txt"
-    if path not in distribution.members:
-        return {}
+def programs(entry_points: Member) -> dict[str, Member]:
+    """Return the programs that an entry_points.txt names, by their place."""
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
     # Names of programs are case-sensitive; the checker sees a method where a plain function is documented.
     # pyrefly: ignore[bad-assignment, method-assign]
     parser.optionxform = str
-    parser.read_string(distribution.members[path].content().decode())
+    parser.read_string(entry_points.content().decode())
     if not parser.has_section("console_scripts"):
         return {}
-    return dict(parser["console_scripts"])
+    return {
+        f"{places.VENV}/bin/{name}": Member(data=starter(places.VENV_PYTHON, entry))
+        for name, entry in sorted(parser["console_scripts"].items())
+    }
 
 
 def settle_programs(distribution: Distribution) -> None:
@@ -81,9 +83,9 @@ def settle_programs(distribution: Distribution) -> None:
             if shebang:
                 own = f"#!{places.VENV_PYTHON}\n".encode()
                 distribution.members[path] = Member(data=own + content[shebang.end() :])
-    for name, entry in sorted(_entry_points(distribution).items()):
-        data = starter(places.VENV_PYTHON, entry)
-        distribution.members[f"{places.VENV}/bin/{name}"] = Member(data=data)
+    path = f"{distribution.info}/{ENTRY_POINTS}"
+    if path in distribution.members:
+        distribution.members |= programs(distribution.members[path])
 
 
 def _relative(path: str) -> str:

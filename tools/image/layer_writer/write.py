@@ -43,6 +43,8 @@ include-system-site-packages = false
 version = {version}
 executable = /{root}/bin/{name}
 """
+# What a `distribution_info` lays beside the modules of a project.
+FIRST_PARTY_PROGRAMS = f".dist-info/{wheels.ENTRY_POINTS}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,10 @@ class Line:
             case "link":
                 return {self.inside: Member(link=self.note)}
         placed = ((self.place(inside), source) for source, inside in self.files())
-        return {place: Member(source=source) for place, source in placed if place}
+        found = {place: Member(source=source) for place, source in placed if place}
+        if self.kind == "app" and self.inside.endswith(FIRST_PARTY_PROGRAMS):
+            found |= wheels.programs(Member(source=self.source))
+        return found
 
 
 def read_manifest(path: Path) -> list[Line]:

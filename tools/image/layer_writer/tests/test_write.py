@@ -29,6 +29,20 @@ def test_first_party_code_lies_below_app_with_its_compiled_form(inputs: Inputs) 
     ]
 
 
+def test_programs_of_a_first_party_project_are_on_the_path(inputs: Inputs) -> None:
+    entries = "[console_scripts]\nprices = price_list:main\n"
+    place = "libs/price_list/src/price_list.dist-info/entry_points.txt"
+    inputs.add("app", "", place, entries)
+
+    inputs.write()
+
+    assert inputs.read("opt/venv/bin/prices").decode() == (
+        "#!/opt/venv/bin/python\nimport sys\n\nfrom price_list import main\n\n"
+        'if __name__ == "__main__":\n    sys.exit(main())\n'
+    )
+    assert f"app/{place}" in inputs.members()
+
+
 def test_shuffled_inputs_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> None:
     for number in range(40):
         names = ", ".join(f"'name{number * 7 % it}'" for it in range(1, 9))
