@@ -17,8 +17,16 @@ from pathlib import Path
 from tools.adopt.demands import switches, with_demands
 from tools.adopt.heading import begin
 from tools.adopt.moving import move
-from tools.adopt.plan import Plan, make_plan, members_of, name_of, reading
+from tools.adopt.plan import (
+    Plan,
+    layout_of,
+    make_plan,
+    name_of,
+    reading,
+)
+from tools.adopt.publishing import wheel_of
 from tools.adopt.wiring import Wish, wire
+from tools.adopt.workspace import members_of
 from tools.findings.record import record_baselines
 from tools.fix.build_files import fix_build_files
 from tools.fix.fix import write as write_build_files
@@ -71,6 +79,10 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
             names[folder] = name_of(folder)
     plans = []
     for member in members:
+        layout = layout_of(member, "", members)
+        if not layout.sources and layout.theirs:
+            # The root of a workspace holds what its members share.
+            continue
         place = options.folder or new_folder("library", label_name(names[member]))
         folder = place.strip("/")
         if member.is_relative_to(root):
@@ -80,7 +92,7 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
                 f"{folder}: is there already.\nFix: take another by --as."
             )
         with reading(member):
-            plans.append(make_plan(member, folder, names.values()))
+            plans.append(make_plan(member, folder, names.values(), members))
     return plans
 
 
@@ -143,6 +155,8 @@ def wired(
             args=switches([d.name for d in plan.demands.tests], plan.words),
             runtime=[label_name(d.name) for d in plan.demands.runtime],
             tests=[label_name(d.name) for d in plan.demands.tests],
+            names=plan.names,
+            wheel=wheel_of(plan),
         )
         result.tree = wire(result.tree, wish, programs)
     return tree, result.tree, result.decisions

@@ -48,30 +48,50 @@ def entry_points(manifest: Manifest) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write both files."""
-    parser = argparse.ArgumentParser(prog="describe")
+class DisagreeingError(Exception):
+    """A project says something else of itself than its target does."""
+
+
+def arguments_of(prog: str) -> argparse.ArgumentParser:
+    """Return a parser of what `described` takes."""
+    parser = argparse.ArgumentParser(prog=prog)
     parser.add_argument("--distribution", required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--output", type=Path, nargs=2, required=True)
     parser.add_argument("--source", type=Path, nargs="+", required=True)
-    options = parser.parse_args(argv)
+    return parser
+
+
+def described(options: argparse.Namespace) -> Manifest:
+    """Return what a project says of itself, with the version that its target gives where it has none.
+
+    Raises:
+        DisagreeingError: it has another name, or no version.
+    """
     texts = {file.name: file.read_text(encoding="utf-8") for file in options.source}
     manifest = read_manifest(texts)
     manifest.version = manifest.version or options.version
     if canonicalize_name(manifest.name) != canonicalize_name(options.distribution):
-        print(
+        raise DisagreeingError(
             f"{options.source[0]}: its project is called {manifest.name or 'nothing'!r}, wanted "
-            f"{options.distribution!r}.\nFix: make distribution and the file agree.",
-            file=sys.stderr,
+            f"{options.distribution!r}.\nFix: make distribution and the file agree."
         )
-        return 1
     if not manifest.version:
-        print(
+        raise DisagreeingError(
             f"{options.source[0]}: leaves its version to a build tool, and nothing here is one."
-            "\nFix: give the distribution_info a version.",
-            file=sys.stderr,
+            "\nFix: give the distribution_info a version."
         )
+    return manifest
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write both files."""
+    parser = arguments_of("describe")
+    parser.add_argument("--output", type=Path, nargs=2, required=True)
+    options = parser.parse_args(argv)
+    try:
+        manifest = described(options)
+    except DisagreeingError as error:
+        print(error, file=sys.stderr)
         return 1
     for file, text in zip(
         options.output, (metadata(manifest), entry_points(manifest)), strict=True

@@ -34,7 +34,7 @@ def begin(root: Path, plan: Plan) -> list[str]:
     others = [path for path in layout.moved if path not in layout.sources]
     beside = [path for path in others if "/" not in path and path in texts]
     if not (folder / plan.settings).exists():
-        write(root, {f"{plan.folder}/{plan.settings}": "[pytest]\n"})
+        write(root, {f"{plan.folder}/{plan.settings}": plan.settings_text})
     if not (folder / BUILD).exists():
         tomls = [p for p in others if p.endswith(".toml") and "tests/" not in p]
         title = plan.manifest.summary.rstrip(".") or f"The project {plan.manifest.name}"

@@ -41,6 +41,8 @@ class Layout:
     moved: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Python that nothing here runs, and lists of dependencies besides the lock."""
+    theirs: list[str] = field(default_factory=list)
+    """Files of other projects, which move with these."""
 
     @property
     def sources(self) -> list[str]:
@@ -51,6 +53,17 @@ class Layout:
     def root(self) -> str:
         """The folder that its imports begin at; empty for its own."""
         return SRC if any(path.startswith(f"{SRC}/") for path in self.sources) else ""
+
+    @property
+    def published(self) -> tuple[list[str], list[str]]:
+        """The packages and the modules at the top that others import."""
+        start = f"{self.root}/" if self.root else ""
+        inside = [p.removeprefix(start) for p in self.sources if p.startswith(start)]
+        own = [path for path in inside if self.root or not _is_beside(_top(path))]
+        packages = {_top(path) for path in own if "/" in path}
+        return sorted(packages), sorted(
+            path.partition(".")[0] for path in own if "/" not in path
+        )
 
 
 def files_of(folder: Path, *, is_here: bool = False) -> list[str]:
@@ -107,14 +120,26 @@ def _top(path: str) -> str:
     return path.partition("/")[0]
 
 
+def _is_test(top: str) -> bool:
+    return top in TESTS or PytestFiles().is_named_so(top)
+
+
+def _is_beside(top: str) -> bool:
+    return top in BESIDE or _is_test(top)
+
+
 def _tops(python: Collection[str], name: str) -> Iterator[str]:
     """Yield the folders and modules at the top that are the project's own, or tests."""
     tops = {_top(path) for path in python}
     for top in sorted(tops):
         stem = top.removesuffix(".py")
-        is_test = top in TESTS or PytestFiles().is_named_so(top)
         is_package = f"{top}/__init__.py" in python and top not in BESIDE
-        if is_test or top == SRC or stem == name or (is_package and SRC not in tops):
+        if (
+            _is_test(top)
+            or top == SRC
+            or stem == name
+            or (is_package and SRC not in tops)
+        ):
             yield top
 
 

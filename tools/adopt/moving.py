@@ -51,7 +51,8 @@ def _merge(root: Path, plan: Plan, repository: Path) -> Iterator[str]:
     inside = plan.source.relative_to(repository).as_posix()
     tree = "FETCH_HEAD:" + ("" if inside == "." else inside)
     git(root, "read-tree", f"--prefix={plan.folder}/", "-u", tree)
-    if left := [f"{plan.folder}/{path}" for path in plan.layout.left]:
+    staying = [*plan.layout.left, *plan.layout.theirs]
+    if left := [f"{plan.folder}/{path}" for path in staying]:
         git(root, "rm", "--quiet", "--force", "--", *left)
 
 

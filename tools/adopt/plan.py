@@ -2,17 +2,17 @@
 
 import configparser
 import re
-import tomllib
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from tools.adopt.demands import Demands, Imports, demanded
 from tools.adopt.layout import Layout, files_of, imported_tops, read_layout
+from tools.adopt.pytest_settings import as_ini, pytest_table, words_of
+from tools.adopt.workspace import toml_of, workspace_of
 from tools.lock.manifests import (
     PACKED,
     PYPROJECT,
@@ -24,14 +24,6 @@ from tools.lock.manifests import (
 from tools.scaffold.projects import RefusedError
 from tools.workspace.git import GitError, git
 
-# Where pytest looks for its settings, in its order, and the section of each.
-SETTINGS = {
-    "pytest.ini": "pytest",
-    ".pytest.ini": "pytest",
-    PYPROJECT: "tool.pytest",
-    "tox.ini": "pytest",
-    SETUP: "tool:pytest",
-}
 # Tables and files whose settings the repository's own stand for.
 TOOLS = ("black", "coverage", "flake8", "isort", "mypy", "pylint", "pyright", "ruff")
 FILES = (
@@ -58,17 +50,28 @@ class Plan:
     layout: Layout
     settings: str
     """The file of its pytest settings; one that isn't there is to be written."""
+    settings_text: str
+    """What such a file holds: the settings of the workspace that it was in."""
     words: Sequence[str]
     """The arguments for pytest in them, and the marks of the tests."""
     demands: Demands
     described_by: set[str]
     """The files by which it can be taken for an installed project."""
+    described: Manifest
+    """What these say, which may be less than all that is known: the rest is a build tool's."""
     version: str
     """Its version, where these leave that to a build tool."""
     version_file: str
     """The module that a build tool writes the version to, if one does."""
     unheeded: Sequence[str] = ()
     """Settings of its own that nothing here reads."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names by which a test can start it: of console scripts, packages and modules."""
+        packages, modules = self.layout.published
+        scripts = self.manifest.entry_points.get("console_scripts", {})
+        return [*packages, *modules, *scripts]
 
 
 @contextmanager
@@ -84,25 +87,6 @@ def reading(source: Path) -> Generator[None]:
         raise RefusedError(f"{source}: {error}\nFix: correct that there.") from None
 
 
-def _toml(source: Path) -> dict[str, Any]:
-    """Return what a project's pyproject.toml holds; nothing where it has none."""
-    file = source / PYPROJECT
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
-
-
-def members_of(path: Path) -> list[Path]:
-    """Return the folders of the projects at a path: a workspace of uv has several."""
-    data = _toml(path)
-    workspace = data.get("tool", {}).get("uv", {}).get("workspace", {})
-    listed = [p for pattern in workspace.get("members", []) for p in path.glob(pattern)]
-    excluded = [
-        p for pattern in workspace.get("exclude", []) for p in path.glob(pattern)
-    ]
-    members = {p for p in listed if (p / PYPROJECT).exists()} - {*excluded}
-    own = [path] if "project" in data or not members else []
-    return own + sorted(members)
-
-
 def name_of(source: Path) -> str:
     """Return the name of a project, as it says or as its folder is called."""
     return read(source).name or source.name
@@ -110,7 +94,7 @@ def name_of(source: Path) -> str:
 
 def version_file_of(source: Path) -> str:
     """Return the file that hatch-vcs or setuptools-scm would write; nothing where none."""
-    tool = _toml(source).get("tool", {})
+    tool = toml_of(source).get("tool", {})
     hooks = tool.get("hatch", {}).get("build", {}).get("hooks", {})
     scm = tool.get("setuptools_scm", {})
     named = (hooks.get("vcs", {}).get("version-file"), scm.get("version_file"))
@@ -134,31 +118,42 @@ def read(source: Path, names: Collection[str] = ()) -> Manifest:
     return read_manifest({name: (source / name).read_text("utf-8") for name in there})
 
 
-def make_plan(source: Path, folder: str, own: Collection[str]) -> Plan:
+def make_plan(
+    source: Path, folder: str, own: Collection[str], members: Collection[Path] = ()
+) -> Plan:
     """Return what becomes of a project.
 
     Args:
         source: where it is.
         folder: where it goes.
         own: the names of the projects that are first-party.
+        members: the folders of all that move in with it.
 
     Raises:
         RefusedError: none of its files is Python.
     """
     manifest = read(source)
     manifest.name = manifest.name or source.name
-    is_here = source.as_posix().endswith(f"/{folder}")
-    layout = read_layout(source, manifest.name, files_of(source, is_here=is_here))
+    layout = layout_of(source, folder, members)
     if not layout.sources:
         raise RefusedError(
             f"{source}: found neither src, nor a folder with __init__.py, nor tests.\n"
             "Fix: name the folder of a Python project."
         )
-    settings, options = pytest_settings(source)
+    settings, table = pytest_table(source)
+    settings_text = "[pytest]\n"
+    if workspace := workspace_of(source):
+        # What its developers need, and how pytest runs, stands there once for all.
+        groups = read(workspace).groups.items()
+        manifest.groups |= {f"workspace {key}": group for key, group in groups}
+        shared = pytest_table(workspace)[1]
+        if shared and not table:
+            settings, table = "pytest.ini", shared
+            settings_text = as_ini(shared)
     texts = [(source / path).read_bytes() for path in layout.sources]
     # The mark of a plugin, as anyio's, is all that some tests say of it.
     marks = {word.decode() for text in texts for word in _MARK.findall(text)}
-    words = [*options, *sorted(marks)]
+    words = [*words_of(table), *sorted(marks)]
     imports = Imports(
         named=marks.union(*map(imported_tops, texts)),
         needed={top for t in texts for top in imported_tops(t, is_needed=True)},
@@ -166,40 +161,46 @@ def make_plan(source: Path, folder: str, own: Collection[str]) -> Plan:
     others = {canonicalize_name(name) for name in {*own, manifest.name}}
     described_by = {n for n in (PYPROJECT, SETUP) if read(source, [n]).name}
     described_by = described_by or {n for n in (PACKED,) if read(source, [n]).name}
-    is_said = not described_by or bool(read(source, described_by).version)
+    described = read(source, described_by) if described_by else Manifest()
+    is_said = not described_by or bool(described.version)
     return Plan(
         source=source,
         folder=folder,
         manifest=manifest,
         layout=layout,
         settings=settings,
+        settings_text=settings_text,
         words=words,
         demands=demanded(manifest, imports, words, others),
         described_by=described_by,
+        described=described,
         version="" if is_said else manifest.version or tag_of(source) or UNKNOWN,
         version_file=version_file_of(source),
         unheeded=list(_unheeded(source)),
     )
 
 
-def pytest_settings(source: Path) -> tuple[str, list[str]]:
-    """Return the name of the file that has a project's pytest settings, and its arguments for pytest."""
-    for name, section in SETTINGS.items():
-        if name == PYPROJECT:
-            table = _toml(source).get("tool", {}).get("pytest", {})
-            found = table.get("ini_options", table)
-        else:
-            parser = configparser.RawConfigParser(strict=False)
-            parser.read(source / name, encoding="utf-8")
-            found = parser[section] if parser.has_section(section) else None
-        if found:
-            options = found.get("addopts", "")
-            return name, options.split() if isinstance(options, str) else options
-    return (PYPROJECT if (source / PYPROJECT).is_file() else "pytest.ini"), []
+def layout_of(source: Path, folder: str, members: Collection[Path]) -> Layout:
+    """Return which files of a project move; those of the others that lie in its folder are theirs."""
+    is_here = source.as_posix().endswith(f"/{folder}")
+    inside = [
+        f"{member.relative_to(source).as_posix()}/"
+        for member in members
+        if member != source and member.is_relative_to(source)
+    ]
+    files = files_of(source, is_here=is_here)
+    own = [path for path in files if not path.startswith(tuple(inside))]
+    layout = read_layout(source, name_of(source), own)
+    layout.theirs += [path for path in files if path.startswith(tuple(inside))]
+    return layout
 
 
 def _unheeded(source: Path) -> list[str]:
     """Return the settings of a project that nothing here reads."""
-    tables = _toml(source).get("tool", {})
-    found = [f"[tool.{name}] of {PYPROJECT}" for name in TOOLS if name in tables]
+    tables = toml_of(source).get("tool", {})
+    found = [
+        f"[tool.{name}] of {PYPROJECT} ({', '.join(tables[name])})"
+        for name in TOOLS
+        if name in tables
+    ]
     return found + [name for name in FILES if (source / name).is_file()]

@@ -4,10 +4,12 @@
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from tools.adopt.publishing import MAIN
 from tools.build_files.pytest_files import TEST_FOLDERS
 from tools.build_files.reader import TEST_RULES, Call
 from tools.fix.build_edits import Edits, apply
@@ -19,10 +21,17 @@ from tools.fix.work_tree import (
     folder_of,
     is_below,
 )
-from tools.workspace.labels import absolute_label, pip_label, relative_label
+from tools.workspace.labels import (
+    absolute_label,
+    package_of,
+    pip_label,
+    relative_label,
+)
 
 GROUP = "data_files"
 INFO = "distribution_info"
+WHEEL = "wheel"
+DEFS = "//tools/adopt:defs.bzl"
 GROUP_TEXT = """
 # What is read beside the modules.
 filegroup(
@@ -32,6 +41,7 @@ filegroup(
 )
 """
 KEPT = "bazel:\\ keep:\\ the\\ project\\ asks\\ for\\ it"
+KEPT_PROGRAM = "bazel:\\ keep:\\ the\\ test\\ starts\\ it"
 KEPT_PACKAGE = "bazel:\\ keep:\\ the\\ tests'\\ package"
 
 
@@ -51,6 +61,10 @@ class Wish:
     """The distributions that it asks for, be they imported or not."""
     tests: Sequence[str] = ()
     """Those that its tests ask for besides."""
+    names: Sequence[str] = ()
+    """Of its console scripts, packages and modules."""
+    wheel: str = ""
+    """The target of its wheel, with a place for its library."""
 
 
 def is_of_tests(path: str, project: str) -> bool:
@@ -61,17 +75,25 @@ def is_of_tests(path: str, project: str) -> bool:
 def wire(tree: WorkTree, wish: Wish, programs: Programs) -> WorkTree:
     """Return the tree with the targets of a project as its tests need them."""
     groups = data_groups(tree, wish.project)
-    tree = tree.with_texts(
-        {
-            path: tree.starlark[path] + text
-            for package, text in groups.items()
-            if (path := build_path(package)) in tree.starlark
-            and f"//{package}:{GROUP}" not in tree.index.targets
-        }
-    )
+    added = {f"//{package}:{GROUP}": text for package, text in groups.items()}
     edits = Edits()
+    mains = main_libraries(tree, wish.project)
+    wheel = f"//{wish.project}:{WHEEL}"
+    if mains and wish.wheel and wheel not in tree.index.targets:
+        added[wheel] = wish.wheel.replace(MAIN, f":{mains[0].name}")
+        edits.edit(f"//{wish.project}:__pkg__", f"new_load {DEFS} distribution_wheel")
+    for label, text in added.items():
+        path = build_path(package_of(label))
+        if path in tree.starlark and label not in tree.index.targets:
+            tree = tree.with_texts({path: tree.starlark[path] + text})
     _Wiring(tree, wish, edits).edit(groups)
     return apply(tree, edits, programs)
+
+
+def main_libraries(tree: WorkTree, project: str) -> list[Call]:
+    """Return the targets that put the modules of a project on the import path."""
+    file = tree.index.build_files.get(project)
+    return [call for call in file.calls if call.strings("imports")] if file else []
 
 
 class _Wiring:
@@ -83,11 +105,7 @@ class _Wiring:
             if is_below(file.package, wish.project)
             for call in file.calls
         ]
-        self.main = [
-            call
-            for call in self.calls
-            if call.package == wish.project and call.strings("imports")
-        ][:1]
+        self.main = main_libraries(tree, wish.project)[:1]
         self.conftests = [c for c in self.calls if c.name.startswith("conftest")]
         self.tests = [call for call in self.calls if call.function in TEST_RULES]
         shared = "".join(map(self._text, self.conftests))
@@ -127,6 +145,7 @@ class _Wiring:
         if f"//{wish.project}:{INFO}" in self.tree.index.targets:
             for call in self.main:
                 self.edits.edit(call.label, f"add data :{INFO}")
+        self._keep_programs()
         self._keep_packages()
         self._keep_distributions()
 
@@ -145,6 +164,13 @@ class _Wiring:
                 self._keep(users, pip_label(name))
             elif name in self.wish.tests and pip_label(name) not in self.used:
                 self._keep(users or self.tests, pip_label(name))
+
+    def _keep_programs(self) -> None:
+        """Have tests depend on the project that start it and don't import it."""
+        named = re.compile(rf"\b({'|'.join(map(re.escape, self.wish.names))})\b")
+        for test in self.tests:
+            if self.wish.names and self.main and named.search(self.texts[test.label]):
+                self._keep([test], self.main[0].label, KEPT_PROGRAM)
 
     def _keep_packages(self) -> None:
         """Have tests be modules of the packages that they lie in, which some count on."""

@@ -93,7 +93,14 @@ def test_a_project_runs_as_it_came(
         "# What is read beside the modules.\n"
         'filegroup(\n    name = "data_files",\n    srcs = glob([\n'
         '        "src/**/*.csv",\n        "src/**/*.typed",\n    ]),\n'
-        '    visibility = ["//libs/price_list:__subpackages__"],\n)\n'
+        '    visibility = ["//libs/price_list:__subpackages__"],\n)\n\n'
+        "# What is published of it: bazel build //libs/price_list:wheel\n"
+        'distribution_wheel(\n    name = "wheel",\n'
+        '    description_file = "README.md",\n    distribution = "price-list",\n'
+        '    extras = ["test"],\n    info = ":distribution_info",\n'
+        '    packages = ["prices"],\n    root = "src",\n'
+        '    summary = "Prices.",\n    version = "1.0",\n'
+        '    deps = [":price_list"],\n)\n'
     )
     assert repository.build("libs/price_list/tests").partition("pytest_test(")[2] == (
         '\n    name = "test_async",\n    size = "small",\n'
@@ -127,6 +134,22 @@ def test_a_project_runs_as_it_came(
     asked = FakeBazel(repository.root).asked()
     assert "//:requirements.update" in asked
     assert "//libs/price_list/..." in asked
+
+
+def test_a_test_that_starts_a_program_depends_on_it(
+    repository: Repository, tmp_path: Path
+) -> None:
+    text = "import subprocess\n\ndef test_a(): subprocess.run(['show-prices'])\n"
+    manifest = PROJECT["pyproject.toml"].replace(
+        "[tool.pytest", "scripts.show-prices = 'prices:main'\n[tool.pytest", 1
+    )
+    files = {"pyproject.toml": manifest, "tests/test_program.py": text}
+    source = write(tmp_path / "old", PROJECT | files)
+
+    assert adopt(repository, source) == 0
+
+    build = repository.build("libs/price_list/tests")
+    assert '"//libs/price_list",  # bazel: keep: the test starts it' in build
 
 
 def test_a_dry_run_writes_nothing(

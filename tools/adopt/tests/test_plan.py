@@ -6,11 +6,12 @@ import pytest
 
 from tools.adopt.plan import (
     make_plan,
-    members_of,
     name_of,
-    pytest_settings,
     reading,
 )
+from tools.adopt.publishing import wheel_of
+from tools.adopt.pytest_settings import pytest_table, words_of
+from tools.adopt.workspace import members_of
 from tools.scaffold.projects import RefusedError
 
 PROJECT = '[project]\nname = "{}"\n'
@@ -33,6 +34,54 @@ def test_a_workspace_has_its_members(tmp_path: Path) -> None:
     write(tmp_path, "pyproject.toml", PROJECT.format("all") + table)
 
     assert members_of(tmp_path)[0] == tmp_path
+
+
+def test_path_dependencies_come_along(tmp_path: Path) -> None:
+    sources = "[tool.uv.sources]\nb = {{ path = '../{}' }}\nc = {{ index = 'x' }}\n"
+    poetry = "[tool.poetry.dependencies]\npython = '3'\nc = { path = '../c' }\n"
+    write(tmp_path, "a/pyproject.toml", PROJECT.format("a") + sources.format("b"))
+    write(tmp_path, "b/pyproject.toml", PROJECT.format("b") + poetry)
+    write(tmp_path, "c/pyproject.toml", PROJECT.format("c") + sources.format("none"))
+
+    assert [path.name for path in members_of(tmp_path / "a")] == ["a", "b", "c"]
+
+
+def test_a_member_has_what_stands_in_the_root_of_its_workspace(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "pyproject.toml",
+        "[tool.uv.workspace]\nmembers = ['a', 'b']\n"
+        "[dependency-groups]\ndev = ['pytest-mock']\n"
+        "[tool.pytest.ini_options]\naddopts = ['-m', 'not slow']\n"
+        "markers = ['slow', 'fast']\nxfail_strict = true\ntestpaths = ['a']\n",
+    )
+    write(tmp_path, "a/pyproject.toml", PROJECT.format("a"))
+    write(tmp_path, "b/pyproject.toml", PROJECT.format("b") + "[tool.pytest]\nx = 1\n")
+    for name in ("a", "b"):
+        write(tmp_path, f"{name}/tests/test_a.py", "")
+
+    got = make_plan(tmp_path / "a", "libs/a", [])
+
+    assert got.settings == "pytest.ini"
+    assert got.settings_text == (
+        "[pytest]\naddopts = -m 'not slow'\nmarkers = \n    slow\n    fast\n"
+        "xfail_strict = True\n"
+    )
+    assert [demand.name for demand in got.demands.tests] == ["pytest-mock"]
+    assert make_plan(tmp_path / "b", "libs/b", []).settings == "pyproject.toml"
+
+
+def test_a_project_that_holds_others_leaves_them_their_files(tmp_path: Path) -> None:
+    table = "[tool.uv.workspace]\nmembers = ['packages/b']\n"
+    write(tmp_path, "pyproject.toml", PROJECT.format("a") + table)
+    write(tmp_path, "src/a.py", "")
+    write(tmp_path, "packages/b/pyproject.toml", PROJECT.format("b"))
+    members = members_of(tmp_path)
+
+    got = make_plan(tmp_path, "libs/a", [], members)
+
+    assert got.layout.moved == ["pyproject.toml", "src/a.py"]
+    assert got.layout.theirs == ["packages/b/pyproject.toml"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +120,8 @@ def test_settings_are_those_that_pytest_takes(
     for path, text in files.items():
         write(tmp_path, path, text)
 
-    assert pytest_settings(tmp_path) == want
+    name, table = pytest_table(tmp_path)
+    assert (name, words_of(table)) == want
 
 
 def test_what_isnt_heeded_is_named(tmp_path: Path) -> None:
@@ -81,7 +131,34 @@ def test_what_isnt_heeded_is_named(tmp_path: Path) -> None:
 
     got = make_plan(tmp_path, "libs/a", [])
 
-    assert list(got.unheeded) == ["[tool.ruff] of pyproject.toml", "mypy.ini"]
+    assert list(got.unheeded) == [
+        "[tool.ruff] of pyproject.toml (fix)",
+        "mypy.ini",
+    ]
+
+
+def test_a_wheel_says_what_the_files_of_its_metadata_say(tmp_path: Path) -> None:
+    text = "Name: A\nVersion: 1\nSummary: Of a build tool.\nProvides-Extra: x\n"
+    write(tmp_path, "pyproject.toml", '[project]\nname = "A"\ndynamic = ["version"]\n')
+    write(tmp_path, "PKG-INFO", text)
+    write(tmp_path, "a/__init__.py", "")
+    write(tmp_path, "six.py", "")
+    write(tmp_path, "a/tests/test_a.py", "import six\n")
+
+    assert wheel_of(make_plan(tmp_path, "libs/a", [])) == (
+        "\n# What is published of it: bazel build //libs/a:wheel\n"
+        'distribution_wheel(\n    name = "wheel",\n    info = ":distribution_info",\n'
+        '    distribution = "A",\n    version = "1",\n    packages = ["a"],\n'
+        '    modules = ["six"],\n    deps = [":MAIN"],\n)\n'
+    )
+
+
+@pytest.mark.parametrize("text", ["", '[project]\nname = "a"\nversion = "newest"\n'])
+def test_what_has_no_name_or_version_has_no_wheel(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "pyproject.toml", text)
+    write(tmp_path, "src/a.py", "")
+
+    assert not wheel_of(make_plan(tmp_path, "libs/a", []))
 
 
 def test_a_folder_without_python_is_refused(tmp_path: Path) -> None:
