@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
-from tools.bench.generated import add
 from tools.bench.images import images
 from tools.nested.checkout import Checkout
 
@@ -18,10 +17,37 @@ ROUNDS = 5
 JOBS = 2
 # Named `tests`, since the checks ask less of a test than of a program.
 OVERHEAD = "overhead/tests"
+HEADER = '''"""Trivial tests, generated to be measured."""
+
+load("//tools/testing:defs.bzl", "pytest_test")
+'''
+TARGET = """
+pytest_test(
+    name = "test_{number}",
+    size = "small",
+    srcs = ["test_{number}.py"],
+)
+"""
+SOURCE = '''"""A trivial test."""
+
+
+def test_sum() -> None:
+    assert {number} + {number} == {sum}
+'''
 # A file that nothing else imports.
 EDITED = "tools/repl/__main__.py"
 # What pytest itself needs, at the places where the build keeps it.
 BARE = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
+
+
+def add_tests(checkout: Checkout) -> None:
+    """Add a package of trivial tests, each a target of its own, to a copy of the repository."""
+    build = HEADER
+    for number in range(TESTS):
+        build += TARGET.format(number=number)
+        source = SOURCE.format(number=number, sum=2 * number)
+        checkout.write(f"{OVERHEAD}/test_{number}.py", source)
+    checkout.write(f"{OVERHEAD}/BUILD.bazel", build)
 
 
 def bare_environment(external: Path) -> dict[str, str]:
@@ -59,7 +85,7 @@ def run_bare(checkout: Checkout) -> None:
 
 def hermetic_overhead(checkout: Checkout) -> list[Figure]:
     """Measure a trivial hermetic test against a bare one, and the no-op between."""
-    add(checkout, OVERHEAD, TESTS)
+    add_tests(checkout)
     test = ("test", f"//{OVERHEAD}:all", f"--jobs={JOBS}", f"--local_test_jobs={JOBS}")
     asked(checkout, *test)
     ratios, noops = [], []

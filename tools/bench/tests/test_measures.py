@@ -1,5 +1,6 @@
 """Tests of what the measures ask of Bazel, and of what they make of the time it takes."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,19 @@ def test_overhead_leaves_out_the_no_op(
     assert noop.samples == (1.0,) * measures.ROUNDS
     tests = list((checkout.root / measures.OVERHEAD).glob("test_*.py"))
     assert len(tests) == measures.TESTS
+
+
+def test_generated_tests_are_python_and_differ(tmp_path: Path) -> None:
+    checkout = Recorded(tmp_path)
+
+    measures.add_tests(checkout)
+
+    folder = checkout.root / measures.OVERHEAD
+    build = (folder / "BUILD.bazel").read_text()
+    assert build.count("pytest_test(\n") == measures.TESTS
+    sources = [file.read_text() for file in folder.glob("test_*.py")]
+    assert len(set(sources)) == measures.TESTS
+    assert all(map(ast.parse, sources))
 
 
 def test_bare_run_starts_every_test_on_the_build_s_own_files(tmp_path: Path) -> None:
