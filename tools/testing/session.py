@@ -12,6 +12,8 @@ from tools.testing.plugins import has_own_metadata, plugin_arguments
 from tools.testing.reach import guards
 from tools.testing.record import Record
 from tools.testing.request import (
+    Environment,
+    Request,
     RequestError,
     check_conftests,
     parse_request,
@@ -31,22 +33,7 @@ def run(argv: Sequence[str], record: Record) -> int:
     except RequestError as error:
         print(error, file=sys.stderr)
         return 2
-    if request.debugger_ports:
-        from tools.debug import attach  # noqa: PLC0415  # seldom needed
-
-        # A target's settings are a link into the workspace.
-        root = request.settings.resolve().parents[request.project.count("/")]
-        attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
-    if environment.temporary and has_own_metadata(sys.path):
-        from tools.testing.console_scripts import write_scripts  # noqa: PLC0415
-
-        write_scripts(Path(environment.temporary, "bin"))
-    if request.project and environment.temporary:
-        from tools.testing.project_folder import copy_project  # noqa: PLC0415  # seldom
-
-        target = Path(environment.temporary, "project")
-        copy_project(request.settings.parent, target)
-        os.chdir(target)
+    prepare(request, environment)
     contract = BazelContract(environment, record)
     arguments = pytest_arguments(request, environment)
     autoloaded = plugin_arguments(request.plugin_distributions)
@@ -67,3 +54,23 @@ def run(argv: Sequence[str], record: Record) -> int:
     if remark:
         record.write("remark", [remark])
     return exit_code
+
+
+def prepare(request: Request, environment: Environment) -> None:
+    """Wait for a debugger, write console scripts, and go to a copy of the project, where these are asked for."""
+    if request.debugger_ports:
+        from tools.debug import attach  # noqa: PLC0415  # seldom needed
+
+        # A target's settings are a link into the workspace.
+        root = request.settings.resolve().parents[request.project.count("/")]
+        attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
+    if environment.temporary and has_own_metadata(sys.path):
+        from tools.testing.console_scripts import write_scripts  # noqa: PLC0415
+
+        write_scripts(Path(environment.temporary, "bin"))
+    if request.project and environment.temporary:
+        from tools.testing.project_folder import copy_project  # noqa: PLC0415  # seldom
+
+        target = Path(environment.temporary, "project")
+        copy_project(request.settings.parent, target)
+        os.chdir(target)
