@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured: samples in one unit, held against a budget in the same."""
+    """What was measured: samples in one unit, and a budget in the same."""
 
     name: str
     unit: str

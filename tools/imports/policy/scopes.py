@@ -1,4 +1,4 @@
-"""Holds what BUILD files show to others against the repository's rules for scopes.
+"""Checks what BUILD files show to others against the repository's rules for scopes.
 
 Invoked by Bazel as: scopes --report=FILE --build-file=FILE…
 
@@ -41,7 +41,7 @@ class Shown(NamedTuple):
 
 
 def is_scoped(package: str) -> bool:
-    """Return whether a package is held to these rules."""
+    """Return whether these rules are for a package."""
     return kind_of(package) in {"library", "service"}
 
 

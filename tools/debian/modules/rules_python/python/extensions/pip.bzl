@@ -16,10 +16,10 @@ _parse = tag_class(
         "extra_pip_args": attr.string_list(doc = "Arguments for each `pip install`."),
         "hub_name": attr.string(doc = "The name of the hub repository.", mandatory = True),
         "python_version": attr.string(doc = "The interpreter's version, as `major.minor`."),
+        "requirements_lock": attr.label(doc = "The fully hashed lock file.", mandatory = True),
         "target_platforms": attr.string_list(
             doc = "Platforms that wheels are wanted for, as `linux_aarch64`; `{os}_{arch}` is this machine's. By default that alone.",
         ),
-        "requirements_lock": attr.label(doc = "The fully hashed lock file.", mandatory = True),
     },
 )
 

@@ -22,11 +22,14 @@ def host_machine(ctx):
     return names.get(ctx.os.arch, ctx.os.arch)
 
 def foreign_root(repository_ctx, machine):
-    """Returns the folder with the packages of another architecture; makes it where there is none.
+    """Gives the packages of another architecture; unpacks them where they aren't yet.
 
     Args:
       repository_ctx: the context of a repository rule.
       machine: the machine, as in `MACHINES`.
+
+    Returns:
+      The folder that has them, as a root has its own.
     """
     made = repository_ctx.execute(
         [ROOT_PYTHON, "-B", repository_ctx.path(Label("@@//tools/debian:foreign.py")), MACHINES[machine]],
