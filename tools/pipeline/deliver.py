@@ -28,7 +28,7 @@ from tools.workspace.bazel import TESTS_FAILED, Bazel, BazelError
 from tools.workspace.command import plain_parser
 from tools.workspace.events import Events
 from tools.workspace.folder import WorkspaceError
-from tools.workspace.labels import package_of, project_of
+from tools.workspace.labels import absolute_label, package_of, project_of
 
 _CODE = ("py_binary", "py_library")
 _TESTS = r'kind("_test rule", //...) except attr(tags, "[\[ ]manual[,\]]", //...)'
@@ -80,7 +80,8 @@ def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]
                 f"bazel test ended with exit code {code}, and nothing is delivered.\n"
                 "Fix: what it says above, then run the same command again."
             )
-        return Events(events.read_text(encoding="utf-8")).sound()
+        found = Events(events.read_text(encoding="utf-8")).sound()
+        return {absolute_label(label, "") for label in found}
 
 
 def held_texts(wanted: Mapping[str, set[str]], good: set[str]) -> dict[str, str]:
@@ -108,6 +109,7 @@ def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) 
     tests, _ = targets.find(_TESTS)
     flags_of_graph = (*QUERY_FLAGS, "--output=streamed_jsonproto")
     graph = parse_graph(bazel.query(FIRST_PARTY, *flags_of_graph))
+    tests = [absolute_label(label, "") for label in tests]
     wanted = {plan: deciding(graph, plan, tests) for plan in plans}
     labels = set().union(*wanted.values())
     held = held_texts(wanted, sound(bazel, labels, flags) if labels else set())

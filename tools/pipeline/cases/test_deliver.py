@@ -26,6 +26,7 @@ def test_red_neighbour_holds_no_image(checkout: Checkout) -> None:
 
     with serving.running(shutil.which("crane") or "crane") as address:
         red = deliver(checkout, address)
+        assert f"pushed   {SHOP}: " in red.stdout, red.text
         delivered = json.loads((checkout.root / "delivered.json").read_text())
         checkout.replace(TEST, '"post: "', '"mail: "')
         checkout.replace("case/words/words.py", "import packaging\n", "import sys\n")
@@ -34,7 +35,6 @@ def test_red_neighbour_holds_no_image(checkout: Checkout) -> None:
 
     assert red.exit_code == 1, red.text
     assert f"held     {MAIL}: by //case/mail/tests:test_work\n" in red.stdout
-    assert f"pushed   {SHOP}: " in red.stdout
     assert [it["image"] for it in delivered["images"]] == [SHOP]
     # Each test passes; a check of a library that both are made of doesn't.
     assert unsound.exit_code == 1, unsound.text

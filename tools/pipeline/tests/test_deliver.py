@@ -49,6 +49,11 @@ def test_image_waits_for_its_code_and_the_tests_that_reach_it() -> None:
     assert deliver.deciding(GRAPH, PLAN, TESTS) == SHOP
 
 
+def long(label: str) -> str:
+    """Return a label as Bazel's events have it."""
+    return label if ":" in label else f"{label}:{label.rpartition('/')[2]}"
+
+
 @dataclass(frozen=True)
 class Played(Bazel):
     """Bazel in which some targets fail, and which notes what is pushed."""
@@ -82,7 +87,7 @@ class Played(Bazel):
         (file,) = (it for it in arguments if it.startswith("--build_event_json_file="))
         events = [
             {
-                "id": {"targetCompleted": {"label": label}},
+                "id": {"targetCompleted": {"label": long(label)}},
                 "completed": {"success": label not in self.failing},
             }
             for label in arguments[arguments.index("--") + 1 :]
