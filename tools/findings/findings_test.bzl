@@ -18,6 +18,7 @@ def _findings_report_impl(ctx):
         outputs = [report],
         mnemonic = "FindingsReport",
         progress_message = "Checking %{label}",
+        toolchain = None,
     )
     return [
         DefaultInfo(files = depset([report]), runfiles = ctx.runfiles([report])),

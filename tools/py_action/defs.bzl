@@ -58,6 +58,7 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
             arguments = [look, start, arguments],
             inputs = inputs,
             outputs = outputs,
+            toolchain = None,
             **kwargs
         )
         return
@@ -66,6 +67,7 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
         arguments = [start, arguments],
         inputs = inputs,
         outputs = outputs,
+        toolchain = None,
         **kwargs
     )
 
@@ -109,6 +111,7 @@ def _py_action_impl(ctx):
         outputs = [archive],
         mnemonic = "PyAction",
         progress_message = "Packing %{label}",
+        toolchain = None,
     )
     return [
         DefaultInfo(files = depset([archive])),
