@@ -84,14 +84,20 @@ def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]
         return {absolute_label(label, "") for label in found}
 
 
-def held_texts(wanted: Mapping[str, set[str]], good: set[str]) -> dict[str, str]:
-    """Return the line that says by what a plan's image is held, for each one that is."""
+def held_texts(
+    graph: Graph, wanted: Mapping[str, set[str]], good: set[str]
+) -> dict[str, str]:
+    """Return the line that says by what a plan's image is held, for each one that is.
+
+    What depends on a target that failed is no cause of its own.
+    """
     texts = {}
     for plan, labels in wanted.items():
-        if bad := sorted(labels - good):
+        bad = labels - good
+        causes = sorted(it for it in bad if bad.isdisjoint(graph.edges.get(it, [])))
+        if causes:
             image = plan.removesuffix("_plan")
-            more = f" and {len(bad) - 1} more" if bad[1:] else ""
-            texts[plan] = f"held     {image}: by {bad[0]}{more}"
+            texts[plan] = f"held     {image}: by {', '.join(causes)}"
     return texts
 
 
@@ -112,7 +118,7 @@ def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) 
     tests = [absolute_label(label, "") for label in tests]
     wanted = {plan: deciding(graph, plan, tests) for plan in plans}
     labels = set().union(*wanted.values())
-    held = held_texts(wanted, sound(bazel, labels, flags) if labels else set())
+    held = held_texts(graph, wanted, sound(bazel, labels, flags) if labels else set())
     for text in held.values():
         print(text, flush=True)
     # Without images, it says so.

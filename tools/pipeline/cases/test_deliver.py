@@ -39,5 +39,5 @@ def test_red_neighbour_holds_no_image(checkout: Checkout) -> None:
     # Each test passes; a check of a library that both are made of doesn't.
     assert unsound.exit_code == 1, unsound.text
     for image in (MAIL, SHOP):
-        assert f"held     {image}: by //case/words" in unsound.stdout
+        assert f"held     {image}: by //case/words\n" in unsound.stdout
     assert "pushed" not in unsound.stdout
