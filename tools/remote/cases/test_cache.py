@@ -5,6 +5,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,7 +34,7 @@ class Server:
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         settings = write_settings(folder, self.port, self.readonly)
         self.process = subprocess.Popen([nginx, "-p", folder, "-c", settings])
-        wait_until(lambda: answers(self.port), 10)
+        wait_until(lambda: answers(self.port), 60)
 
     def options(self, config: str) -> tuple[str, str]:
         """Return the lines that a checkout's own settings have for it."""
@@ -46,6 +48,20 @@ class Server:
         """Return how many requests it has answered."""
         log = (self.folder / "access.log").read_text(errors="replace")
         return log.count(f'"{method} /')
+
+    def after(self, requests: int, act: Callable[[], None]) -> None:
+        """Do something once so many more requests have been answered."""
+        wanted = self.requests("GET") + requests
+
+        def wait() -> None:
+            wait_until(lambda: self.requests("GET") >= wanted, 300)
+            act()
+
+        threading.Thread(target=wait).start()
+
+    def lose(self) -> None:
+        """Forget all outputs, and none of what actions had."""
+        shutil.rmtree(self.folder / "blobs/cas")
 
     def stop(self) -> None:
         """End it at once, as a machine that goes."""
@@ -113,7 +129,7 @@ def test_what_happens_to_the_server_fails_no_build(
             blob.write_bytes(b"x" + blob.read_bytes()[1:])
     checkout.bazel("clean")
     damaged = checkout.bazel(*BUILD)
-    shutil.rmtree(server.folder / "blobs/cas")
+    server.lose()
     checkout.bazel("clean")
     evicted = checkout.bazel(*BUILD)
     server.stop()
@@ -124,3 +140,33 @@ def test_what_happens_to_the_server_fails_no_build(
     assert server.requests("PUT") == puts > 0
     for got in (read, damaged, evicted, gone):
         assert got.exit_code == 0, got.text
+
+
+def test_what_happens_while_a_build_runs_fails_none(
+    checkout: Checkout, server: Server
+) -> None:
+    checkout.own_server(*server.options("cache-write"))
+    checkout.bazel(*BUILD)
+    checkout.bazel("clean")
+    server.after(3, server.lose)
+    evicted = checkout.bazel(*BUILD)
+    checkout.bazel("clean")
+    server.after(3, server.stop)
+    killed = checkout.bazel(*BUILD)
+
+    assert (evicted.exit_code, killed.exit_code) == (0, 0), evicted.text + killed.text
+    assert "WARNING: Remote Cache: " in killed.text, killed.text
+
+
+def test_a_silent_server_costs_each_request_twice_its_time(checkout: Checkout) -> None:
+    with socket.create_server((HOST, 0)) as silent:
+        address = f"http://{HOST}:{silent.getsockname()[1]}"
+        checkout.own_server(
+            f"build --config=cache --remote_cache={address} --remote_timeout=1"
+        )
+        started = time.monotonic()
+        got = checkout.bazel(*BUILD)
+
+    assert got.exit_code == 0, got.text
+    assert "WARNING: Remote Cache: " in got.text, got.text
+    assert time.monotonic() - started < 60
