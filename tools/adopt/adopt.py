@@ -17,13 +17,7 @@ from pathlib import Path
 from tools.adopt.demands import switches, with_demands
 from tools.adopt.heading import begin
 from tools.adopt.moving import move
-from tools.adopt.plan import (
-    Plan,
-    layout_of,
-    make_plan,
-    name_of,
-    reading,
-)
+from tools.adopt.plan import Plan, layout_of, make_plan, name_of, reading
 from tools.adopt.publishing import wheel_of
 from tools.adopt.wiring import Wish, wire
 from tools.adopt.workspace import members_of
