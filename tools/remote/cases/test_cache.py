@@ -164,9 +164,10 @@ def test_a_silent_server_costs_each_request_twice_its_time(checkout: Checkout) -
         checkout.own_server(
             f"build --config=cache --remote_cache={address} --remote_timeout=1"
         )
+        checkout.bazel("clean")
         started = time.monotonic()
         got = checkout.bazel(*BUILD)
 
     assert got.exit_code == 0, got.text
     assert "WARNING: Remote Cache: " in got.text, got.text
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 120
