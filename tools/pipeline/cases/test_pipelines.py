@@ -104,7 +104,8 @@ def test_gitlab_verifies_delivers_and_releases(
         host = {"CI_REGISTRY_IMAGE": place, "CI_DEFAULT_BRANCH": "main", **login}
         main = {**host, "CI_COMMIT_BRANCH": "main"}
         gitlab.run(root, "push", **main)
-        assert calls(recorded) == written(recorded, "pages", "deliver", REGISTRY=place)
+        known = {"REGISTRY": place, "CACHE_GB": "5"}
+        assert calls(recorded) == written(recorded, "pages", "deliver", **known)
         registry = Registry(CRANE)
         repository = f"{place}/case/shop"
         assert tags(registry, repository) == {first, "latest"}
