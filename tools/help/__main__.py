@@ -2,8 +2,8 @@
 
 Invoked as: bazel run //:help [-- --completion]
 A command is a target that has the tag `command`; its line is the first sentence of the program's own docstring.
-`./bazelw run //:check -- --help` says more of one. Exits 0; 1 where that lacks exit codes or examples; 2 where the
-workspace can't be read.
+`./bazelw run //:check -- --help` says more of one. A command with `--format json` has a schema in tools/schemas.
+Exits 0; 1 where one lacks exit codes, examples or its schema; 2 where the workspace can't be read.
 
 Examples:
   ./bazelw run //:help
@@ -26,6 +26,7 @@ from tools.workspace.labels import absolute_label, path_of
 TAG = "command"
 VERBS = ("build", "coverage", "cquery", "query", "run", "test")
 SERVICE = "service"
+SCHEMAS = "tools/schemas"
 
 
 def commands(index: Index) -> dict[str, str]:
@@ -76,6 +77,26 @@ def incomplete(root: Path, index: Index) -> list[str]:
     return found
 
 
+def schema_of(label: str) -> str:
+    """Return the path of the schema of what a command prints as JSON."""
+    return f"{SCHEMAS}/{re.split('[:/]', label)[-1]}.schema.json"
+
+
+def prints_json(source: str) -> bool:
+    """Return whether a program has `--format json`: it takes the parser that offers it, or says so."""
+    return bool(re.search(r"\bcommand_parser\(|--format[ =]json", source))
+
+
+def without_schema(root: Path, index: Index) -> list[str]:
+    """Return the labels of programs that print JSON, and whose schema isn't there."""
+    return [
+        label
+        for label, path in commands(index).items()
+        if prints_json((root / path).read_text(encoding="utf-8"))
+        and not (root / schema_of(label)).exists()
+    ]
+
+
 def table(root: Path, files: dict[str, str]) -> list[str]:
     """Return a line for each command: how it is called, and what it does."""
     calls = {f"./bazelw run {label}": path for label, path in files.items()}
@@ -112,15 +133,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nServices; ./bazelw run //:up starts them together:")
         print(*table(root, services(index)), sep="\n")
         lacking = incomplete(root, index)
+        undescribed = without_schema(root, index)
     except (WorkspaceError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print("\nTests: ./bazelw test //...   Coverage: ./bazelw coverage //...")
+    print(f"JSON: what `--format json` prints is described in {SCHEMAS}")
     for label in lacking:
         print(f"{label}: its help lacks exit codes or examples.", file=sys.stderr)
     if lacking:
         print("Fix: add them to its docstring, as //:up has.", file=sys.stderr)
-    return 1 if lacking else 0
+    for label in undescribed:
+        text = f"{label}: what it prints as JSON has no schema.\nFix: write {schema_of(label)}"
+        print(text, file=sys.stderr)
+    return 1 if lacking or undescribed else 0
 
 
 if __name__ == "__main__":

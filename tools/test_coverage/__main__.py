@@ -9,6 +9,7 @@ Examples:
   bazel run //tools/test_coverage
   bazel run //tools/test_coverage -- --diff-base origin/main --check
   bazel run //tools/test_coverage -- --serve //libs/...
+  bazel run //tools/test_coverage -- --format json
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """Tests of a hunt, with a Bazel that leaves XML files."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from tools.flaky import __main__ as command
 from tools.flaky.worlds import worlds
+from tools.schemas.check import checked
 
 # Answers a query; fails a case in one of three runs where tests are crowded.
 BAZEL = """\
@@ -66,7 +66,7 @@ def test_program_gets_the_same(root: Path, capsys: pytest.CaptureFixture[str]) -
 
     assert command.main(["--format=json", "--runs=15"]) == 1
 
-    got = json.loads(capsys.readouterr().out)
+    got = checked("flaky", capsys.readouterr().out)
     assert got["cases"] == 1
     assert got["failed"][0]["case"] == "a::b"
     assert (got["failed"][0]["runs"], got["failed"][0]["failures"]) == (15, 2)

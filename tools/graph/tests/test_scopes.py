@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.graph.scopes import main
+from tools.schemas.check import checked
 from tools.workspace.fake_bazel import FakeBazel
 
 LIBRARY = """package_group(
@@ -129,7 +130,7 @@ def test_scopes_are_data_for_other_programs(
 ) -> None:
     assert main(["--format", "json"]) == 0
 
-    assert json.loads(capsys.readouterr().out) == {
+    assert checked("scopes", capsys.readouterr().out) == {
         "version": 1,
         "scopes": [
             {
@@ -146,5 +147,5 @@ def test_findings_are_data_for_other_programs(
 ) -> None:
     assert main(["--check", "--format", "json"]) == 1
 
-    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    (found,) = checked("scopes", capsys.readouterr().out)["findings"]
     assert found["rule"] == "scopes/unused-grant"

@@ -7,6 +7,7 @@ import pytest
 
 from tools.graph.who import group_of, main
 from tools.lock.users import MODULES
+from tools.schemas.check import checked
 from tools.workspace.fake_bazel import FakeBazel
 from tools.workspace.git import git
 
@@ -157,7 +158,7 @@ def test_users_are_data_for_other_programs(
 ) -> None:
     assert main(["scikit-learn", "--format", "json"]) == 0
 
-    assert json.loads(capsys.readouterr().out) == {
+    assert checked("who", capsys.readouterr().out) == {
         "version": 1,
         "distributions": {
             "@pip//scikit_learn": [

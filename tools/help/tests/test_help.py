@@ -99,6 +99,22 @@ def test_command_whose_help_is_incomplete_is_named(
     )
 
 
+def test_command_that_prints_json_has_a_schema(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = workspace / "tools/check/look.py"
+    program.write_text(f"{FILES['tools/check/look.py']}\ncommand_parser('', '')\n")
+
+    assert main([]) == 1
+    schema = "tools/schemas/check.schema.json"
+    assert capsys.readouterr().err == (
+        f"//:check: what it prints as JSON has no schema.\nFix: write {schema}\n"
+    )
+    (workspace / "tools/schemas").mkdir()
+    (workspace / schema).write_text("{}")
+    assert main([]) == 0
+
+
 @pytest.mark.parametrize(
     ("begun", "words"),
     [

@@ -1,12 +1,12 @@
 """Tests of the command, with real git and a Bazel that answers as it is told."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tools.graph.affected.__main__ import main
 from tools.graph.affected.tests.repository import Repository, rule, source
+from tools.schemas.check import checked
 from tools.workspace.fake_bazel import FakeBazel
 
 FILE = "libs/a/BUILD.bazel"
@@ -159,7 +159,7 @@ def test_targets_are_data_for_other_programs(
     repository.write("libs/a/a.py", "A = 1\n")
 
     assert main(["--only", "images", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
+    assert checked("affected", capsys.readouterr().out) == {
         "version": 1,
         "targets": [
             {

@@ -1,12 +1,12 @@
 """Tests of the command: what it reads, and where the page goes."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tools.graph.dependencies import Graph
 from tools.graph.picture import __main__ as command
+from tools.schemas.check import checked
 from tools.test_coverage.data.file_coverage import CoverageError, FileCoverage
 from tools.test_coverage.data.run import Run
 from tools.workspace.bazel import Bazel, BazelError
@@ -59,7 +59,7 @@ def test_programs_get_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> N
     words = ["--affected", "--base=main", "--format=json"]
     assert command.main(words) == 0
 
-    got = json.loads(capsys.readouterr().out)
+    got = checked("picture", capsys.readouterr().out)
     a, b = got["projects"]
     assert (a["name"], a["owners"], a["coverage"]) == (
         "libs/a",
@@ -79,7 +79,7 @@ def test_without_a_report_nothing_is_covered(
 
     assert command.main(["--format=json"]) == 0
 
-    got = json.loads(capsys.readouterr().out)
+    got = checked("picture", capsys.readouterr().out)
     assert [project["coverage"] for project in got["projects"]] == [None, None]
 
 

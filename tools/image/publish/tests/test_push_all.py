@@ -15,6 +15,7 @@ from tools.image.publish.client import RegistryError
 from tools.image.publish.deliveries import Deliveries
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.push_all import Push, rounds
+from tools.schemas.check import checked
 from tools.workspace.bazel import Bazel
 
 KINDS = ("image", "image_bom", "image_provenance")
@@ -279,7 +280,7 @@ def test_what_the_registry_has_then_is_what_a_deployment_takes(
     targets = Targets(tmp_path, ["a", "b", "lost"])
 
     code, plans = delivered(targets, Registry(*A))
-    document = json.loads(push_all.format_delivered("c0ffee", plans))
+    document = checked("push_all", push_all.format_delivered("c0ffee", plans))
 
     assert (code, bool(sent)) == (1, True)
     assert document == {

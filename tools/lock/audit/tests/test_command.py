@@ -12,6 +12,7 @@ import pytest
 from tools.graph.dependencies import Graph
 from tools.lock.audit import __main__ as command
 from tools.lock.audit.snapshot import SNAPSHOT, parse_snapshot
+from tools.schemas.check import checked
 
 LOCK = "shop==1.0 \\\n    --hash=sha256:0\n    # via -r requirements.in\n"
 RANGE = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}
@@ -73,7 +74,7 @@ def test_a_snapshot_is_taken_and_judged(
         words = ["--refresh", f"--service={address}", "--today=2026-11-28"]
         assert command.main([*words, "--format=json"]) == 1
 
-    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    (found,) = checked("audit", capsys.readouterr().out)["findings"]
     assert found["text"].startswith("shop 1.0 has PYSEC-1: no summary")
     known = parse_snapshot((root / SNAPSHOT).read_text())
     assert known.taken.isoformat() == "2026-11-28"

@@ -1,10 +1,10 @@
 """Tests of the forms for other tools."""
 
-import json
 from xml.etree import ElementTree
 
 import pytest
 
+from tools.schemas.check import checked
 from tools.test_coverage.data.file_coverage import Branch, FileCoverage
 from tools.test_coverage.data.lcov import read
 from tools.test_coverage.data.run import Run
@@ -32,7 +32,7 @@ def test_lcov_is_the_report_itself() -> None:
 
 
 def test_json_has_the_shape_of_coverage_py() -> None:
-    got = json.loads(FORMATS["json"](SUMMARY))
+    got = checked("test_coverage", FORMATS["json"](SUMMARY))
 
     file = got["files"]["libs/a/x.py"]
     assert file["executed_lines"] == [1, 2]
