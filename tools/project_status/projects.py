@@ -31,9 +31,14 @@ class Project:
     """The projects that depend on it."""
 
     @property
+    def mark(self) -> str:
+        """How its coverage stands to its floor."""
+        return self.floor.mark_of(self.totals)
+
+    @property
     def is_covered(self) -> bool:
         """Whether no floor is missed."""
-        return not any(self.floor.missed_by(self.totals))
+        return self.mark != "under"
 
 
 def projects_of(packages: Iterable[str], tops: Sequence[str]) -> list[str]:

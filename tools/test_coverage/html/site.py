@@ -20,6 +20,7 @@ from tools.test_coverage.html.views import (
     read_source,
 )
 from tools.test_coverage.pool import spread
+from tools.test_coverage.report.floors import NEAR
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ASSETS = ("style.css", "page.js")
@@ -46,7 +47,7 @@ class Templates:
             undefined=jinja2.StrictUndefined,
         )
         names: dict[str, Any] = environment.globals  # Any: Jinja's own type
-        names |= {"floor": _floor_text, "link": _link}
+        names |= {"floor": _floor_text, "link": _link, "near": f"{NEAR:g}"}
         return environment
 
     def write(self, template: str, name: str, **data: object) -> None:

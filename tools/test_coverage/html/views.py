@@ -13,24 +13,33 @@ from tools.test_coverage.data.file_coverage import FileCoverage, Group
 from tools.test_coverage.data.run import Point, Run
 from tools.test_coverage.data.totals import Share, Totals, by_scope, of_file, of_files
 from tools.test_coverage.html.highlight import highlighted, plain
-from tools.test_coverage.report.floors import Floors
+from tools.test_coverage.report.floors import Floors, mark_of, missing_runs
 from tools.workspace.settings import kind_of
 
 # The trend's drawing, in the units of its viewBox.
 _WIDTH, _HEIGHT = 120.0, 28.0
 
 
+# The first and the last of lines in a row that never ran.
+type Gap = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A share, the floor for it, and whether it is under it."""
+    """A share, and the floor for it."""
 
     share: Share
     floor: float | None = None
 
     @property
-    def is_under(self) -> bool:
-        """Whether the floor isn't reached."""
-        return self.floor is not None and self.share.percent < self.floor
+    def mark(self) -> str:
+        """How it stands to its floor."""
+        return mark_of(self.share, self.floor)
+
+    @property
+    def margin(self) -> float:
+        """The percent points above the floor."""
+        return self.share.percent - (self.floor or 0)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class ScopeRow:
     lines: Cell
     branches: Cell
     change: float | None
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class FileRow:
 
     path: str
     totals: Totals
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -102,6 +113,7 @@ class FilePage:
     totals: Totals
     lines: tuple[SourceLine, ...]
     test_sets: tuple[tuple[str, ...], ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def build_index(run: Run, floors: Floors, notices: Sequence[str] = ()) -> Index:
@@ -120,6 +132,7 @@ def build_index(run: Run, floors: Floors, notices: Sequence[str] = ()) -> Index:
                 Cell(totals.lines, floor.lines),
                 Cell(totals.branches, floor.branches),
                 None if was is None else totals.lines.percent - was,
+                floor.mark_of(totals),
             )
         )
     return Index(
@@ -131,7 +144,8 @@ def build_index(run: Run, floors: Floors, notices: Sequence[str] = ()) -> Index:
         notices=tuple(notices),
         scopes=tuple(scopes),
         files=tuple(
-            FileRow(path, of_file(file)) for path, file in sorted(run.files.items())
+            FileRow(path, of_file(file), gaps_of(file))
+            for path, file in sorted(run.files.items())
         ),
     )
 
@@ -171,7 +185,12 @@ def build_file(path: str, source: str, coverage: FileCoverage) -> FilePage:
         lines.append(
             SourceLine(number, code, state, count, ran_by.get(number), reasons)
         )
-    return FilePage(path, of_file(coverage), tuple(lines), sets)
+    return FilePage(path, of_file(coverage), tuple(lines), sets, gaps_of(coverage))
+
+
+def gaps_of(coverage: FileCoverage) -> tuple[Gap, ...]:
+    """Return the lines that never ran."""
+    return tuple((lines[0], lines[-1]) for lines in missing_runs(coverage))
 
 
 def _tests_by_line(

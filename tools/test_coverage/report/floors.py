@@ -11,10 +11,20 @@ from tools.test_coverage.data.totals import Share, Totals, by_scope, of_files
 
 # How many runs of lines a shortfall names.
 _NAMED = 5
+# So many points above a floor, a few new lines without a test are enough to miss it.
+NEAR = 3.0
+_MARKS = ("", "near", "under")
 
 
 class FloorsError(CoverageError):
     """coverage.toml can't be used."""
+
+
+def mark_of(share: Share, least: float | None) -> str:
+    """Return how a share stands to its floor: `under` it, `near` above it, or neither."""
+    if least is None or share.percent >= min(least + NEAR, 100):
+        return ""
+    return "under" if share.percent < least else "near"
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,11 @@ class Floor:
             general.lines if self.lines is None else self.lines,
             general.branches if self.branches is None else self.branches,
         )
+
+    def mark_of(self, totals: Totals) -> str:
+        """Return the worse mark of the two kinds."""
+        pairs = ((totals.lines, self.lines), (totals.branches, self.branches))
+        return max((mark_of(*pair) for pair in pairs), key=_MARKS.index)
 
     def missed_by(self, totals: Totals) -> Iterator[tuple[str, float, Share]]:
         """Yield the kinds of coverage that are under the floor, with floor and share."""

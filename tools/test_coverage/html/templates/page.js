@@ -35,6 +35,17 @@ function setUpTheme() {
   });
 }
 
+// --- Keys: what they do, and what the signs mean.
+
+function setUpKeys() {
+  const show = () => byId("keys").showModal();
+  byId("keys-button").hidden = false;
+  byId("keys-button").addEventListener("click", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "?" && event.target.tagName !== "INPUT" && !byId("keys").open) show();
+  });
+}
+
 // --- Sort: a button in each head.
 
 function sortKey(row, column) {
@@ -218,6 +229,7 @@ function setUpFile() {
 }
 
 setUpTheme();
+setUpKeys();
 document.querySelectorAll("table.sortable").forEach(setUpSort);
 if (byId("file-table")) setUpIndex();
 if (document.querySelector(".source")) setUpFile();

@@ -42,6 +42,9 @@ PATHS = (
     "services/api/routes.py",
     "tools/testing/contract.py",
 )
+PLAIN = "libs/telemetry/plain.py"
+# Of whose scope 55.5 % ran.
+LEAST = 54
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +61,19 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         raw[path] = RawFile(
             {text: [test] for text, test in zip(arcs, tests, strict=False)}
         )
+    (root / PLAIN).write_text("A = 1\n")
+    raw[PLAIN] = RawFile({"[[1,1]]": ["//libs/ml/tests:test_model"]})
     history = tuple(
         Point(str(n), n, 40 + n, 80, 1, 2, {"libs/ml": 40.0 + n}) for n in range(8)
     )
     run = Run(analyse(raw, Sources(root, root / "pyproject.toml"), {}), history=history)
     floors = Floors(
-        Floor(10), {"services/api": Floor(99), "tools/testing": Floor(10, 50)}
+        Floor(10),
+        {
+            "libs/telemetry": Floor(LEAST),
+            "services/api": Floor(99),
+            "tools/testing": Floor(10, 50),
+        },
     )
     index = build_index(run, floors, [f"Only //libs/ml/... ran {EVIL}"])
     return Site(root / "site").write(run.files, root, index)
@@ -129,7 +139,7 @@ def test_head_of_a_column_sorts_by_number_and_back(page: Browser) -> None:
     numbers = page.run(f"{missing}.map(cell => Number(cell.textContent))")
     assert numbers == sorted(numbers, reverse=True)
     assert ascending == "ascending"
-    assert len(up) == len(PATHS)
+    assert len(up) == len([*PATHS, PLAIN])
 
 
 def test_head_of_a_column_sorts_by_keyboard(page: Browser) -> None:
@@ -306,6 +316,72 @@ def test_controls_and_tables_have_names(page: Browser) -> None:
     unnamed = [node for node in nodes if not node.get("name", {}).get("value")]
     assert len(nodes) > 20
     assert unnamed == []
+
+
+def narrow(page: Browser) -> None:
+    """Show the page as a phone does."""
+    page.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=390,
+        height=844,
+        deviceScaleFactor=2,
+        mobile=True,
+    )
+
+
+def test_phone_shows_every_percentage(page: Browser, index: Path) -> None:
+    narrow(page)
+    page.open(index.as_uri())
+
+    boxes = "[...document.querySelectorAll('.sortable .percent')].map(p => p.getBoundingClientRect())"
+    seen = page.run(f"{boxes}.map(box => box.width > 0 && box.right <= innerWidth)")
+    wide = page.run("document.documentElement.scrollWidth")
+    page.call("Emulation.clearDeviceMetricsOverride")
+    assert len(seen) == 2 * (4 + len([*PATHS, PLAIN]))
+    assert all(seen)
+    assert wide == 390
+
+
+def test_file_without_branches_has_no_bar(page: Browser) -> None:
+    row = "document.querySelector('[data-path=\"libs/telemetry/plain.py\"]')"
+    cell = f"{row}.cells[3]"
+
+    assert page.run(f"{cell}.textContent.trim()") == "none"
+    assert page.run(f"{cell}.querySelector('.bar')") is None
+
+
+def test_scopes_at_their_floor_come_first(page: Browser) -> None:
+    assert page.run("document.getElementById('under').textContent") == (
+        "Under a floor: services/api, tools/testing"
+    )
+    assert page.run("document.getElementById('near').textContent") == (
+        "Just above a floor: libs/telemetry"
+    )
+    near = "[...document.querySelectorAll('#scopes tr.near th')].map(cell => cell.textContent)"
+    assert page.run(near) == ["libs/telemetry"]
+
+
+def test_lines_that_never_ran_are_listed_and_lead_there(
+    page: Browser, index: Path
+) -> None:
+    listed = "[...document.querySelectorAll('#gaps a')].map(a => a.textContent)"
+    page.click("[data-path='libs/ml/model.py'] td:last-child a")
+    page.wait_for("document.querySelector('.source') !== null")
+
+    assert page.run("location.hash") == "#L6"
+    assert page.run(listed) == ["6", "11"]
+
+
+def test_question_mark_shows_the_keys(page: Browser, index: Path) -> None:
+    page.type("?")
+    assert page.run("document.getElementById('keys').open") is True
+    assert "searches" in page.run("document.getElementById('keys').innerText")
+    page.press("Escape")
+    assert page.run("document.getElementById('keys').open") is False
+
+    file_page(page, index, "libs/ml/model.py")
+    page.click("#keys-button")
+    assert "previous" in page.run("document.getElementById('keys').innerText")
 
 
 def test_screenshot_of_the_index_is_kept(page: Browser) -> None:

@@ -82,10 +82,13 @@ def test_index_has_a_row_per_scope_with_floor_and_change() -> None:
         ("libs/a", "library", -25.0),
         ("tools/t", "tool", None),
     ]
-    assert [row.lines.is_under for row in got.scopes] == [True, False]
-    assert [(row.path, row.missing) for row in got.files] == [
-        ("libs/a/x.py", 1),
-        ("tools/t/y.py", 0),
+    assert [(row.lines.mark, row.mark) for row in got.scopes] == [
+        ("under", "under"),
+        ("", ""),
+    ]
+    assert [(row.path, row.missing, row.gaps) for row in got.files] == [
+        ("libs/a/x.py", 1, ((2, 2),)),
+        ("tools/t/y.py", 0, ()),
     ]
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from tools.test_coverage.data.file_coverage import Branch, FileCoverage
-from tools.test_coverage.data.totals import of_files
+from tools.test_coverage.data.totals import Share, Totals, of_files
 from tools.test_coverage.report.floors import (
     Floor,
     Floors,
     FloorsError,
     largest_gaps,
+    mark_of,
     read_floors,
     shortfalls,
     table,
@@ -108,3 +109,28 @@ def test_longest_gaps_come_first() -> None:
     got = largest_gaps(files, of_files(files.values()))
 
     assert [gap.size for gap in got] == [8, 7, 6, 5, 4]
+
+
+@pytest.mark.parametrize(
+    ("hit", "least", "mark"),
+    [
+        (79, 80, "under"),
+        (80, 80, "near"),
+        (82, 80, "near"),
+        (83, 80, ""),
+        (100, 99, ""),
+        (0, None, ""),
+    ],
+)
+def test_share_near_its_floor_is_marked(
+    hit: int, least: float | None, mark: str
+) -> None:
+    assert mark_of(Share(hit, 100), least) == mark
+
+
+def test_worse_mark_is_that_of_both() -> None:
+    totals = Totals(Share(81, 100), Share(10, 100))
+
+    assert Floor(80).mark_of(totals) == "near"
+    assert Floor(80, 20).mark_of(totals) == "under"
+    assert Floor(80, 50).mark_of(Totals()) == ""
