@@ -1,6 +1,6 @@
 """Judges what is locked by a snapshot of advisories, and by what is waived."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from packaging.version import Version
@@ -8,15 +8,18 @@ from packaging.version import Version
 from tools.findings.finding import Finding
 from tools.lock.audit.advisories import AdvisoryError, Record, affects, fixed_in
 from tools.lock.audit.policy import POLICY, Waiver
+from tools.lock.audit.releases import Release
 from tools.lock.audit.snapshot import SNAPSHOT, Snapshot
 from tools.lock.inputs import INPUTS
-from tools.lock.pins import LOCK, Pin
+from tools.lock.pins import LOCK, Pin, latest
 from tools.workspace.names import normalise
 
 AUDIT = "bazel run //tools/lock:audit"
 REFRESH = f"{AUDIT} -- --refresh"
 LONGEST = timedelta(days=90)
 OLDEST = timedelta(days=7)
+# By which a waiver names that a release was yanked.
+YANKED = "yanked"
 
 
 def shortest_path(name: str, pins: Mapping[str, Pin]) -> list[str]:
@@ -39,7 +42,7 @@ def names_of(record: Record) -> str:
     return " ".join([record["id"], *(f"({name})" for name in others[:1])])
 
 
-def _finding(
+def _advisory(
     pin: Pin, version: Version, record: Record, path: Sequence[str]
 ) -> Finding:
     fixed = fixed_in(record, pin.name, version)
@@ -54,8 +57,16 @@ def _finding(
     return Finding(LOCK, pin.line, 0, "audit/advisory", text, fix)
 
 
-def _waived(record: Record, name: str, waivers: Iterable[Waiver]) -> Waiver | None:
-    names = {record["id"], *record.get("aliases", [])}
+def _yanked(pin: Pin, reason: str, path: Sequence[str]) -> Finding:
+    text = f"{pin.name} {pin.version} is yanked: {reason}; here through {' -> '.join(path)}"
+    fix = f"bazel run //:requirements.update -- --upgrade-package {pin.name}"
+    fix += f", or a waiver of {YANKED} in {POLICY}"
+    return Finding(LOCK, pin.line, 0, "audit/yanked", text, fix)
+
+
+def _waived(
+    names: Collection[str], name: str, waivers: Iterable[Waiver]
+) -> Waiver | None:
     for waiver in waivers:
         if normalise(waiver.distribution) == name and waiver.advisory in names:
             return waiver
@@ -78,6 +89,25 @@ def waiver_findings(waivers: Iterable[Waiver], used: set[Waiver]) -> Iterator[Fi
             yield Finding(POLICY, 0, 0, "audit/long", text, fix)
 
 
+def _found(
+    pin: Pin, snapshot: Snapshot, path: Sequence[str]
+) -> Iterator[tuple[Collection[str], Finding]]:
+    """Yield what is wrong with a pin, and the names by which it can be waived."""
+    release = snapshot.releases.get(pin.name)
+    if release and release.version == pin.version and release.yanked:
+        yield [YANKED], _yanked(pin, release.yanked, path)
+    version = Version(pin.version)
+    for record in snapshot.records:
+        names = {record["id"], *record.get("aliases", [])}
+        try:
+            if affects(record, pin.name, version):
+                yield names, _advisory(pin, version, record, path)
+        except AdvisoryError as error:
+            text = f"whether it affects {pin.name} {pin.version} is unknown: {error}."
+            fix = f"look at it, and waive it in {POLICY} if it doesn't"
+            yield names, Finding(LOCK, pin.line, 0, "audit/unknown", text, fix)
+
+
 def judge(
     pins: Iterable[Pin], snapshot: Snapshot, waivers: Sequence[Waiver]
 ) -> list[Finding]:
@@ -90,22 +120,35 @@ def judge(
             text = f"{name} was not asked for when {SNAPSHOT} was taken."
             unknown = Finding(LOCK, pin.line, 0, "audit/unknown", text, REFRESH)
             findings.append(unknown)
-        version = Version(pin.version)
-        for record in snapshot.records:
-            try:
-                if not affects(record, name, version):
-                    continue
-            except AdvisoryError as error:
-                text = f"whether it affects {name} {pin.version} is unknown: {error}."
-                fix = f"look at it, and waive it in {POLICY} if it doesn't"
-                found = Finding(LOCK, pin.line, 0, "audit/unknown", text, fix)
-            else:
-                found = _finding(pin, version, record, shortest_path(name, by_name))
-            if waiver := _waived(record, name, waivers):
+        for names, found in _found(pin, snapshot, shortest_path(name, by_name)):
+            if waiver := _waived(names, name, waivers):
                 used.add(waiver)
             else:
                 findings.append(found)
     return [*findings, *waiver_findings(waivers, used)]
+
+
+def doubts(pins: Iterable[Pin], snapshot: Snapshot) -> dict[str, list[str]]:
+    """Return the pins that nobody attests, and those of which the index didn't say it.
+
+    None of it is a finding: most of what is published isn't attested yet.
+    """
+    found: dict[str, list[str]] = {
+        "not_attested": [],
+        "attestation_unknown": [],
+        "yanked_unknown": [],
+    }
+    for name, pin in sorted(latest(pins).items()):
+        release = snapshot.releases.get(name)
+        if release is None or release.version != pin.version:
+            release = Release(pin.version)
+        if release.attested is None:
+            found["attestation_unknown"].append(name)
+        elif not release.attested:
+            found["not_attested"].append(name)
+        if release.yanked is None:
+            found["yanked_unknown"].append(name)
+    return found
 
 
 def judge_day(

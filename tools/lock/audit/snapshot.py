@@ -1,18 +1,20 @@
 """The advisories of what is locked, as a file: a header, and a record of OSV a line.
 
 The header says when it was taken, from where, and of which distributions, also of those
-that have no advisory; its digest is of the records, so that no hand takes one out.
+that have no advisory, and what an index says of their releases; its digest is of the
+records and the releases, so that no hand takes one out.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
 from tools.lock.audit.advisories import Record
+from tools.lock.audit.releases import Release
 
 SNAPSHOT = "advisories.jsonl"
 SERVICE = "https://api.osv.dev"
@@ -31,10 +33,13 @@ class Snapshot(NamedTuple):
     names: frozenset[str]
     """The distributions that were asked for."""
     records: tuple[Record, ...]
+    releases: Mapping[str, Release] = {}
+    """What was pinned then, by name."""
 
 
-def _digest(lines: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _digest(lines: Sequence[str], releases: object) -> str:
+    known = json.dumps(releases, sort_keys=True)
+    return hashlib.sha256("\n".join([known, *lines]).encode()).hexdigest()
 
 
 def parse_snapshot(text: str) -> Snapshot:
@@ -48,11 +53,13 @@ def parse_snapshot(text: str) -> Snapshot:
         header = json.loads(first)
         taken = date.fromisoformat(header["taken"])
         records = tuple(map(json.loads, lines))
-        known = Snapshot(taken, header["service"], frozenset(header["names"]), records)
-    except (ValueError, KeyError, TypeError) as error:
+        names, written = frozenset(header["names"]), header["releases"]
+        releases = {name: Release(**release) for name, release in written.items()}
+        known = Snapshot(taken, header["service"], names, records, releases)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(f"{SNAPSHOT} isn't a snapshot: {error!r}") from None
-    if header.get("sha256") != _digest(lines):
-        raise SnapshotError(f"{SNAPSHOT} has records that its header doesn't know")
+    if header.get("sha256") != _digest(lines, written):
+        raise SnapshotError(f"{SNAPSHOT} has what its header doesn't know")
     return known
 
 
@@ -60,11 +67,13 @@ def format_snapshot(snapshot: Snapshot) -> str:
     """Return the text of a snapshot; equal ones have equal texts."""
     records = sorted(snapshot.records, key=lambda record: str(record["id"]))
     lines = [json.dumps(record, sort_keys=True) for record in records]
+    releases = {name: found._asdict() for name, found in snapshot.releases.items()}
     header = {
         "taken": snapshot.taken.isoformat(),
         "service": snapshot.service,
         "names": sorted(snapshot.names),
-        "sha256": _digest(lines),
+        "releases": dict(sorted(releases.items())),
+        "sha256": _digest(lines, releases),
     }
     return "".join(f"{line}\n" for line in (json.dumps(header), *lines))
 

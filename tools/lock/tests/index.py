@@ -19,6 +19,8 @@ class Index:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.yanked: set[str] = set()
+        # What is said of each file besides.
+        self.more: dict[str, object] = {}
         self.algorithm = "sha256"
         self.uploaded = "2026-01-01T00:00:00Z"
         self.login = ""
@@ -55,6 +57,7 @@ class Index:
                 "upload-time": self.uploaded,
                 "yanked": file in self.yanked,
             }
+            | self.more
             for file in own
         ]
         page = {"meta": {"api-version": "1.1"}, "name": name, "files": files}

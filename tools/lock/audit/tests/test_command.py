@@ -14,7 +14,7 @@ from tools.lock.audit import __main__ as command
 from tools.lock.audit.snapshot import SNAPSHOT, parse_snapshot
 from tools.schemas.check import checked
 
-LOCK = "shop==1.0 \\\n    --hash=sha256:0\n    # via -r requirements.in\n"
+LOCK = f"shop==1.0 \\\n    --hash=sha256:{'0' * 64}\n    # via -r requirements.in\n"
 RANGE = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}
 RECORD = {
     "id": "PYSEC-1",
@@ -41,10 +41,25 @@ class Service(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class SimpleIndex(BaseHTTPRequestHandler):
+    """Says of the file that is pinned that it was neither yanked nor attested."""
+
+    def do_GET(self) -> None:
+        """Answer with a page."""
+        file = {"hashes": {"sha256": "0" * 64}, "yanked": False, "provenance": None}
+        files = [file] if self.path == "/shop/" else []
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"files": files}).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
 @contextmanager
-def service() -> Iterator[str]:
+def service(handler: type[BaseHTTPRequestHandler] = Service) -> Iterator[str]:
     """Serve advisories, and give the address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -54,6 +69,8 @@ def service() -> Iterator[str]:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a repository of one pin."""
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
+    # Nothing is asked for beyond loopback.
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9")
     monkeypatch.setattr(command, "where_it_ships", lambda _root, _findings: {})
     (tmp_path / "requirements_lock.txt").write_text(LOCK)
     (tmp_path / "audit.toml").write_text("")
@@ -68,13 +85,20 @@ def test_without_a_snapshot_nothing_is_audited(
 
 
 def test_a_snapshot_is_taken_and_judged(
-    root: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with service() as address:
+    with service() as address, service(SimpleIndex) as index:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index)
         words = ["--refresh", f"--service={address}", "--today=2026-11-28"]
         assert command.main([*words, "--format=json"]) == 1
 
-    (found,) = checked("audit", capsys.readouterr().out)["findings"]
+    got = checked("audit", capsys.readouterr().out)
+    (found,) = got["findings"]
+    assert got["releases"] == {
+        "not_attested": ["shop"],
+        "attestation_unknown": [],
+        "yanked_unknown": [],
+    }
     assert found["text"].startswith("shop 1.0 has PYSEC-1: no summary")
     known = parse_snapshot((root / SNAPSHOT).read_text())
     assert known.taken.isoformat() == "2026-11-28"
@@ -87,7 +111,11 @@ def test_a_snapshot_grows_old(root: Path, capsys: pytest.CaptureFixture[str]) ->
         words = ["--refresh", f"--service={address}"]
         assert command.main([*words, "--today=2026-11-28"]) == 0
 
+    capsys.readouterr()
     assert command.main(["--today=2026-12-05"]) == 0
+    assert capsys.readouterr().out == (
+        "attestation unknown: 1: other\nyanked unknown: 1: other\n"
+    )
     assert command.main(["--today=2026-12-06"]) == 1
     assert "taken on 2026-11-28, more than 7 days ago" in capsys.readouterr().out
 

@@ -6,9 +6,11 @@ import pytest
 
 from tools.lock.audit.advisories import Record
 from tools.lock.audit.check_advisories import check
-from tools.lock.audit.judge import judge_day
+from tools.lock.audit.judge import doubts, judge_day
 from tools.lock.audit.policy import parse_policy
+from tools.lock.audit.releases import Release
 from tools.lock.audit.snapshot import Snapshot, format_snapshot
+from tools.lock.pins import read_pins
 
 TAKEN = date(2026, 11, 1)
 LOCK = """\
@@ -148,3 +150,46 @@ def test_a_day_ends_what_holds_for_a_while(today: date, wanted: list[str]) -> No
     waivers = parse_policy(WAIVER).waivers
 
     assert [found.rule for found in judge_day(taken, waivers, today)] == wanted
+
+
+def with_releases(**releases: Release) -> Snapshot:
+    """Return a snapshot in which an index says something of releases."""
+    names = frozenset(("kombu", "vine"))
+    return Snapshot(TAKEN, "https://osv.invalid", names, (), releases)
+
+
+def test_a_yanked_pin_is_a_finding_until_it_is_waived() -> None:
+    known = format_snapshot(with_releases(vine=Release("5.1.0", "loses data", False)))
+    waiver = WAIVER.replace("CVE-2026-7", "yanked")
+
+    (found,) = check(LOCK, known, "")
+
+    assert (found.rule, found.line) == ("audit/yanked", 4)
+    assert found.text == (
+        "vine 5.1.0 is yanked: loses data; here through requirements.in -> kombu -> vine"
+    )
+    assert check(LOCK, known, waiver) == []
+
+
+def test_another_release_than_the_pinned_one_says_nothing() -> None:
+    known = format_snapshot(with_releases(vine=Release("5.0", "loses data", False)))
+
+    assert rules(LOCK, known) == []
+
+
+def test_what_nobody_attests_and_what_is_unknown_is_named() -> None:
+    known = with_releases(
+        kombu=Release("5.7.0", "", False), vine=Release("5.0", "", True)
+    )
+
+    assert doubts(read_pins(LOCK), known) == {
+        "not_attested": ["kombu"],
+        "attestation_unknown": ["vine"],
+        "yanked_unknown": ["vine"],
+    }
+
+
+def test_releases_that_were_changed_by_hand_are_a_finding() -> None:
+    known = format_snapshot(with_releases(vine=Release("5.1.0", "loses data")))
+
+    assert rules(LOCK, known.replace("loses data", "")) == ["audit/snapshot"]
