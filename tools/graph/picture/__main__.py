@@ -4,9 +4,10 @@
   bazel run //tools/graph:picture -- --output graph.html --affected
   bazel run //tools/graph:picture -- --format json
 
-The page needs no server and no network. It shows owners, and the coverage of the last
-`bazel coverage` where there was one; `--affected` marks what the edit affects, since a
-branch by `--base`. Exit codes: 0 drawn, 2 not known.
+The page needs no server and no network. It shows owners, the coverage of the last
+`bazel coverage` where there was one, and the layers of images as they were built last;
+`--affected` marks what the edit affects, since a branch by `--base`.
+Exit codes: 0 drawn, 2 not known.
 """
 
 import os
@@ -16,9 +17,10 @@ from pathlib import Path
 
 from tools.build_files.workspace import read_workspace
 from tools.graph.affected.__main__ import TARGETS, labels_since
-from tools.graph.dependencies import FIRST_PARTY, read_graph
+from tools.graph.dependencies import FIRST_PARTY, Graph, is_image, read_graph
 from tools.graph.picture.model import Facts, Share, picture
 from tools.graph.scopes import scopes
+from tools.image.oci.layout import Image
 from tools.imports.policy.scopes import is_scoped
 from tools.owners.codeowners import owners_of
 from tools.test_coverage.data.file_coverage import CoverageError
@@ -29,6 +31,7 @@ from tools.test_coverage.report.floors import read_floors
 from tools.workspace.bazel import Bazel
 from tools.workspace.command import command_parser, print_json
 from tools.workspace.folder import WorkspaceError
+from tools.workspace.labels import absolute_label, path_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,6 +50,19 @@ def coverage(bazel: Bazel) -> dict[str, Share]:
         if totals.lines.of:
             shares[name] = Share(totals.lines.percent, under)
     return shares
+
+
+def image_layers(bazel: Bazel, graph: Graph) -> dict[str, dict[str, int]]:
+    """Return the layers of each image that lies there built, with their sizes."""
+    labels = [x for x, kind in sorted(graph.classes.items()) if is_image(kind, x)]
+    outputs = bazel.info("bazel-bin") if labels else Path()
+    found = {}
+    for label in labels:
+        folder = outputs / path_of(absolute_label(label, ""))
+        if (folder / "index.json").exists():
+            layers = Image(folder).layers
+            found[label] = {layer["digest"]: layer["size"] for layer in layers}
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 scope.label: scope.may
                 for scope in scopes([f for f in files if is_scoped(f.package)], {})
             },
+            images=image_layers(bazel, graph),
             affected=(
                 labels_since(bazel.root, options.base, TARGETS)
                 if options.affected

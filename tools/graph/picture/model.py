@@ -27,12 +27,14 @@ class Facts:
       coverage: what of its lines ran.
       shown: the specifications that a target is shown to.
       affected: the targets that a change affects.
+      images: the layers of each image that was built, by digest with their sizes.
     """
 
     owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     coverage: Mapping[str, Share] = field(default_factory=dict)
     shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
     affected: Collection[str] = ()
+    images: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def project_name(label: str) -> str:
@@ -83,10 +85,16 @@ def picture(graph: Graph, facts: Facts) -> dict[str, object]:
         ]
         for label in labels
     ]
+    layers = sorted({x for found in facts.images.values() for x in found.items()})
     return {
         "projects": projects,
         "kinds": kinds,
         "targets": targets,
         "shown": {x: list(specs) for x, specs in sorted(facts.shown.items())},
+        "layers": [list(layer) for layer in layers],
+        "images": [
+            [numbers[image], [layers.index(layer) for layer in found.items()]]
+            for image, found in sorted(facts.images.items())
+        ],
         "affected": [numbers[x] for x in sorted(facts.affected) if x in numbers],
     }

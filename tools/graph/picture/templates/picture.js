@@ -113,14 +113,47 @@ function describe(index) {
     detail.push(element("p", `${text(project.coverage)} of lines ran${project.coverage[1] ? ", under its floor" : ""}.`));
   }
   detail.push(list("Uses", [...uses[index]].map(link)), list("Used by", [...usedBy[index]].map(link)));
+  const users = usersOf(members[index]);
   const targets = members[index].map((number) => {
     const [label, , kind] = data.targets[number];
     const shown = data.shown[label];
-    const may = shown ? `, may be used by ${shown.join(", ")}` : "";
+    const does = [...users.get(number)].map((user) => data.projects[user].name).sort().join(", ") || "nobody else";
+    const may = shown ? `, may be used by ${shown.join(", ")}, is used by ${does}` : "";
     return element("span", `${label} (${data.kinds[kind]}${may})${affected.has(number) ? ", affected" : ""}`);
   });
   detail.push(list("Targets", targets));
+  const own = images.filter((image) => data.targets[image.target][1] === index);
+  if (own.length) detail.push(list("Images", own.map((image) => element("span", imageText(image)))));
   byId("detail").replaceChildren(...detail);
+}
+
+// Which other projects use each target.
+function usersOf(numbers) {
+  const users = new Map(numbers.map((number) => [number, new Set()]));
+  data.targets.forEach(([, project, , inputs]) => {
+    for (const input of inputs) {
+      if (users.has(input) && data.targets[input][1] !== project) users.get(input).add(project);
+    }
+  });
+  return users;
+}
+
+// --- Images: what each weighs, and what of it others have too.
+
+const images = data.images.map(([target, layers]) => {
+  const others = data.images.filter(([other, theirs]) => other !== target && theirs.some((layer) => layers.includes(layer)));
+  const shared = layers.filter((layer) => others.some(([, theirs]) => theirs.includes(layer)));
+  const sum = (numbers) => numbers.reduce((total, layer) => total + data.layers[layer][1], 0);
+  return { target, count: layers.length, size: sum(layers), shared: sum(shared), others: others.map(([other]) => data.targets[other][0]) };
+});
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function imageText({ target, count, size, shared, others }) {
+  const rest = others.length ? `; ${megabytes(shared)} of it shared with ${others.join(", ")}` : "";
+  return `${data.targets[target][0]}: ${megabytes(size)} in ${count} layers${rest}`;
 }
 
 function choose(index) {
@@ -183,29 +216,34 @@ function showPath() {
 
 // --- Table: the same for who reads rather than looks.
 
-function fillTable() {
-  const body = byId("projects").tBodies[0];
+function addRow(id, name, ...cells) {
+  const row = element("tr");
+  row.append(element("th", name, { scope: "row" }));
+  for (const [content, attributes] of cells) row.append(element("td", content, attributes));
+  byId(id).tBodies[0].append(row);
+}
+
+function fillTables() {
   const named = (set) => [...set].map((index) => data.projects[index].name).sort().join(", ") || "-";
+  const number = (sort) => ({ "data-sort": sort, class: "number" });
+  const wide = { class: "wide" };
   data.projects.forEach((project, index) => {
-    const row = element("tr");
-    const cell = (content, sort) => {
-      const made = element("td", content, sort === undefined ? {} : { "data-sort": sort, class: "number" });
-      row.append(made);
-    };
-    row.append(element("th", project.name, { scope: "row" }));
-    cell(String(members[index].length), members[index].length);
-    cell(text(project.coverage) || "-", project.coverage ? project.coverage[0] : -1);
-    cell(named(uses[index]));
-    cell(named(usedBy[index]));
-    cell(project.owners.join(", ") || "-");
-    body.append(row);
+    addRow("projects", project.name,
+      [String(members[index].length), number(members[index].length)],
+      [text(project.coverage) || "-", number(project.coverage ? project.coverage[0] : -1)],
+      [named(uses[index]), wide], [named(usedBy[index]), wide], [project.owners.join(", ") || "-"]);
   });
+  for (const image of images) {
+    addRow("images", data.targets[image.target][0],
+      [megabytes(image.size), number(image.size)], [String(image.count), number(image.count)],
+      [megabytes(image.shared), number(image.shared)], [image.others.join(", ") || "-", wide]);
+  }
   const names = data.projects.map((project) => element("option", undefined, { value: project.name }));
   byId("names").append(...names);
 }
 
 drawMap();
-fillTable();
+fillTables();
 const parts = [`${data.projects.length} projects`, `${data.targets.length} targets`];
 if (affected.size) parts.push(`${affected.size} affected, in ${touched.size} projects`);
 byId("said").textContent = parts.join(" · ");

@@ -1,5 +1,6 @@
 """Tests of the command: what it reads, and where the page goes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,12 @@ from tools.workspace.bazel import Bazel, BazelError
 from tools.workspace.git import git
 
 GRAPH = Graph(
-    {"//libs/a": ["//libs/b"], "//libs/b": []},
-    {"//libs/a": "py_library", "//libs/b": "py_library"},
+    {"//libs/a": ["//libs/b"], "//libs/b": [], "//libs/a:image": []},
+    {
+        "//libs/a": "py_library",
+        "//libs/b": "py_library",
+        "//libs/a:image": "oci_image",
+    },
 )
 BUILD = """\
 owners(name = "owners", owners = ["@acme/a"])
@@ -29,6 +34,15 @@ def no_run(_: Bazel) -> Run:
     raise CoverageError("none")
 
 
+def write_image(folder: Path) -> None:
+    """Write what is read of an image: its index, and its manifest."""
+    manifest = {"layers": [{"digest": "sha256:1", "size": 7}]}
+    (folder / "blobs/sha256").mkdir(parents=True)
+    (folder / "blobs/sha256/0").write_text(json.dumps(manifest))
+    index = {"manifests": [{"digest": "sha256:0", "size": 1}]}
+    (folder / "index.json").write_text(json.dumps(index))
+
+
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a workspace of two libraries, of which one is affected."""
@@ -40,6 +54,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(tmp_path / "libs"))
     monkeypatch.setattr(command, "read_graph", lambda *_: GRAPH)
     monkeypatch.setattr(command, "last_run", lambda _: RUN)
+    monkeypatch.setattr(Bazel, "info", lambda *_: tmp_path / "bazel-bin")
+    write_image(tmp_path / "bazel-bin/libs/a/image")
     monkeypatch.setattr(command, "labels_since", lambda *_: ["//libs/b"])
     return tmp_path
 
@@ -67,6 +83,10 @@ def test_programs_get_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> N
         [50, True],
     )
     assert (b["name"], b["coverage"]) == ("libs/b", None)
+    assert got["layers"] == [["sha256:1", 7]]
+    assert [got["targets"][number][0] for number, _ in got["images"]] == [
+        "//libs/a:image"
+    ]
     assert got["shown"] == {"//libs/a": ["//libs/c"]}
     assert [got["targets"][number][0] for number in got["affected"]] == ["//libs/b"]
 

@@ -18,6 +18,8 @@ EDGES = {
     "//libs/price:price": ["//libs/money:money"],
     "//libs/money:money": [],
     "//libs/mq:mq": [],
+    "//services/shop:image": ["//services/shop:app"],
+    "//services/cart:image": [],
 }
 CLASSES = dict.fromkeys(EDGES, "py_library")
 FACTS = Facts(
@@ -25,6 +27,10 @@ FACTS = Facts(
     coverage={"libs/price": Share(91.25, False), "libs/money": Share(20, True)},
     shown={"//libs/money:money": ["//libs/price/..."]},
     affected=["//services/shop:app", "//gone"],
+    images={
+        "//services/cart:image": {"sha256:a": 40_000_000, "sha256:c": 1_000_000},
+        "//services/shop:image": {"sha256:a": 40_000_000, "sha256:b": 2_500_000},
+    },
 )
 SECOND = 1000
 
@@ -74,9 +80,9 @@ def detail(page: Browser) -> str:
 
 def test_projects_and_what_is_affected_are_counted(page: Browser) -> None:
     assert page.run("document.getElementById('said').textContent") == (
-        "4 projects · 5 targets · 1 affected, in 1 projects"
+        "5 projects · 7 targets · 1 affected, in 1 projects"
     )
-    assert page.run("document.querySelectorAll('#projects tbody tr').length") == 4
+    assert page.run("document.querySelectorAll('#projects tbody tr').length") == 5
     assert page.run(f"{box('services/shop')}.classList.contains('affected')")
     assert page.run(f"{box('libs/money')}.classList.contains('under')")
 
@@ -90,8 +96,36 @@ def test_a_project_says_who_uses_it_and_who_may(page: Browser) -> None:
     assert "Uses: 1libs/money" in text
     assert "Used by: 1services/shop" in text
     page.run(f"{box('libs/money')}.click()")
-    assert "may be used by //libs/price/..." in detail(page)
+    assert "may be used by //libs/price/..., is used by libs/price" in detail(page)
     assert "under its floor" in detail(page)
+
+
+def test_images_say_what_they_weigh_and_share(page: Browser) -> None:
+    page.run(f"{box('services/shop')}.click()")
+
+    assert (
+        "//services/shop:image: 42.5 MB in 2 layers; 40.0 MB of it shared with "
+        "//services/cart:image" in detail(page)
+    )
+    rows = "[...document.querySelectorAll('#images tbody tr')].map(row => row.cells[1].textContent)"
+    assert page.run(rows) == ["41.0 MB", "42.5 MB"]
+
+
+def test_phone_and_keys(page: Browser, tmp_path: Path) -> None:
+    page.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=390,
+        height=844,
+        deviceScaleFactor=2,
+        mobile=True,
+    )
+    wide = page.run("document.documentElement.scrollWidth")
+    page.call("Emulation.clearDeviceMetricsOverride")
+    page.type("?")
+
+    assert wide == 390
+    assert page.run("document.getElementById('keys').open") is True
+    page.press("Escape")
 
 
 def test_path_between_two_is_shown(page: Browser) -> None:
