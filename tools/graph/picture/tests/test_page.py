@@ -32,7 +32,6 @@ FACTS = Facts(
         "//services/shop:image": {"sha256:a": 40_000_000, "sha256:b": 2_500_000},
     },
 )
-SECOND = 1000
 
 
 def write_page(folder: Path, data: dict[str, object]) -> Path:
@@ -171,12 +170,13 @@ def test_ten_thousand_targets_open_in_a_second(
     classes = dict.fromkeys(labels, "py_library")
 
     file = write_page(tmp_path, picture(Graph(edges, classes), Facts()))
+    before = chromium.cpu_time()
     chromium.open(file.as_uri())
+    drawn = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+    chromium.run(drawn)
+    took = chromium.cpu_time() - before
 
     assert file.stat().st_size < 2_000_000
     assert chromium.run("document.querySelectorAll('.box').length") == 1000
-    entry = "performance.getEntriesByType('navigation')[0].domComplete"
-    took = chromium.run(entry)
-    assert isinstance(took, int | float)
-    # Five times the goal, on a machine that does other things.
-    assert took < 5 * SECOND
+    # Of all threads, and a busy machine slows each: twice the goal.
+    assert 0 < took < 2, took
