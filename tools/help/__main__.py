@@ -82,9 +82,11 @@ def schema_of(label: str) -> str:
     return f"{SCHEMAS}/{re.split('[:/]', label)[-1]}.schema.json"
 
 
-def prints_json(source: str) -> bool:
+def prints_json(label: str, source: str) -> bool:
     """Return whether a program has `--format json`: it takes the parser that offers it, or says so."""
-    return bool(re.search(r"\bcommand_parser\(|--format[ =]json", source))
+    return bool(
+        re.search(rf"\bcommand_parser\(|bazel run {label} .*--format json", source)
+    )
 
 
 def without_schema(root: Path, index: Index) -> list[str]:
@@ -92,7 +94,7 @@ def without_schema(root: Path, index: Index) -> list[str]:
     return [
         label
         for label, path in commands(index).items()
-        if prints_json((root / path).read_text(encoding="utf-8"))
+        if prints_json(label, (root / path).read_text(encoding="utf-8"))
         and not (root / schema_of(label)).exists()
     ]
 

@@ -56,11 +56,12 @@ def image_layers(bazel: Bazel, graph: Graph) -> dict[str, dict[str, int]]:
     """Return the layers of each image that lies there built, with their sizes."""
     labels = [x for x, kind in sorted(graph.classes.items()) if is_image(kind, x)]
     outputs = bazel.info("bazel-bin") if labels else Path()
-    found = {}
+    found: dict[str, dict[str, int]] = {}
     for label in labels:
         folder = outputs / path_of(absolute_label(label, ""))
         if (folder / "index.json").exists():
-            layers = Image(folder).layers
+            # An index of images has no layers of its own.
+            layers = Image(folder).manifest.get("layers", [])
             found[label] = {layer["digest"]: layer["size"] for layer in layers}
     return found
 
