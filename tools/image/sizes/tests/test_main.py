@@ -10,6 +10,7 @@ import pytest
 from tools.image.publish.plan import Part, Plan
 from tools.image.publish.tests.hand_made import tar, write_image, write_index
 from tools.image.sizes import __main__ as program
+from tools.schemas.check import checked
 from tools.workspace.bazel import Bazel
 
 CODE, ARM = tar({"app/a.py": b"1"}), tar({"app/b.so": b"2"})
@@ -51,7 +52,7 @@ def test_images_and_indexes_are_measured(
     code = program.main(["--format", "json", "//a", "//b"])
 
     printed = capsys.readouterr()
-    found = json.loads(printed.out)
+    found = checked("sizes", printed.out)
     assert (code, printed.err) == (0, "")
     assert [image["image"] for image in found["images"]] == ["//a:image", "//b:image"]
     second = found["images"][1]["platforms"][1]
