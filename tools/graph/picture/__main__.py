@@ -60,9 +60,11 @@ def image_layers(bazel: Bazel, graph: Graph) -> dict[str, dict[str, int]]:
     for label in labels:
         folder = outputs / path_of(absolute_label(label, ""))
         if (folder / "index.json").exists():
-            # An index of images has no layers of its own.
-            layers = Image(folder).manifest.get("layers", [])
-            found[label] = {layer["digest"]: layer["size"] for layer in layers}
+            found[label] = {
+                layer["digest"]: layer["size"]
+                for image in Image(folder).images
+                for layer in image.layers
+            }
     return found
 
 
