@@ -188,3 +188,11 @@ def test_copied_inputs_need_no_guard(tmp_path: Path) -> None:
 
     assert sitecustomize.find_workspace(str(file))[0] == ""
     assert sitecustomize.find_workspace(str(link))[0] == ""
+
+
+def test_what_a_test_patches_is_not_called(scene: Scene) -> None:
+    code = "import os.path\ndef fail(path): raise RuntimeError\nos.path.islink = fail\n"
+
+    done = scene.run(f"{code}open(W + '/libs/a.txt')")
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -12,6 +12,9 @@ environment.
 import os
 import sys
 
+# As they are now: a test may patch those of the module, to find what blocks an event loop.
+from os.path import abspath, dirname, islink, join, realpath
+
 # The file that names what was opened, so that no `except` and no child process hides it.
 LOG = "MONOREPO_UNDECLARED_READS"
 _THIS_FILE = "/tools/testing/workspace_guard/sitecustomize.py"
@@ -42,8 +45,8 @@ class Guard:
         self.target = target
         self.log = log
         # What the build brings needs no second look: imports open these alone.
-        library = os.path.dirname(os.__file__)
-        runfiles = os.path.dirname(main)
+        library = dirname(os.__file__)
+        runfiles = dirname(main)
         self.free = (f"{runfiles}/", f"{library}/", f"{sys.prefix}/")
         self.declared: frozenset[str] | None = None
         # The real path of each folder: finding it costs more than opening a file.
@@ -74,7 +77,7 @@ class Guard:
         except _NO_PATH:
             return
         # The latter for links of the workspace that lead out of it, such as bazel-bin.
-        for place in (real, os.path.abspath(text)):
+        for place in (real, abspath(text)):
             if f"{place}/".startswith(f"{self.workspace}/"):
                 if not self.is_declared(place, real):
                     self.refuse(place[len(self.workspace) + 1 :])
@@ -83,23 +86,23 @@ class Guard:
     def real_path(self, path: str) -> str:
         """Return where a path leads to."""
         folder, _, name = path.rpartition("/")
-        if not folder.startswith("/") or name in ("", "..") or os.path.islink(path):
-            return os.path.realpath(path)
+        if not folder.startswith("/") or name in ("", "..") or islink(path):
+            return realpath(path)
         if folder not in self.folders:
-            self.folders[folder] = os.path.realpath(folder)
+            self.folders[folder] = realpath(folder)
         return f"{self.folders[folder]}/{name}"
 
     def is_declared(self, place: str, real: str) -> bool:
         """Return whether a file, or a folder as a whole, is in the runfiles."""
-        if os.path.realpath(self.main + place[len(self.workspace) :]) == real:
+        if realpath(self.main + place[len(self.workspace) :]) == real:
             return True
         if self.declared is None:
             # Another repository may have it under another name.
-            self.declared = frozenset(real_paths(os.path.dirname(self.main)))
+            self.declared = frozenset(real_paths(dirname(self.main)))
         while len(real) > len(self.workspace):
             if real in self.declared:
                 return True
-            real = os.path.dirname(real)
+            real = dirname(real)
         return False
 
     def refuse(self, path: str) -> None:
@@ -125,9 +128,9 @@ def real_paths(folder: str) -> list[str]:
     found = []
     for path, folders, files in os.walk(folder):
         for name in (*folders, *files):
-            entry = os.path.join(path, name)
-            if os.path.islink(entry):
-                found.append(os.path.realpath(entry))
+            entry = join(path, name)
+            if islink(entry):
+                found.append(realpath(entry))
     return found
 
 
@@ -137,9 +140,9 @@ def find_workspace(file: str) -> tuple[str, str]:
     Where inputs are copies (remote execution, a hermetic sandbox), links lead nowhere and the
     workspace is out of reach.
     """
-    main = os.path.abspath(file).removesuffix(_THIS_FILE)
-    workspace = os.path.realpath(file).removesuffix(_THIS_FILE)
-    is_copy = f"{os.path.realpath(main)}/".startswith(f"{workspace}/")
+    main = abspath(file).removesuffix(_THIS_FILE)
+    workspace = realpath(file).removesuffix(_THIS_FILE)
+    is_copy = f"{realpath(main)}/".startswith(f"{workspace}/")
     return "" if is_copy else workspace, main
 
 
@@ -154,7 +157,7 @@ def install() -> None:
 
 def give_way() -> None:
     """Import the `sitecustomize` that this one stands before, if there is one."""
-    here = os.path.dirname(__file__)
+    here = dirname(__file__)
     sys.path[:] = [entry for entry in sys.path if entry != here]
     own = sys.modules.pop(__name__)
     try:
