@@ -138,7 +138,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(
             f"the Debian mirror doesn't give the packages of images for {architecture}: {error}\n"
             f"Fix: make `apt-get update` work here; where the mirror has moved on, remove {base}, and the next call "
-            "makes a root of today's packages.",
+            "makes a root of today's packages; where it has none for that architecture, leave it out of "
+            "IMAGE_PLATFORMS in settings.bzl, and out of what tests name.",
             file=sys.stderr,
         )
         return 1
