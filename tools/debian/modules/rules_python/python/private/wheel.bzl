@@ -1,164 +1,20 @@
 """Installs one locked distribution: hash-checked by pip, compiled once, with its edges to others."""
 
 load(":root.bzl", "ROOT_PYTHON")
-
-_BUILD = '''"""{name} {version}, installed from its wheel."""
-
-load("@rules_python//python:py_binary.bzl", "py_binary")
-load("@rules_python//python:py_library.bzl", "py_library")
-load("@rules_python//python/private:foreign.bzl", "foreign_folder")
-
-package(default_visibility = ["//visibility:public"])
-
-py_library(
-    name = "pkg",
-    data = {modules} + [":data"],
-    imports = ["site-packages"],
-    tags = {tags},
-    deps = {deps},
+load(
+    ":wheel_texts.bzl",
+    "BROKEN",
+    "BUILD",
+    "FOREIGN",
+    "FOREIGN_BROKEN",
+    "FOREIGN_BUILD",
+    "PART",
+    "SCRIPT",
+    "SCRIPT_SOURCE",
 )
-
-filegroup(
-    name = "data",
-    srcs = {data},
-)
-
-filegroup(
-    name = "dist_info",
-    srcs = {dist_info},
-)
-
-filegroup(
-    name = "extracted_whl_files",
-    srcs = ["site-packages"],
-)
-'''
-
-_BROKEN = '''"""{name} {version}, which the lock gets wrong."""
-
-load("@rules_python//python/private:broken.bzl", "broken_files", "broken_library")
-
-package(default_visibility = ["//visibility:public"])
-
-broken_files(
-    name = "files",
-    distribution = "{name}",
-    reason = {reason},
-)
-
-broken_library(
-    name = "pkg",
-    data = [":files"],
-    tags = [
-        "pypi_name={name}",
-        "pypi_version={version}",
-    ],
-)
-
-alias(
-    name = "_pkg",
-    actual = ":pkg",
-)
-
-filegroup(
-    name = "data",
-    srcs = [":files"],
-)
-
-filegroup(
-    name = "dist_info",
-    srcs = [":files"],
-)
-
-filegroup(
-    name = "extracted_whl_files",
-    srcs = [":files"],
-)
-'''
-
-# What fellows of a group depend on: each may need each other one, which Bazel couldn't build.
-_PART = '''
-py_library(
-    name = "_pkg",
-    data = {modules} + [":data"],
-    imports = ["site-packages"],
-    tags = {tags},
-    deps = {deps},
-)
-'''
-
-_FOREIGN = '''
-foreign_folder(
-    name = "{machine}/{folder}",
-    folder = "{folder}",
-    target = "{repository}//:{folder}.folder",
-)
-'''
-
-_FOREIGN_BUILD = '''"""What {name} {version} has for {machine}."""
-
-package(default_visibility = ["//visibility:public"])
-
-filegroup(
-    name = "site-packages.folder",
-    srcs = ["site-packages"],
-)
-
-filegroup(
-    name = "bin.folder",
-    srcs = {bin},
-)
-
-filegroup(
-    name = "data.folder",
-    srcs = {data},
-)
-'''
-
-_FOREIGN_BROKEN = '''"""{name} {version}, which has nothing for {machine}."""
-
-load("@rules_python//python/private:broken.bzl", "broken_files")
-
-package(default_visibility = ["//visibility:public"])
-
-broken_files(
-    name = "site-packages.folder",
-    distribution = "{name}",
-    reason = {reason},
-)
-
-alias(
-    name = "bin.folder",
-    actual = ":site-packages.folder",
-)
-
-alias(
-    name = "data.folder",
-    actual = ":site-packages.folder",
-)
-'''
 
 # The exit code of install_wheel.py where the lock is at fault, and not the machine.
 _BAD_LOCK = 3
-
-_SCRIPT = '''
-py_binary(
-    name = "bin/{script}",
-    srcs = ["scripts/{script}.py"],
-    main = "scripts/{script}.py",
-    deps = [":pkg"],
-)
-'''
-
-_SCRIPT_SOURCE = '''"""Starts {module}:{function}."""
-
-import sys
-
-from {module} import {root}
-
-if __name__ == "__main__":
-    sys.exit({function}())
-'''
 
 def _install(repository_ctx, machines):
     """Installs a wheel; returns what Bazel must know of it, or why the lock is at fault."""
@@ -221,12 +77,12 @@ def _scripts(repository_ctx, scripts):
     text = ""
     for script, entry in sorted(scripts.items()):
         module, _, function = entry.partition(":")
-        repository_ctx.file("scripts/{}.py".format(script), _SCRIPT_SOURCE.format(
+        repository_ctx.file("scripts/{}.py".format(script), SCRIPT_SOURCE.format(
             function = function,
             module = module,
             root = function.partition(".")[0],
         ))
-        text += _SCRIPT.format(script = script)
+        text += SCRIPT.format(script = script)
     return text
 
 def _wheel_repository_impl(repository_ctx):
@@ -234,7 +90,7 @@ def _wheel_repository_impl(repository_ctx):
     installed = _install(repository_ctx, [attr.machine] + attr.foreign_machines)
     report = installed.report
     if not report:
-        repository_ctx.file("BUILD.bazel", _BROKEN.format(
+        repository_ctx.file("BUILD.bazel", BROKEN.format(
             name = attr.distribution,
             reason = json.encode(installed.reason),
             version = attr.version,
@@ -247,7 +103,7 @@ def _wheel_repository_impl(repository_ctx):
     modules = _folders_text(attr.machine, '["site-packages"]', foreign, ["site-packages"])
     programs = 'glob(["bin/**"], allow_empty = True) + ' + json.encode(report["data"])
     fellows = ["@{}//{}:_pkg".format(attr.hub_name, fellow) for fellow in attr.fellows]
-    build = _BUILD.format(
+    build = BUILD.format(
         data = _folders_text(attr.machine, programs, foreign if beside else [], beside),
         deps = deps + (" + " + json.encode(fellows) if fellows else ""),
         dist_info = json.encode([report["dist_info"]]),
@@ -257,10 +113,10 @@ def _wheel_repository_impl(repository_ctx):
         version = attr.version,
     )
     if fellows:
-        build += _PART.format(deps = deps, modules = modules, tags = json.encode(tags))
+        build += PART.format(deps = deps, modules = modules, tags = json.encode(tags))
     for machine in foreign:
         for folder in ["site-packages"] + beside:
-            build += _FOREIGN.format(
+            build += FOREIGN.format(
                 folder = folder,
                 machine = machine,
                 repository = "@@{}_linux_{}".format(repository_ctx.name, machine),
@@ -272,13 +128,13 @@ def _foreign_wheel_repository_impl(repository_ctx):
     installed = _install(repository_ctx, [attr.machine])
     common = {"machine": attr.machine, "name": attr.distribution, "version": attr.version}
     if installed.reason:
-        repository_ctx.file("BUILD.bazel", _FOREIGN_BROKEN.format(reason = json.encode(installed.reason), **common))
+        repository_ctx.file("BUILD.bazel", FOREIGN_BROKEN.format(reason = json.encode(installed.reason), **common))
         return
     beside = {
         folder: json.encode([folder] if repository_ctx.path(folder).exists else [])
         for folder in ["bin", "data"]
     }
-    repository_ctx.file("BUILD.bazel", _FOREIGN_BUILD.format(**(common | beside)))
+    repository_ctx.file("BUILD.bazel", FOREIGN_BUILD.format(**(common | beside)))
 
 _ATTRS = {
     "distribution": attr.string(doc = "The name as the lock writes it.", mandatory = True),
