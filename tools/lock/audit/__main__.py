@@ -46,6 +46,8 @@ from tools.workspace.files import replace_file
 from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.labels import pip_label
 
+NO_INDEX = """no index is configured: which releases are yanked or attested stays unknown
+Fix: UV_DEFAULT_INDEX=ADDRESS, or pip's index-url"""
 # Rules of findings that say where what they are about ships.
 SHIPPED = ("audit/advisory", "audit/yanked")
 
@@ -68,6 +70,8 @@ def refresh(root: Path, service: str, today: date) -> None:
         text += "Fix: --service ADDRESS, or a machine that reaches it"
         raise NotAuditedError(text) from None
     indexes = configured_indexes(uv_environment(os.environ, Path.home(), dated=False))
+    if not indexes:
+        print(NO_INDEX, file=sys.stderr)
     taken = taken._replace(releases=ask_releases(pins.values(), indexes))
     replace_file(root / SNAPSHOT, format_snapshot(taken))
     print(f"{SNAPSHOT}: {len(taken.records)} advisories", file=sys.stderr)

@@ -17,7 +17,6 @@ from urllib.request import Request, urlopen
 
 from tools.lock.pins import Pin
 
-PYPI = "https://pypi.org/simple"
 _FORM = "application/vnd.pypi.simple.v1+json"
 _SECONDS = 30
 
@@ -33,10 +32,13 @@ class Release(NamedTuple):
 
 
 def configured_indexes(environment: Mapping[str, str]) -> list[str]:
-    """Return the addresses of the indexes that uv takes, by its environment."""
-    first = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
+    """Return the addresses of the indexes that uv is told of, by its environment.
+
+    None for uv's own default: no address of an index stands in this repository.
+    """
+    first = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL") or ""
     more = environment.get("UV_INDEX") or environment.get("UV_EXTRA_INDEX_URL") or ""
-    found = [*more.split(), *(first or PYPI).split()]
+    found = [*more.split(), *first.split()]
     # An index may have a name before its address.
     return [text[text.rfind("=", 0, text.find("://")) + 1 :] for text in found]
 

@@ -105,13 +105,19 @@ def test_a_snapshot_is_taken_and_judged(
     assert known.names == {"shop"}
 
 
-def test_a_snapshot_grows_old(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_snapshot_grows_old(
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
     (root / "requirements_lock.txt").write_text(LOCK.replace("shop", "other"))
     with service() as address:
         words = ["--refresh", f"--service={address}"]
         assert command.main([*words, "--today=2026-11-28"]) == 0
 
-    capsys.readouterr()
+    assert "no index is configured" in capsys.readouterr().err
     assert command.main(["--today=2026-12-05"]) == 0
     assert capsys.readouterr().out == (
         "attestation unknown: 1: other\nyanked unknown: 1: other\n"

@@ -5,7 +5,6 @@ import hashlib
 import pytest
 
 from tools.lock.audit.releases import (
-    PYPI,
     Release,
     ask_releases,
     configured_indexes,
@@ -94,7 +93,7 @@ def test_login_of_an_address_is_sent(index: Index) -> None:
 
 
 def test_indexes_are_those_of_the_solver() -> None:
-    assert configured_indexes({}) == [PYPI]
+    assert configured_indexes({}) == []
     named = {
         "UV_INDEX": "own=https://a/x?y=1 https://b",
         "UV_DEFAULT_INDEX": "http://c",
