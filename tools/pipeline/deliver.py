@@ -5,14 +5,17 @@
   bazel run //tools/pipeline:deliver -- --only //services/shop/...
 
 Of an image is checked and tested: the code in it, the tests of the projects that this code is from
-as far as they reach it, and whichever tests reach the image's own project. Other flags are those of
-//tools/image:push_all, which sends the rest with `--stamp`.
+as far as they reach it, and whichever tests reach the image's own project. A package that can't be
+loaded holds the images that have code of its project. Other flags are those of //tools/image:push_all,
+which sends the rest with `--stamp`.
 Exit codes: 0 all is delivered; 1 an image is held, or couldn't be sent; 2 bad usage.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tools.graph.dependencies import (
@@ -24,7 +27,7 @@ from tools.graph.dependencies import (
 )
 from tools.image.publish.push_all import PLANS
 from tools.image.targets import Targets
-from tools.workspace.bazel import TESTS_FAILED, Bazel, BazelError
+from tools.workspace.bazel import PARTIAL_QUERY, TESTS_FAILED, Bazel, BazelError
 from tools.workspace.command import plain_parser
 from tools.workspace.events import Events
 from tools.workspace.folder import WorkspaceError
@@ -33,6 +36,30 @@ from tools.workspace.labels import absolute_label, package_of, project_of
 _CODE = ("py_binary", "py_library")
 _TESTS = r'kind("_test rule", //...) except attr(tags, "[\[ ]manual[,\]]", //...)'
 _BUILD_FAILED = 1
+# How Bazel names a package that it leaves out of a query's answer.
+_BROKEN = re.compile(r"(?:package contains errors: |error loading package ')([^':\s]*)")
+
+
+def first_party(bazel: Bazel) -> tuple[Graph, list[str]]:
+    """Return what the first-party targets depend on, and the packages that can't be loaded.
+
+    Raises:
+        BazelError: Bazel names no package that it left out.
+    """
+    flags = (*QUERY_FLAGS, "--output=streamed_jsonproto", "--keep_going")
+    done = replace(bazel, quiet=True).call(
+        *("query", "--noshow_progress", *flags, FIRST_PARTY),
+        accepted=(0, PARTIAL_QUERY),
+    )
+    broken = sorted({f"//{name}" for name in _BROKEN.findall(done.stderr)})
+    if done.returncode:
+        print(done.stderr, end="", file=sys.stderr)
+        if not broken:
+            raise BazelError(
+                "some packages can't be loaded, and nothing is delivered.\n"
+                "Fix: what Bazel says above, then run the same command again."
+            )
+    return parse_graph(done.stdout), broken
 
 
 def deciding(graph: Graph, plan: str, tests: Iterable[str]) -> set[str]:
@@ -85,16 +112,30 @@ def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]
 
 
 def held_texts(
-    graph: Graph, wanted: Mapping[str, set[str]], good: set[str]
+    graph: Graph,
+    wanted: Mapping[str, set[str]],
+    good: set[str],
+    broken: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return the line that says by what a plan's image is held, for each one that is.
 
     What depends on a target that failed is no cause of its own.
+
+    Args:
+        graph: what the targets depend on.
+        wanted: what decides on the image of each plan.
+        good: of that, what is built and passed.
+        broken: packages that can't be loaded; what tests they have is not known.
     """
     texts = {}
     for plan, labels in wanted.items():
+        code = [label for label in labels if graph.classes.get(label) in _CODE]
+        reached = [it for label in code for it in graph.edges[label]]
+        projects = {_project(label) for label in (plan, *code, *reached)}
+        causes = [label for label in broken if _project(label) in projects]
         bad = labels - good
-        causes = sorted(it for it in bad if bad.isdisjoint(graph.edges.get(it, [])))
+        if not causes:
+            causes = sorted(it for it in bad if bad.isdisjoint(graph.edges.get(it, [])))
         if causes:
             image = plan.removesuffix("_plan")
             texts[plan] = f"held     {image}: by {', '.join(causes)}"
@@ -113,23 +154,26 @@ def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) 
     targets = Targets(bazel)
     plans, _ = targets.find(PLANS.format(only))
     tests, _ = targets.find(_TESTS)
-    flags_of_graph = (*QUERY_FLAGS, "--output=streamed_jsonproto")
-    graph = parse_graph(bazel.query(FIRST_PARTY, *flags_of_graph))
+    graph, broken = first_party(bazel)
     tests = [absolute_label(label, "") for label in tests]
     wanted = {plan: deciding(graph, plan, tests) for plan in plans}
     labels = set().union(*wanted.values())
-    held = held_texts(graph, wanted, sound(bazel, labels, flags) if labels else set())
+    good = sound(bazel, labels, flags) if labels else set()
+    held = held_texts(graph, wanted, good, broken)
+    for package in broken:
+        print(f"held     any image of {package}, which can't be loaded", flush=True)
     for text in held.values():
         print(text, flush=True)
     # Without images, it says so.
-    shipped = [plan for plan in plans if plan not in held] if held else [only]
+    is_red = bool(held or broken)
+    shipped = [plan for plan in plans if plan not in held] if is_red else [only]
     if not shipped:
         return 1
     push = ("run", *flags, "--stamp", "//tools/image:push_all", "--", *rest)
     each = [f"--bazel-flag={flag}" for flag in flags]
     done = bazel.call(*push, *each, *shipped, accepted=None)
     print(done.stdout, end="")
-    return 1 if held else done.returncode
+    return 1 if is_red else done.returncode
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,6 +32,11 @@ def test_red_neighbour_holds_no_image(checkout: Checkout) -> None:
         checkout.replace("case/words/words.py", "import packaging\n", "import sys\n")
         checkout.replace("case/words/words.py", "packaging.__name__", '"packaging"')
         unsound = deliver(checkout, address)
+        checkout.replace("case/words/words.py", "import sys\n", "import packaging\n")
+        checkout.replace("case/words/words.py", '"packaging"', "packaging.__name__")
+        (checkout.root / "case/mail/tests/BUILD.bazel").write_text("py_test(\n")
+        (checkout.root / "delivered.json").unlink()
+        torn = deliver(checkout, address)
 
     assert red.exit_code == 1, red.text
     assert f"held     {MAIL}: by //case/mail/tests:test_work\n" in red.stdout
@@ -41,3 +46,8 @@ def test_red_neighbour_holds_no_image(checkout: Checkout) -> None:
     for image in (MAIL, SHOP):
         assert f"held     {image}: by //case/words\n" in unsound.stdout
     assert "pushed" not in unsound.stdout
+    # A BUILD file that can't be loaded holds its project alone.
+    assert torn.exit_code == 1, torn.text
+    assert f"held     {MAIL}: by //case/mail/tests\n" in torn.stdout
+    assert f"{SHOP}: " in torn.stdout, torn.text
+    assert "package contains errors: case/mail/tests" in torn.stderr

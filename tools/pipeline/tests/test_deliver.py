@@ -8,9 +8,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tools.graph.dependencies import Graph
+from tools.graph.dependencies import FIRST_PARTY, Graph
 from tools.pipeline import deliver
-from tools.workspace.bazel import Bazel, BazelError
+from tools.workspace.bazel import PARTIAL_QUERY, Bazel, BazelError
 
 PLAN = "//services/shop:image_plan"
 OTHER = "//services/mail:image_plan"
@@ -60,6 +60,7 @@ class Played(Bazel):
 
     failing: Sequence[str] = ()
     exit_code: int = 0
+    stderr: str = ""
     pushed: list[str] = field(default_factory=list)
 
     def call(self, *arguments: str, **_: object) -> CompletedProcess[str]:
@@ -72,15 +73,15 @@ class Played(Bazel):
             text = f"{PLAN}\n{OTHER}\n"
         elif "_test rule" in arguments[-1]:
             text = "\n".join(TESTS)
+        elif arguments[-1] == FIRST_PARTY:
+            lines = [
+                {"type": "RULE", "rule": {"name": a, "ruleClass": b, "ruleInput": c}}
+                for a, b, c in TARGETS
+            ]
+            text = "\n".join(map(json.dumps, lines))
+            code = PARTIAL_QUERY if self.stderr else 0
+            return CompletedProcess(arguments, code, text, self.stderr)
         return CompletedProcess(arguments, 0, text, "")
-
-    def query(self, expression: str, *flags: str) -> str:
-        """Return the graph, as lines of JSON."""
-        lines = [
-            {"type": "RULE", "rule": {"name": a, "ruleClass": b, "ruleInput": c}}
-            for a, b, c in TARGETS
-        ]
-        return "\n".join(map(json.dumps, lines))
 
     def show(self, *arguments: str) -> int:
         """Write the events of a test run."""
@@ -142,5 +143,36 @@ def test_bazel_that_comes_to_no_end_delivers_nothing(tmp_path: Path) -> None:
     bazel = Played(tmp_path, exit_code=8)
 
     with pytest.raises(BazelError, match="ended with exit code 8"):
+        run(bazel)
+    assert bazel.pushed == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ERROR: package contains errors: services/mail/tests: syntax error at 'x'\n",
+        "ERROR: error loading package 'services/mail/tests': no such file\n",
+    ],
+)
+def test_package_that_cannot_be_loaded_holds_the_images_of_its_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    bazel = Played(tmp_path, stderr=said)
+
+    assert run(bazel) == 1
+    assert bazel.pushed[-1:] == [PLAN]
+    out, err = capsys.readouterr()
+    assert err == said
+    assert out == (
+        "held     any image of //services/mail/tests, which can't be loaded\n"
+        "held     //services/mail:image: by //services/mail/tests\n"
+        "2 pushed\n"
+    )
+
+
+def test_packages_that_bazel_leaves_out_without_a_name_stop_all(tmp_path: Path) -> None:
+    bazel = Played(tmp_path, stderr="ERROR: of another form\n")
+
+    with pytest.raises(BazelError, match="some packages can't be loaded"):
         run(bazel)
     assert bazel.pushed == []
