@@ -1,5 +1,6 @@
 """A cache that two checkouts share, served by nginx: all hits, and right answers where outputs stay there."""
 
+import base64
 import re
 import shutil
 import signal
@@ -23,16 +24,21 @@ BUILD = ("build", "//tools/workspace:names")
 MINIMAL = "build --remote_download_outputs=minimal"
 # What is made for one machine alone: see tools/status, and skylib's copy_directory.
 LOCAL = {"internal", "local"}
+# How servers answer that are full, and that don't know who asks.
+FULL = "if ($request_method = PUT) { return 507; }"
+CLOSED = "return 401;"
 
 
 class Server:
     """nginx, and where it listens."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, answer: str = "") -> None:
         self.folder = folder
         self.port, self.readonly = free_port(0), free_port(0)
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         settings = write_settings(folder, self.port, self.readonly)
+        text = settings.read_text().replace("server {", f"server {{ {answer}")
+        settings.write_text(text)
         self.process = subprocess.Popen([nginx, "-p", folder, "-c", settings])
         wait_until(lambda: answers(self.port), 60)
 
@@ -156,6 +162,27 @@ def test_what_happens_while_a_build_runs_fails_none(
 
     assert (evicted.exit_code, killed.exit_code) == (0, 0), evicted.text + killed.text
     assert "WARNING: Remote Cache: " in killed.text, killed.text
+
+
+@pytest.mark.parametrize(("answer", "said"), [(FULL, "507"), (CLOSED, "401")])
+def test_a_server_that_takes_nothing_fails_no_build(
+    checkout: Checkout, tmp_path: Path, answer: str, said: str
+) -> None:
+    secret = base64.b64encode(b"person:secret").decode()
+    refusing = Server(tmp_path / "cache", answer)
+    checkout.own_server(
+        *refusing.options("cache-write"),
+        f"build --remote_header=Authorization='Basic {secret}'",
+    )
+    checkout.bazel("clean")
+
+    got = checkout.bazel(*BUILD)
+
+    refusing.stop()
+    assert got.exit_code == 0, got.text
+    assert "WARNING: Remote Cache: " in got.text, got.text
+    assert said in got.text
+    assert secret not in got.text
 
 
 def test_a_silent_server_costs_each_request_twice_its_time(checkout: Checkout) -> None:
