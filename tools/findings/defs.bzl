@@ -1,8 +1,8 @@
 """The second half of every check: a report of findings fails the build, except for what a baseline knows.
 
-A check is two actions. The first runs the checker, always succeeds, and writes a report (so that findings are cached
-too); the second is declared here, and its output belongs in the check's `_validation` output group. The report
-itself belongs in the output group `findings`, from which `bazel run //:check` collects.
+A check is an action that runs the checker, always succeeds, and writes a report (so that findings are cached too). What
+fails on the reports of one target is declared here, and its output belongs in the `_validation` output group. The
+reports themselves belong in the output group `findings`, from which `bazel run //:check` collects.
 """
 
 load("//tools/py_action:defs.bzl", "PyActionInfo", "run_py_action")
@@ -51,20 +51,21 @@ verdict_tools = rule(
     },
 )
 
-def finding_validation(ctx, label, report, check, record_fix):
-    """Declares the action that fails where `report` holds a finding that no baseline knows.
+def finding_validation(ctx, label, name, reports, record_fix):
+    """Declares the action that fails where a report holds a finding that no baseline knows.
 
     Args:
       ctx: the context of a rule or an aspect that has `FINDINGS_ATTRS`.
       label: the label of the target that was checked.
-      report: the File that the checker wrote; see //tools/findings:finding.py.
-      check: the check's name, the first part of its rules.
+      name: what the checks are called together.
+      reports: the Files that checkers wrote, by the check's name, the first part of its rules; see
+        //tools/findings:finding.py.
       record_fix: the command that takes a fixed record out of a baseline.
 
     Returns:
       The File for the `_validation` output group.
     """
-    passed = ctx.actions.declare_file("{}.{}.passed".format(label.name, check))
+    passed = ctx.actions.declare_file("{}.{}.passed".format(label.name, name))
     tools = ctx.attr._findings[VerdictInfo]
     baselines = [
         baseline
@@ -72,9 +73,9 @@ def finding_validation(ctx, label, report, check, record_fix):
         if not baseline.folder or (label.package + "/").startswith(baseline.folder + "/")
     ]
     arguments = ctx.actions.args()
-    arguments.add(report, format = "--report=%s")
+    for check, report in reports.items():
+        arguments.add("--report={}={}".format(check, report.path))
     arguments.add(passed, format = "--output=%s")
-    arguments.add(check, format = "--check=%s")
     arguments.add(plain_label(label), format = "--target=%s")
     arguments.add(record_fix, format = "--record-fix=%s")
     for baseline in baselines:
@@ -84,14 +85,14 @@ def finding_validation(ctx, label, report, check, record_fix):
         ctx,
         program = tools.verdict,
         arguments = arguments,
-        inputs = [report] + [baseline.file for baseline in baselines],
+        inputs = reports.values() + [baseline.file for baseline in baselines],
         outputs = [passed],
         # A baseline may hold a record that no longer occurs.
-        unless_empty = None if baselines else report,
+        unless_empty = [] if baselines else reports.values(),
         # The sandbox would add its own lines below the findings.
         execution_requirements = {"no-sandbox": "1"},
         mnemonic = "FindingsVerdict",
-        progress_message = "Comparing the findings of " + check + " in %{label}",
+        progress_message = "Comparing the findings of " + ", ".join(reports.keys()) + " in %{label}",
     )
     return passed
 

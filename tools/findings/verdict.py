@@ -1,17 +1,17 @@
 """Fails where a report holds a finding that no baseline knows; a build action.
 
-Invoked by Bazel as: verdict --report=FILE --output=FILE --check=NAME [--target=LABEL]
+Invoked by Bazel as: verdict --report=CHECK=FILE… --output=FILE [--target=LABEL]
 [--baseline=PATH_FROM_ROOT=FILE]… [--record-fix=COMMAND]
 
-The check itself always succeeds and leaves a report, so that its findings are cached
-too; this program is what fails. Its output is an empty file. For an empty report that
+A check itself always succeeds and leaves a report, so that its findings are cached
+too; this program is what fails. Its output is an empty file. For empty reports that
 no baseline is compared with, Bazel doesn't start it.
 """
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from tools.findings.baseline import Record, compare, gone_finding, read_baseline
@@ -19,13 +19,15 @@ from tools.findings.finding import Finding, ReportError, read_report
 from tools.findings.terminal import format_terminal
 
 
-def owned_records(records: Counter[Record], check: str, target: str) -> Counter[Record]:
-    """Return the records about one check of one target."""
+def owned_records(
+    records: Counter[Record], checks: Collection[str], target: str
+) -> Counter[Record]:
+    """Return the records about some checks of one target."""
     return Counter(
         {
             record: times
             for record, times in records.items()
-            if record.rule.startswith(check + "/") and record.target == target
+            if record.rule.partition("/")[0] in checks and record.target == target
         }
     )
 
@@ -36,7 +38,7 @@ def failing_findings(
     """Return what fails: new findings, and records that no longer occur.
 
     Args:
-        findings: what the check found.
+        findings: what the checks found.
         baselines: the records about what it looked at, by the baseline's path.
         fix: the command that takes a record out.
     """
@@ -59,20 +61,23 @@ def failing_in(options: argparse.Namespace) -> list[Finding]:
     Raises:
         ReportError: one of them can't be read.
     """
-    baselines = {}
-    for baseline in options.baseline:
-        path, _, file = baseline.partition("=")
+    baselines, reports = {}, {}
+    for named in options.report:
+        check, _, file = named.partition("=")
+        reports[check] = read_report(Path(file))
+    for named in options.baseline:
+        path, _, file = named.partition("=")
         records = read_baseline(Path(file), path)
-        baselines[path] = owned_records(records, options.check, options.target)
-    return failing_findings(read_report(options.report), baselines, options.record_fix)
+        baselines[path] = owned_records(records, reports, options.target)
+    findings = [finding for report in reports.values() for finding in report]
+    return failing_findings(findings, baselines, options.record_fix)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print what fails of one report."""
+    """Print what fails of the reports of one target."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--report", action="append", required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--check", required=True)
     parser.add_argument("--target", default="")
     parser.add_argument("--baseline", action="append", default=[])
     parser.add_argument("--record-fix", default="take the record out.")

@@ -123,8 +123,8 @@ def _imports_impl(target, ctx):
         passed = finding_validation(
             ctx,
             label = target.label,
-            report = report,
-            check = "imports",
+            name = "imports",
+            reports = {"imports": report},
             record_fix = "bazel run //:check -- --baseline {}".format(label),
         )
         validations = validations + [depset([passed])]

@@ -1,4 +1,4 @@
-"""Runs a Python program in an action: one compiled archive, the interpreter in the build, no site.
+"""Runs a Python program in an action: one compiled archive, the build's interpreter in a few files, no site.
 
 A program is a module with `main(argv) -> int` in a `py_library` of the standard library alone, and its target
 
@@ -15,16 +15,30 @@ PyActionInfo = provider(
     doc = "A program that an action can run.",
     fields = {
         "archive": "File: the compiled sources, runnable by the interpreter.",
-        "interpreter": "File: the interpreter in the build.",
-        "interpreter_files": "depset of File: what the interpreter needs.",
+        "interpreter": "File: the interpreter that actions use.",
+        "library": "File: the directory of its standard library.",
         "module": "string: the module whose `main(argv) -> int` starts.",
     },
 )
 
-# $1: the file; $2: the output; then the program and its arguments.
-_UNLESS_EMPTY = 'if [ -s "$1" ]; then shift 2; exec "$@"; fi; : >"$2"'
+ActionInterpreterInfo = provider(
+    doc = "An interpreter for actions.",
+    fields = {
+        "interpreter": "File: the program.",
+        "library": "File: the directory of its standard library.",
+    },
+)
 
-def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None, **kwargs):
+# $1: the output; the files; `--`; then the program and its arguments.
+_UNLESS_EMPTY = """\
+output=$1 found= && shift
+while [ "$1" != -- ]; do [ ! -s "$1" ] || found=1; shift; done
+shift
+[ -z "$found" ] || exec "$@"
+: >"$output"
+"""
+
+def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = [], **kwargs):
     """Declares an action that runs a program.
 
     Args:
@@ -33,8 +47,8 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
       arguments: an `Args`; it is written to a file where it is long.
       inputs: what the program reads: a depset or a list.
       outputs: the files it writes.
-      unless_empty: a File among the inputs that is empty most of the time; then the program isn't started, which
-        costs ten times as much as to look, and its one output is left empty.
+      unless_empty: Files among the inputs that are empty most of the time; where all are, the program isn't started,
+        which costs ten times as much as to look, and its one output is left empty.
       **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
     """
     info = program[PyActionInfo] if type(program) == "Target" else program
@@ -43,16 +57,15 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = None,
     arguments.use_param_file("@%s")
     arguments.set_param_file_format("multiline")
     inputs = depset(
-        [info.archive, info.interpreter],
-        transitive = [
-            inputs if type(inputs) == "depset" else depset(inputs),
-            info.interpreter_files,
-        ],
+        [info.archive, info.interpreter, info.library],
+        transitive = [inputs if type(inputs) == "depset" else depset(inputs)],
     )
     if unless_empty:
         (output,) = outputs
         look = ctx.actions.args()
-        look.add_all([unless_empty, output, info.interpreter])
+        look.add(output)
+        look.add_all(unless_empty)
+        look.add_all(["--", info.interpreter])
         ctx.actions.run_shell(
             command = _UNLESS_EMPTY,
             arguments = [look, start, arguments],
@@ -90,6 +103,44 @@ def python_runtime(label, toolchain, _fail = fail):
         ))
     return runtime
 
+def _action_interpreter_impl(ctx):
+    runtime = python_runtime(ctx.label, ctx.attr._toolchain[platform_common.ToolchainInfo])
+    interpreter = ctx.actions.declare_file(ctx.label.name + "/bin/python")
+    library = ctx.actions.declare_directory(ctx.label.name + "/lib")
+    arguments = ctx.actions.args()
+    arguments.add_all(["-E", "-S", "-s", "-m", "tools.py_action.interpreter", runtime.interpreter, interpreter])
+    arguments.add_all([library], expand_directories = False)
+    ctx.actions.run(
+        executable = runtime.interpreter,
+        arguments = [arguments],
+        inputs = depset(ctx.files._program, transitive = [runtime.files]),
+        outputs = [interpreter, library],
+        mnemonic = "PyActionInterpreter",
+        progress_message = "Packing the interpreter of actions",
+        toolchain = None,
+    )
+    return [
+        DefaultInfo(files = depset([interpreter, library])),
+        ActionInterpreterInfo(interpreter = interpreter, library = library),
+    ]
+
+action_interpreter = rule(
+    doc = "Copies the toolchain's interpreter into a few files: as inputs of every action, all of them would cost more than what " +
+          "the actions do.",
+    implementation = _action_interpreter_impl,
+    attrs = {
+        "_program": attr.label(
+            doc = "The program that copies it.",
+            default = Label("//tools/py_action"),
+        ),
+        "_toolchain": attr.label(
+            doc = "The interpreter that the build uses.",
+            default = Label("@rules_python//python:current_py_toolchain"),
+            providers = [platform_common.ToolchainInfo],
+        ),
+    },
+)
+
 def _module_path(file):
     return "{}={}".format(file.short_path, file.path)
 
@@ -97,7 +148,7 @@ def _start_path(file):
     return "__main__.py={}".format(file.path)
 
 def _py_action_impl(ctx):
-    runtime = python_runtime(ctx.label, ctx.attr._program_interpreter[platform_common.ToolchainInfo])
+    python = ctx.attr._program_interpreter[ActionInterpreterInfo]
     sources = depset(transitive = [dep[PyInfo].transitive_sources for dep in ctx.attr.deps])
     archive = ctx.actions.declare_file(ctx.label.name + ".pyz")
     arguments = ctx.actions.args()
@@ -105,9 +156,9 @@ def _py_action_impl(ctx):
     arguments.add_all([ctx.file._start], map_each = _start_path)
     arguments.add_all(sources, map_each = _module_path)
     ctx.actions.run(
-        executable = runtime.interpreter,
+        executable = python.interpreter,
         arguments = [arguments],
-        inputs = depset([ctx.file._archive, ctx.file._start], transitive = [sources, runtime.files]),
+        inputs = depset([ctx.file._archive, ctx.file._start, python.library], transitive = [sources]),
         outputs = [archive],
         mnemonic = "PyAction",
         progress_message = "Packing %{label}",
@@ -117,8 +168,8 @@ def _py_action_impl(ctx):
         DefaultInfo(files = depset([archive])),
         PyActionInfo(
             archive = archive,
-            interpreter = runtime.interpreter,
-            interpreter_files = runtime.files,
+            interpreter = python.interpreter,
+            library = python.library,
             module = ctx.attr.module,
         ),
     ]
@@ -142,10 +193,10 @@ py_action = rule(
             default = Label("//tools/py_action:archive.py"),
         ),
         "_program_interpreter": attr.label(
-            doc = "The interpreter that the build uses.",
+            doc = "The interpreter that runs it.",
             cfg = "exec",
-            default = Label("@rules_python//python:current_py_toolchain"),
-            providers = [platform_common.ToolchainInfo],
+            default = Label("//tools/py_action:interpreter"),
+            providers = [ActionInterpreterInfo],
         ),
         "_start": attr.label(
             doc = "The start of every archive.",

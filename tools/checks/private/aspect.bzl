@@ -143,16 +143,15 @@ def _checks_impl(target, ctx):
         providers.append(types)
     elif PyInfo in target or is_typing_target(target, ctx):
         providers.append(types_of(target, types_below))
-    validations = [
-        finding_validation(
+    validations = []
+    if reports:
+        validations.append(finding_validation(
             ctx,
             label = target.label,
-            report = report,
-            check = name,
+            name = "checks",
+            reports = reports,
             record_fix = "bazel run //:check -- --baseline {}".format(label),
-        )
-        for name, report in reports.items()
-    ]
+        ))
     info = ChecksInfo(
         own = sources,
         reports = depset(reports.values(), transitive = [info.reports for info in below]),

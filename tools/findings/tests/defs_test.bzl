@@ -35,7 +35,7 @@ verdict_tools_test = analysistest.make(
 def _validated_impl(ctx):
     report = ctx.actions.declare_file(ctx.label.name + ".jsonl")
     ctx.actions.write(report, "")
-    passed = finding_validation(ctx, label = ctx.label, report = report, check = "rot13", record_fix = "cat")
+    passed = finding_validation(ctx, label = ctx.label, name = "codes", reports = {"rot13": report}, record_fix = "cat")
     return [DefaultInfo(files = depset([passed]))]
 
 validated = rule(
@@ -48,10 +48,12 @@ def _finding_validation_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
     (passed,) = target[DefaultInfo].files.to_list()
-    asserts.equals(env, target.label.name + ".rot13.passed", passed.basename)
+    asserts.equals(env, target.label.name + ".codes.passed", passed.basename)
     (action,) = [action for action in analysistest.target_actions(env) if action.mnemonic == "FindingsVerdict"]
-    for word in ["--check=rot13", "--target=//tools/findings/tests:" + target.label.name, "--record-fix=cat"]:
+    for word in ["--target=//tools/findings/tests:" + target.label.name, "--record-fix=cat"]:
         asserts.true(env, word in action.argv, "no {} in {}".format(word, action.argv))
+    reports = [word for word in action.argv if word.startswith("--report=rot13=")]
+    asserts.equals(env, 1, len(reports), str(action.argv))
     asserts.true(env, ctx.attr.verdict[PyActionInfo].archive.basename in [
         file.basename
         for file in action.inputs.to_list()

@@ -19,9 +19,8 @@ def judge(tmp_path: Path, found: list[Finding], known: list[Finding]) -> int:
     (tmp_path / "known").write_text(format_baseline(known))
     return main(
         [
-            f"--report={tmp_path}/report",
+            f"--report=imports={tmp_path}/report",
             f"--output={tmp_path}/passed",
-            "--check=imports",
             "--target=//a",
             f"--baseline=libs/findings_baseline.jsonl={tmp_path}/known",
             "--record-fix=run x",
@@ -72,9 +71,8 @@ def test_a_baseline_that_cannot_be_read_fails(
 
     got = main(
         [
-            f"--report={tmp_path}/report",
+            f"--report=imports={tmp_path}/report",
             f"--output={tmp_path}/passed",
-            "--check=imports",
             f"--baseline=libs/findings_baseline.jsonl={tmp_path}/known",
         ]
     )

@@ -43,7 +43,7 @@ def _runs_impl(ctx):
         arguments = arguments,
         inputs = ctx.files.report,
         outputs = [output],
-        unless_empty = ctx.file.report,
+        unless_empty = ctx.files.report,
         mnemonic = "Runs",
     )
     return [DefaultInfo(files = depset([output]))]
@@ -75,7 +75,8 @@ def _run_py_action_test_impl(ctx):
     inputs = [file.basename for file in action.inputs.to_list()]
     program = env.ctx.attr.program[PyActionInfo]
     asserts.true(env, "packs.pyz" in inputs, "the program is no input")
-    asserts.true(env, program.interpreter.basename in inputs, "the interpreter is no input")
+    asserts.true(env, program.interpreter in action.inputs.to_list(), "the interpreter is no input")
+    asserts.true(env, program.library in action.inputs.to_list(), "its library is no input")
     return analysistest.end(env)
 
 run_py_action_test = analysistest.make(
