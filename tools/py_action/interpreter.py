@@ -45,7 +45,7 @@ def shared_libraries(python: Path, folder: Path) -> Iterator[Path]:
     """Yield the libraries beside an interpreter that it is linked with."""
     program = python.read_bytes()
     for file in sorted(folder.glob("libpython*")):
-        if file.name.encode() in program:
+        if file.name.encode() + b"\0" in program:
             yield file
 
 
