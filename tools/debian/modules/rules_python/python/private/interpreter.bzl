@@ -4,7 +4,7 @@ Another repository holds that of the other architecture, for images: only its to
 fetched before a target for that architecture is built.
 """
 
-load(":root.bzl", "PACKAGE_RECORD", "ROOT_PYTHON", "foreign_root", "host_machine")
+load(":root.bzl", "PACKAGE_RECORD", "ROOT_PYTHON", "foreign_root", "host_machine", "make_stored")
 
 _BUILD = '''"""The interpreter in the build."""
 
@@ -62,14 +62,14 @@ def _interpreter_repository_impl(repository_ctx):
     machine = repository_ctx.attr.machine
     root = "/" if machine == host_machine(repository_ctx) else foreign_root(repository_ctx, machine)
     record = repository_ctx.path(PACKAGE_RECORD)
-    if record.exists:
-        repository_ctx.watch(record)
-    for hook in repository_ctx.attr._hooks:
-        repository_ctx.watch(repository_ctx.path(hook))
-    made = repository_ctx.execute(
-        [ROOT_PYTHON, "-I", repository_ctx.path(repository_ctx.attr._program), version, repository_ctx.path("."), root],
-        timeout = 300,
-    )
+    attr = repository_ctx.attr
+    request = {
+        "hooks": {hook.name: repository_ctx.read(hook) for hook in attr._hooks},
+        "packages": repository_ctx.read(record) if record.exists else "",
+        "root": root,
+        "version": version,
+    }
+    made = make_stored(repository_ctx, "interpreters", request, attr._stored, attr._program)
     if made.return_code:
         fail("Copying the interpreter failed: " + made.stderr)
     build = _BUILD.format(version = version)
@@ -95,6 +95,10 @@ interpreter_repository = repository_rule(
         "_program": attr.label(
             doc = "The program that copies the interpreter.",
             default = "//python/private:make_interpreter.py",
+        ),
+        "_stored": attr.label(
+            doc = "The program that has it copied once for all clones of a user.",
+            default = "//python/private:stored.sh",
         ),
     },
 )

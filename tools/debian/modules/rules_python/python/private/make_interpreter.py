@@ -1,13 +1,15 @@
 """Copies a root's CPython into a folder from which it runs relocated, its standard library compiled.
 
-Invoked by a repository rule as: python3 -I make_interpreter.py 3.14 FOLDER ROOT
+Invoked by a repository rule as: python3 -I make_interpreter.py FOLDER, with the request in FOLDER/request.json.
 The running CPython compiles: of another architecture's root, too, which has the same version.
 """
 
 import compileall
+import json
 import py_compile
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 # Debian's own additions and what no program in the build may lean on.
@@ -20,17 +22,24 @@ LEFT_OUT = (
     "EXTERNALLY-MANAGED",
 )
 
-HOOKS = ("one_site_packages.pth", "one_site_packages.py")
 
+def copy_interpreter(
+    version: str, folder: Path, root: Path, hooks: Mapping[str, str]
+) -> None:
+    """Copy binary and standard library, symbolic links resolved.
 
-def copy_interpreter(version: str, folder: Path, root: Path) -> None:
-    """Copy binary and standard library, symbolic links resolved."""
-    name = f"python{version}"
+    Args:
+        version: the interpreter's, such as `3.14`.
+        folder: where the copy lies.
+        root: where the interpreter is installed.
+        hooks: the text of each file that `site` reads at a start.
+    """
+    program = f"python{version}"
     (folder / "bin").mkdir(parents=True)
-    shutil.copy2(root / "usr/bin" / name, folder / "bin" / name)
-    library = folder / "lib" / name
+    shutil.copy2(root / "usr/bin" / program, folder / "bin" / program)
+    library = folder / "lib" / program
     shutil.copytree(
-        root / "usr/lib" / name,
+        root / "usr/lib" / program,
         library,
         ignore=shutil.ignore_patterns(*LEFT_OUT),
         # Debian points `sitecustomize.py` out of the root.
@@ -39,10 +48,10 @@ def copy_interpreter(version: str, folder: Path, root: Path) -> None:
     # Debian points this at /etc, which is not in the build.
     (library / "sitecustomize.py").unlink(missing_ok=True)
     # Debian's `site` reads the .pth files here at each start.
-    hooks = folder / "lib" / "python3" / "dist-packages"
-    hooks.mkdir(parents=True)
-    for hook in HOOKS:
-        shutil.copyfile(Path(__file__).with_name(hook), hooks / hook)
+    packages = folder / "lib" / "python3" / "dist-packages"
+    packages.mkdir(parents=True)
+    for name, text in hooks.items():
+        (packages / name).write_text(text)
 
 
 def compile_library(folder: Path) -> None:
@@ -61,8 +70,10 @@ def compile_library(folder: Path) -> None:
 
 def main() -> None:
     """Copy and compile."""
-    version, folder, root = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    copy_interpreter(version, folder, root)
+    folder = Path(sys.argv[1])
+    request = json.loads((folder / "request.json").read_text())
+    root = Path(request["root"])
+    copy_interpreter(request["version"], folder, root, request["hooks"])
     compile_library(folder)
 
 

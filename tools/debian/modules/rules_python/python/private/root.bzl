@@ -21,6 +21,26 @@ def host_machine(ctx):
     names = {debian: machine for machine, debian in MACHINES.items()}
     return names.get(ctx.os.arch, ctx.os.arch)
 
+def make_stored(repository_ctx, kind, request, stored, program):
+    """Makes a repository's files once for all clones of this user, and links them into the repository.
+
+    Args:
+      repository_ctx: the context of a repository rule.
+      kind: the folder of the store, beside the root.
+      request: what the files are made from besides the program, as JSON knows it.
+      stored: the label of `stored.sh`.
+      program: the label of the program that makes them.
+
+    Returns:
+      What came of it, as `execute` gives it; the program's report is in `report.json`.
+    """
+    repository_ctx.file("request.json", json.encode(request))
+    beside = repository_ctx.path(repository_ctx.os.environ["MONOREPO_DEBIAN_ROOT"]).dirname
+    return repository_ctx.execute(
+        [repository_ctx.path(stored), beside.get_child(kind), ROOT_PYTHON, repository_ctx.path(program)],
+        timeout = 900,
+    )
+
 def foreign_root(repository_ctx, machine):
     """Gives the packages of another architecture; unpacks them where they aren't yet.
 

@@ -1,6 +1,6 @@
 """Installs one locked distribution: hash-checked by pip, compiled once, with its edges to others."""
 
-load(":root.bzl", "ROOT_PYTHON")
+load(":root.bzl", "make_stored")
 load(
     ":wheel_texts.bzl",
     "BROKEN",
@@ -30,16 +30,7 @@ def _install(repository_ctx, machines):
         "users": attr.users,
         "version": attr.version,
     }
-    repository_ctx.file("request.json", json.encode(request))
-    installed = repository_ctx.execute(
-        [
-            repository_ctx.path(attr._stored),
-            repository_ctx.path(repository_ctx.os.environ["MONOREPO_DEBIAN_ROOT"]).dirname.get_child("wheels"),
-            ROOT_PYTHON,
-            repository_ctx.path(attr._program),
-        ],
-        timeout = 900,
-    )
+    installed = make_stored(repository_ctx, "wheels", request, attr._stored, attr._program)
     if installed.return_code == _BAD_LOCK:
         # Fetched again when the lock's entry changes.
         return struct(reason = installed.stderr.strip(), report = None)
