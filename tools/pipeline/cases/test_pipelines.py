@@ -27,7 +27,7 @@ RECORDER = r"""#!/bin/bash
 [[ -z ${BUILD_WORKSPACE_DIRECTORY-} ]] || exec ./bazelw-real "$@"
 printf '%s\n' "$*" >>.git/calls
 case $* in
-"test --config=ci //...") exec ./bazelw-real test --config=ci //case/shop/tests/... ;;
+"coverage --config=ci //..." | "test --config=ci //...") exec ./bazelw-real test --config=ci //case/shop/tests/... ;;
 *//tools/pipeline:deliver*127.0.0.1:*) exec ./bazelw-real "$@" --only //case/shop/... ;;
 *//tools/image:tag*127.0.0.1:* | *//tools/pipeline:cache_size* | *//tools/pipeline:reports* | *//tools/registry:login*)
   exec ./bazelw-real "$@" ;;
@@ -143,6 +143,7 @@ def test_each_step_of_github_runs(recorded: Checkout, tmp_path: Path) -> None:
             "github.token": "secret",
             "secrets.COSIGN_PASSWORD": "",
             "secrets.COSIGN_PRIVATE_KEY": "",
+            "vars.UV_DEFAULT_INDEX": "",
             base: "HEAD~1",
         },
         {
