@@ -18,6 +18,7 @@ PyActionInfo = provider(
         "interpreter": "File: the interpreter that actions use.",
         "library": "File: the directory of its standard library.",
         "module": "string: the module whose `main(argv) -> int` starts.",
+        "unless_empty": "File: what starts it only where there is something to do.",
     },
 )
 
@@ -28,15 +29,6 @@ ActionInterpreterInfo = provider(
         "library": "File: the directory of its standard library.",
     },
 )
-
-# $1: the output; the files; `--`; then the program and its arguments.
-_UNLESS_EMPTY = """\
-output=$1 found= && shift
-while [ "$1" != -- ]; do [ ! -s "$1" ] || found=1; shift; done
-shift
-[ -z "$found" ] || exec "$@"
-: >"$output"
-"""
 
 def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = [], **kwargs):
     """Declares an action that runs a program.
@@ -66,8 +58,8 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = [], *
         look.add(output)
         look.add_all(unless_empty)
         look.add_all(["--", info.interpreter])
-        ctx.actions.run_shell(
-            command = _UNLESS_EMPTY,
+        ctx.actions.run(
+            executable = info.unless_empty,
             arguments = [look, start, arguments],
             inputs = inputs,
             outputs = outputs,
@@ -171,6 +163,7 @@ def _py_action_impl(ctx):
             interpreter = python.interpreter,
             library = python.library,
             module = ctx.attr.module,
+            unless_empty = ctx.file._unless_empty,
         ),
     ]
 
@@ -202,6 +195,11 @@ py_action = rule(
             doc = "The start of every archive.",
             allow_single_file = True,
             default = Label("//tools/py_action:start.py"),
+        ),
+        "_unless_empty": attr.label(
+            doc = "What starts a program only where there is something to do.",
+            allow_single_file = True,
+            default = Label("//tools/py_action:unless_empty.sh"),
         ),
     },
 )

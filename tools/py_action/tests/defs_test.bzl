@@ -71,7 +71,7 @@ def _run_py_action_test_impl(ctx):
     asserts.equals(env, "Runs", action.mnemonic)
     words = [word.rpartition("/")[2] for word in action.argv]
     asserts.equals(env, ["-I", "-S", "packs.pyz", "tools.py_action.archive", "--flag"], words[-5:])
-    asserts.equals(env, ctx.attr.is_looked_at, action.argv[1] == "-c", str(action.argv))
+    asserts.equals(env, ctx.attr.is_looked_at, action.argv[0].endswith("/unless_empty.sh"), str(action.argv))
     inputs = [file.basename for file in action.inputs.to_list()]
     program = env.ctx.attr.program[PyActionInfo]
     asserts.true(env, "packs.pyz" in inputs, "the program is no input")
