@@ -1,5 +1,6 @@
 """Starts an image's command, and imports its first-party modules, inside the image."""
 
+import re
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,10 @@ _POLL = 0.05
 
 # The state LISTEN in /proc/PID/net/tcp.
 _LISTEN = "0A"
+
+# What a distribution imports of its own tests, which images leave out.
+_LEFT_OUT = re.compile(r"No module named '\w+\.(?:\w+\.)*tests?\b")
+_TESTS_KEPT = "\nFix: name its distribution in TESTS_KEPT of image_layers.bzl."
 
 _IMPORTS = """\
 import importlib, os, sys
@@ -61,9 +66,14 @@ def import_problems(
             end = f"has not come to its end after {patience:g} seconds"
         said.seek(0)
         lines = [line.rstrip("\n").split(" ", 1) for line in said]
-    problems = [f"{rest} (at its import)" for kind, rest in lines if kind == "failed"]
+    problems = [_problem(rest) for kind, rest in lines if kind == "failed"]
     kind, last = lines[-1] if lines else ("none", "the first module")
     return problems if kind == "done" else [*problems, f"the import of {last} {end}"]
+
+
+def _problem(text: str) -> str:
+    fix = _TESTS_KEPT if _LEFT_OUT.search(text) else ""
+    return f"{text} (at its import){fix}"
 
 
 def _listens(boot: Boot) -> bool:
