@@ -30,11 +30,11 @@ _TAKEN_SECONDS = 240
 class Machinery:
     """All that runs, each part of which can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start everything."""
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        """Start everything, which the stack ends."""
         self._folder = folder
         self._port = free_port()
-        self._stack = ExitStack()
+        self._stack = stack
         self.address = f"http://127.0.0.1:{self._port}"
         self.postgresql = PostgreSQL(folder / "postgresql")
         self._stack.callback(self.postgresql.kill)
@@ -66,17 +66,12 @@ class Machinery:
         self._stack.callback(program.kill)
         return program
 
-    def close(self) -> None:
-        """End everything."""
-        self._stack.close()
-
 
 @pytest.fixture
 def machinery(tmp_path: Path) -> Iterator[Machinery]:
     """Return everything, running."""
-    machinery = Machinery(tmp_path)
-    yield machinery
-    machinery.close()
+    with ExitStack() as stack:
+        yield Machinery(tmp_path, stack)
 
 
 def _post(address: str, number: int) -> str:
