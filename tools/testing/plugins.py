@@ -86,7 +86,8 @@ def chosen(
 def installed() -> Iterator[Installed]:
     """Yield the distributions on the import path."""
     for entry in sys.path:
-        if not entry.endswith("site-packages"):
+        # The rules may name a folder that isn't there, which Python passes over, too.
+        if not entry.endswith("site-packages") or not os.path.isdir(entry):
             continue
         for name in os.listdir(entry):
             stem, _dot, ending = name.rpartition(".")

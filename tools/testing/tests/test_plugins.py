@@ -42,6 +42,13 @@ def test_plugin_that_the_target_names_is_loaded(install: Install) -> None:
     assert plugin_arguments(["pytest_xdist"]) == []
 
 
+def test_folder_that_is_not_there_holds_none(install: Install) -> None:
+    install("pytest_asyncio", "asyncio")
+    sys.path.append("/missing/site-packages")
+
+    assert plugin_arguments([]) == []
+
+
 def test_plugin_that_a_library_names_is_loaded(install: Install) -> None:
     install("pytest_asyncio", "asyncio")
 
