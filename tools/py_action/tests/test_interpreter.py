@@ -39,10 +39,12 @@ def test_library_is_one_archive_that_the_program_finds(program: Path) -> None:
     path, prefix, module, extension = json.loads(said.stdout)
     archive, _, extensions = path
     assert said.stderr == b""
-    assert prefix == str(program.parents[1])
+    root = program.parents[1]
+    # An interpreter that is linked with its library may find it by `bin/../lib`.
+    assert Path(prefix).resolve() == root
     assert module.startswith(f"{archive}/json/")
     assert extension.startswith(f"{extensions}/")
-    assert all(name.startswith(f"{prefix}/lib/") for name in path)
+    assert all(name.startswith(f"{root}/lib/") for name in path)
 
 
 def test_what_no_action_imports_is_left_out(program: Path) -> None:
