@@ -2,7 +2,7 @@
 
   bazel run //tools/flaky -- //libs/price/...
   bazel run //tools/flaky -- --affected --runs 60
-  bazel run //tools/flaky -- --since "1 day ago" --bazel-flag=--config=ci
+  bazel run //tools/flaky -- --since "1 day ago"
   bazel run //tools/flaky -- --expired
 
 Worlds differ in the order of tests, time zone, locale, shards and load. A case that is
@@ -62,8 +62,7 @@ def hunt(bazel: Bazel, labels: Sequence[str], options: argparse.Namespace) -> Re
     runs = math.ceil(options.runs / len(places))
     for world in places:
         print(f"{runs} runs: {world.name}", file=sys.stderr)
-        flags = (*options.bazel_flag, *world.flags)
-        began = run_world(bazel, flags, labels, runs)
+        began = run_world(bazel, world.flags, labels, runs)
         for label in labels:
             for report in reports_since(testlogs, label, began):
                 results.add(label, world.name, report.read_text(errors="replace"))
@@ -116,7 +115,6 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("patterns", nargs="*", default=["//..."], metavar="PATTERN")
     parser.add_argument("--affected", action="store_true", help="what the edit affects")
     parser.add_argument("--since", metavar="MOMENT", help="what commits affect since")
-    parser.add_argument("--bazel-flag", action="append", default=[], help="for tests")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"default: {RUNS}")
     parser.add_argument("--seed", type=int, default=1, help="other orders; default: 1")
     parser.add_argument("--expired", action="store_true", help="name quarantines")

@@ -89,7 +89,7 @@ def _project(label: str) -> str:
     return project_of(package_of(label))
 
 
-def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]:
+def sound(bazel: Bazel, labels: Iterable[str]) -> set[str]:
     """Build, check and test targets; return those of which nothing failed.
 
     Raises:
@@ -99,7 +99,7 @@ def sound(bazel: Bazel, labels: Iterable[str], flags: Sequence[str]) -> set[str]
         events = Path(folder, "events.json")
         code = bazel.show(
             *("test", "--keep_going", "--skip_incompatible_explicit_targets"),
-            *("--show_result=0", f"--build_event_json_file={events}", *flags),
+            *("--show_result=0", f"--build_event_json_file={events}"),
             *("--", *sorted(labels)),
         )
         if code not in (0, _BUILD_FAILED, TESTS_FAILED):
@@ -142,13 +142,12 @@ def held_texts(
     return texts
 
 
-def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) -> int:
+def deliver(bazel: Bazel, only: str, rest: Sequence[str]) -> int:
     """Test, and send what passed; return the exit code.
 
     Args:
         bazel: Bazel in the workspace.
         only: the targets among which images are looked for.
-        flags: for each build.
         rest: what `push_all` is told besides.
     """
     targets = Targets(bazel)
@@ -158,7 +157,7 @@ def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) 
     tests = [absolute_label(label, "") for label in tests]
     wanted = {plan: deciding(graph, plan, tests) for plan in plans}
     labels = set().union(*wanted.values())
-    good = sound(bazel, labels, flags) if labels else set()
+    good = sound(bazel, labels) if labels else set()
     held = held_texts(graph, wanted, good, broken)
     for package in broken:
         print(f"held     any image of {package}, which can't be loaded", flush=True)
@@ -169,9 +168,8 @@ def deliver(bazel: Bazel, only: str, flags: Sequence[str], rest: Sequence[str]) 
     shipped = [plan for plan in plans if plan not in held] if is_red else [only]
     if not shipped:
         return 1
-    push = ("run", *flags, "--stamp", "//tools/image:push_all", "--", *rest)
-    each = [f"--bazel-flag={flag}" for flag in flags]
-    done = bazel.call(*push, *each, *shipped, accepted=None)
+    push = ("run", "--stamp", "//tools/image:push_all", "--", *rest)
+    done = bazel.call(*push, *shipped, accepted=None)
     print(done.stdout, end="")
     return 1 if is_red else done.returncode
 
@@ -181,11 +179,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = plain_parser("//tools/pipeline:deliver", __doc__)
     add = parser.add_argument
     add("--only", default="//...", metavar="PATTERN", help="where images are; all")
-    add("--bazel-flag", action="append", default=[], help="for each build")
     options, rest = parser.parse_known_args(argv)
     try:
         bazel = Bazel.current(quiet=False)
-        return deliver(bazel, options.only, options.bazel_flag, rest)
+        return deliver(bazel, options.only, rest)
     except WorkspaceError as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,7 +27,7 @@ RECORDER = r"""#!/bin/bash
 [[ -z ${BUILD_WORKSPACE_DIRECTORY-} ]] || exec ./bazelw-real "$@"
 printf '%s\n' "$*" >>.git/calls
 case $* in
-"coverage --config=ci //..." | "test --config=ci //...") exec ./bazelw-real test --config=ci //case/shop/tests/... ;;
+"coverage //..." | "test //...") exec ./bazelw-real test //case/shop/tests/... ;;
 *//tools/pipeline:deliver*127.0.0.1:*) exec ./bazelw-real "$@" --only //case/shop/... ;;
 *//tools/image:tag*127.0.0.1:* | *//tools/pipeline:cache_size* | *//tools/pipeline:reports* | *//tools/registry:login*)
   exec ./bazelw-real "$@" ;;
@@ -122,7 +122,8 @@ def test_gitlab_verifies_delivers_and_releases(
         calls(recorded)
 
         gitlab.run(root, "push", **host, CI_COMMIT_TAG=TAG)
-        assert calls(recorded) == written(recorded, "release", REGISTRY=place, TAG=TAG)
+        known = {"REGISTRY": place, "CI_COMMIT_TAG": TAG}
+        assert calls(recorded) == written(recorded, "release", **known)
         assert registry.digest(f"{repository}:v1.0") == image["digest"]
 
     gitlab.run(root, "schedule")

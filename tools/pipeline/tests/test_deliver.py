@@ -99,7 +99,7 @@ class Played(Bazel):
 
 def run(bazel: Bazel) -> int:
     """Deliver as a pipeline does."""
-    return deliver.deliver(bazel, "//...", ["--config=ci"], ["--registry", "r"])
+    return deliver.deliver(bazel, "//...", ["--registry", "r"])
 
 
 def test_all_is_sent_where_all_passes(
@@ -109,8 +109,8 @@ def test_all_is_sent_where_all_passes(
 
     assert run(bazel) == 0
     assert bazel.pushed == [
-        *("run", "--config=ci", "--stamp", "//tools/image:push_all", "--"),
-        *("--registry", "r", "--bazel-flag=--config=ci", "//..."),
+        *("run", "--stamp", "//tools/image:push_all", "--"),
+        *("--registry", "r", "//..."),
     ]
     assert capsys.readouterr().out == "2 pushed\n"
 

@@ -23,7 +23,7 @@ of_gitlab = pytest.mark.skipif(not GITLAB, reason="no pipeline of GitLab is here
 
 # Flags and arguments that say where and how to run a command, and not what it does.
 SAYS_HOW = re.compile(
-    r" (--config=ci|--stamp|--bazel-flag=\S+|--(registry|output|delivered|most) \S+"
+    r" (--stamp|--(registry|output|delivered|most) \S+"
     r'|--since (?:"[^"]+"|[^\s"]+))(?= |$)'
 )
 # What is run, what it is given by the host, and where its output goes.
