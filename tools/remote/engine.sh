@@ -34,8 +34,13 @@ bwrap --unshare-net --die-with-parent --ro-bind / / --dev /dev --bind /proc /pro
     export TMPDIR=/tmp
     buildbox-casd --bind=unix:casd.sock --cas-remote=unix:grid.sock --ac-remote=unix:grid.sock "$PWD/casd" &
     until [[ -S casd.sock ]]; do sleep 0.1; done
-    buildbox-worker --bots-remote=unix:grid.sock --cas-remote=unix:casd.sock --concurrent-jobs="$1" \
-      --buildbox-run="$(type -P buildbox-run-hosttools)" --runner-arg=--staging-mode=copy-or-link --log-level=warning worker &
+    # One that is killed is started again, as whoever runs many machines has it.
+    ended=137
+    while ((ended > 128)); do
+      ended=0
+      buildbox-worker --bots-remote=unix:grid.sock --cas-remote=unix:casd.sock --concurrent-jobs="$1" --log-level=warning \
+        --buildbox-run="$(type -P buildbox-run-hosttools)" --runner-arg=--staging-mode=copy-or-link worker || ended=$?
+    done &
     wait -n' worker "$jobs" >worker.log 2>&1 &
 echo ready
 wait -n

@@ -1,7 +1,6 @@
 """A cache that two checkouts share, served by nginx: all hits, and right answers where outputs stay there."""
 
 import base64
-import re
 import shutil
 import signal
 import socket
@@ -13,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.nested.checkout import Checkout, Result
+from tools.nested.checkout import Checkout
 from tools.registry.serving import HOST, free_port
+from tools.remote.cases.processes import LOCAL, processes
 from tools.remote.up import write_settings
 from tools.testing.waiting import wait_until
 
@@ -22,8 +22,6 @@ TESTS = ("//tools/lock/...", "//tools/workspace/...")
 LEAF = "tools/workspace/names.py"
 BUILD = ("build", "//tools/workspace:names")
 MINIMAL = "build --remote_download_outputs=minimal"
-# What is made for one machine alone: see tools/status, and skylib's copy_directory.
-LOCAL = {"internal", "local"}
 # How servers answer that are full, and that don't know who asks.
 FULL = "if ($request_method = PUT) { return 507; }"
 CLOSED = "return 401;"
@@ -86,12 +84,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started = Server(tmp_path / "cache")
     yield started
     started.stop()
-
-
-def processes(got: Result) -> dict[str, int]:
-    """Return how many actions ran how, as Bazel says in its last lines."""
-    (line,) = re.findall(r"\d+ process(?:es)?: (.*?)\.$", got.text, re.M)
-    return {how: int(n) for n, how in re.findall(r"(\d+) ([a-z -]+)", line)}
 
 
 def test_another_checkout_runs_nothing_again(
@@ -176,9 +168,11 @@ def test_a_server_that_takes_nothing_fails_no_build(
     )
     checkout.bazel("clean")
 
-    got = checkout.bazel(*BUILD)
+    try:
+        got = checkout.bazel(*BUILD)
+    finally:
+        refusing.stop()
 
-    refusing.stop()
     assert got.exit_code == 0, got.text
     assert "WARNING: Remote Cache: " in got.text, got.text
     assert said in got.text
