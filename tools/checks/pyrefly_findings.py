@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.checks.interface import UNKNOWN, interface_of
-from tools.findings.finding import Finding, format_report
+from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
 COMMAND = (
@@ -29,6 +29,7 @@ COMMAND = (
     "--skip-interpreter-query",
 )
 FIXES = {"missing-import": "bazel run //:fix, if it is there and no dep has it."}
+SYNTAX = "pyrefly/parse-error"
 SETTINGS = "pyproject.toml"
 ANSWER = "pyrefly.json"
 STDERR = "pyrefly.txt"
@@ -101,7 +102,8 @@ def check(options: Options, sources: dict[str, str]) -> str:
     lay_out(folder, sources | {SETTINGS: settings})
     answer = run_pyrefly(program, arguments, folder)
     shutil.rmtree(folder)
-    return format_report(read_findings(answer, options["--target"][0]))
+    findings = read_findings(answer, options["--target"][0])
+    return format_report(up_to_syntax(findings, SYNTAX))
 
 
 def read_sources(named: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:

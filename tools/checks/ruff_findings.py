@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tools.findings.finding import Finding, format_report
+from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
 # `concise` alone writes paths from the root; the others write the sandbox's.
@@ -20,6 +20,7 @@ LINE = re.compile(
     r"(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+): "
     r"(?P<rule>[\w-]+):? (?P<fixable>\[\*\] )?(?P<text>.*)"
 )
+SYNTAX = "ruff/invalid-syntax"
 
 # What takes a whole file, or a part of one without a reason, away from a check.
 SWITCHES = {
@@ -149,7 +150,7 @@ def find(
         findings += found if can_fix else (f._replace(fix="") for f in found)
     for path in texts:
         findings += read_switches(path, texts[path], target)
-    return findings
+    return up_to_syntax(findings, SYNTAX)
 
 
 def main(argv: Sequence[str]) -> int:

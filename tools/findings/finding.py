@@ -40,6 +40,16 @@ def format_report(findings: Iterable[Finding]) -> str:
     return "".join(format_line(f._asdict()) for f in sorted(set(findings)))
 
 
+def up_to_syntax(findings: Iterable[Finding], rule: str) -> list[Finding]:
+    """Leave out what follows a syntax error, which `rule` stands for: all else of its file."""
+    found = list(findings)
+    first: dict[str, Finding] = {}
+    for finding in found:
+        if finding.rule == rule:
+            first.setdefault(finding.path, finding)
+    return [finding for finding in found if first.get(finding.path, finding) == finding]
+
+
 def format_line(fields: dict[str, object]) -> str:
     """Return one line of JSON that UTF-8 can hold; a lone surrogate stays an escape."""
     text = json.dumps(fields, ensure_ascii=False)

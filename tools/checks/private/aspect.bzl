@@ -194,7 +194,7 @@ checks = aspect(
         ),
         "_settings": attr.label(
             doc = "The settings of every checker.",
-            default = "//:pyproject.toml",
+            default = "//tools/checks:settings",
             allow_single_file = True,
         ),
     } | TYPES_ATTRS | FINDINGS_ATTRS,

@@ -363,6 +363,7 @@ def test_source_is_read_as_python_reads_it(
 @pytest.mark.parametrize(
     ("data", "text"),
     [
+        (b"x = 1\n<<<<<<< HEAD\nx = 2\n", "holds a merge conflict"),
         (b"x = 1\n\x1a", "is not Python: invalid non-printable character U+001A"),
         (b"x = " + b"(" * 300, "is not Python: too many nested parentheses"),
         (b"x = " + b"-" * 50_000 + b"1", "is nested too deeply for Python to read"),
