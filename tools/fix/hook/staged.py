@@ -1,8 +1,9 @@
 """Checks the staged files, as they are staged: the fast part, for the pre-commit hook.
 
 Invoked by the hook as: bazel run //tools/fix/hook:staged [-- --began=FILE]
-black, ruff and buildifier run over what `git commit` would commit. Types, imports and
-the rest are the build's; what the build accepts by a baseline or a tag isn't printed.
+black, ruff and buildifier run over what `git commit` would commit, and no file may hold a merge
+conflict. Types, imports and the rest are the build's; what the build accepts by a baseline or a tag
+isn't printed.
 Exits 1 on findings, 2 where a check could not run. FILE becomes a script that starts it
 without Bazel (restart.py).
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 from tools.build_files.starlark import StarlarkError
 from tools.checks import black_findings, ruff_findings
 from tools.checks.starlark import buildifier
-from tools.findings.finding import Finding, ReportError
+from tools.findings.finding import Finding, ReportError, up_to_syntax
 from tools.findings.terminal import format_terminal
 from tools.fix.hook.restart import remember
 from tools.fix.hook.suppressions import without_accepted
@@ -34,6 +35,8 @@ from tools.workspace.folder import WorkspaceError, workspace_folder
 from tools.workspace.git import git, git_bytes, git_paths
 
 SETTINGS = "pyproject.toml"
+# Begins what git leaves where two branches changed the same lines.
+CONFLICT = "<<<<<<< "
 # git's modes of a file, the executable one second; a link and a submodule have others.
 FILE_MODES = ("100644", "100755")
 FAILURES = (
@@ -62,13 +65,25 @@ def staged_text(root: Path, path: str) -> str | None:
     return git_bytes(root, "show", f":{path}").decode(errors="replace")
 
 
+def conflicts(root: Path) -> Iterator[Finding]:
+    """Yield where a merge left two versions in a staged file, of whatever kind."""
+    changed = ("--cached", "--name-only", "--diff-filter=ACM", f"-G^{CONFLICT}")
+    for path in git_paths(root, "diff", *changed):
+        lines = (staged_text(root, path) or "").split("\n")
+        for number, line in enumerate(lines, 1):
+            if line.startswith(CONFLICT):
+                text, fix = "holds a merge conflict", "settle it, and stage the file."
+                yield Finding(path, number, 1, "merge/conflict", text, fix)
+
+
 def python_findings(
     ruff: Path, files: Sequence[str], report: Path
 ) -> Iterator[Finding]:
     """Yield what ruff and black find, and which files Python can't read."""
     texts = ruff_findings.read_sources(files)
     for said, _ in ruff_findings.examine(str(ruff), SETTINGS, texts, str(report)):
-        yield from ruff_findings.read_findings(said, "")
+        found = ruff_findings.read_findings(said, "")
+        yield from up_to_syntax(found, ruff_findings.SYNTAX)
     for file in files:
         yield from black_findings.find(file, SETTINGS, "")
         try:
@@ -82,7 +97,7 @@ def check(root: Path, programs: Programs, files: Sequence[str]) -> list[Finding]
     """Return what the fast checks find in staged files; raises one of FAILURES."""
     python = [file for file in files if is_python(file)]
     starlark = [file for file in files if is_starlark(file)]
-    findings: list[Finding] = []
+    findings = list(conflicts(root))
     with tempfile.TemporaryDirectory() as folder:
         there = [*python, *starlark, SETTINGS]
         git(root, "checkout-index", f"--prefix={folder}/", "--", *there)
@@ -112,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         files = [
             path for path in staged_files(root) if is_python(path) or is_starlark(path)
         ]
-        findings = check(root, programs, files) if files else []
+        findings = check(root, programs, files) if files else list(conflicts(root))
     except FAILURES as error:
         print(error, file=sys.stderr)
         return 2

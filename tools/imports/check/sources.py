@@ -27,9 +27,6 @@ IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseExcepti
 EXPECTING = {"suppress", "raises", "assertRaises"}
 # pytest's own plugins, which `pytest_plugins` may name without `_pytest`; a test holds
 # the list against pytest's.
-# What git leaves where two branches changed the same lines.
-CONFLICT = "<<<<<<< "
-
 _PYTEST_PLUGINS = """
     assertion cacheprovider capture debugging doctest faulthandler fixtures helpconfig
     junitxml legacypath logging main mark monkeypatch pastebin pytester
@@ -104,7 +101,7 @@ def parse(data: bytes) -> ast.Module:
             return ast.parse(data)
     except SyntaxError as error:
         text = f"is not Python: {error.msg}"
-        if (error.text or "").startswith(CONFLICT):
+        if (error.text or "").startswith("<<<<<<< "):
             text = "holds a merge conflict"
         raise SourceSyntaxError(error.lineno or 0, error.offset or 0, text) from None
     except MemoryError, RecursionError, ValueError:

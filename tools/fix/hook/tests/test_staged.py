@@ -80,6 +80,19 @@ def test_findings_of_each_check_are_told(
     ]
 
 
+def test_merge_conflict_is_found_in_any_file(
+    root: Path, programs: Programs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage(root, "page.css", "a {}\n<<<<<<< HEAD\nb {}\n=======\n>>>>>>> theirs\n")
+
+    assert check(programs) == 1
+    assert "page.css:2:1: holds a merge conflict" in capsys.readouterr().err
+
+    git(root, "commit", "--quiet", "--message=anyhow")
+    stage(root, "page.css", "a {}\nb {}\n")
+    assert check(programs) == 0
+
+
 def test_staged_text_counts_and_not_the_one_in_the_work_tree(
     root: Path, programs: Programs
 ) -> None:
