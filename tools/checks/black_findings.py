@@ -48,6 +48,8 @@ def find(path: str, config: str, target: str) -> list[Finding]:
     exit_code, written, talk = run_black(path, config)
     # black writes what it changes in the encoding of the source.
     diff = written.decode(encoding_of(data), errors="replace")
+    # So it does with the source's line ends, carriage returns alone among them.
+    diff = diff.replace("\r\n", "\n").replace("\r", "\n")
     if exit_code == 0 and UNCHANGED_FILE in talk:
         return []
     failure = CANNOT_READ.search(talk)

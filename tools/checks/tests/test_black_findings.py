@@ -74,6 +74,19 @@ def test_line_is_counted_as_python_counts_it(folder: Path) -> None:
     assert got.line == 4
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_otherwise(folder: Path, end: str) -> None:
+    path = f"ends_{len(end)}.py"
+    Path(path).write_text(f"A = 1{end}B = [ 2 ]{end}", newline="")
+
+    (got,) = find(path, "pyproject.toml", "//x")
+
+    assert (got.line, got.fix.split("\n")[1:]) == (
+        2,
+        ["@@ -1,2 +1,2 @@", " A = 1", "-B = [ 2 ]", "+B = [2]"],
+    )
+
+
 @pytest.mark.parametrize("data", [b"A = '\xe9'\n", b"A = 1\n\0"])
 def test_source_that_python_refuses_is_left_to_the_import_check(
     data: bytes, folder: Path
