@@ -75,7 +75,15 @@ def test_body_that_a_checker_reads_is_kept(function: str) -> None:
     assert interface_of(function).strip() == function
 
 
-@pytest.mark.parametrize("source", ["def f(:\n", "A = \0\n"])
+@pytest.mark.parametrize(
+    "source", ["def f(:\n", "A = \0\n", "A = " + "not " * 9000 + "1\n"]
+)
 def test_nothing_is_known_of_what_does_not_parse(source: str) -> None:
     assert interface_of(source) == UNKNOWN
     ast.parse(UNKNOWN)
+
+
+def test_module_that_is_deeper_than_python_recurses_is_left_as_it_is() -> None:
+    source = "A = " + "+".join(["1"] * 6000) + "\n"
+
+    assert interface_of(source) == source
