@@ -190,8 +190,9 @@ def test_copied_inputs_need_no_guard(tmp_path: Path) -> None:
     assert sitecustomize.find_workspace(str(link))[0] == ""
 
 
-def test_what_a_test_patches_is_not_called(scene: Scene) -> None:
-    code = "import os.path\ndef fail(path): raise RuntimeError\nos.path.islink = fail\n"
+@pytest.mark.parametrize("name", ["os.path.islink", "os.lstat", "os.readlink"])
+def test_what_a_test_patches_is_not_called(scene: Scene, name: str) -> None:
+    code = f"import os.path\ndef fail(*_, **__): raise RuntimeError\n{name} = fail\n"
 
     done = scene.run(f"{code}open(W + '/libs/a.txt')")
 

@@ -11,9 +11,7 @@ environment.
 
 import os
 import sys
-
-# As they are now: a test may patch those of the module, to find what blocks an event loop.
-from os.path import abspath, dirname, islink, join, realpath
+from types import ModuleType
 
 # The file that names what was opened, so that no `except` and no child process hides it.
 LOG = "MONOREPO_UNDECLARED_READS"
@@ -34,6 +32,26 @@ _EVENTS = {
 # What is raised for something that is no path, whose user says so. (A program that a test
 # starts may be an older Python, which wants a name here.)
 _NO_PATH = (OSError, TypeError, ValueError)
+
+
+def own_path() -> ModuleType:
+    """Return an `os.path` that nobody else has, whose functions call those of an own `os`.
+
+    A test may patch both, to find what blocks an event loop.
+    """
+    names = ("os", "genericpath", "posixpath")
+    kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    sys.modules["os"] = type(sys)("os")
+    vars(sys.modules["os"]).update(vars(os))
+    try:
+        return __import__("posixpath")
+    finally:
+        sys.modules.update(kept)
+
+
+_path = own_path()
+abspath, dirname, islink = _path.abspath, _path.dirname, _path.islink
+join, realpath = _path.join, _path.realpath
 
 
 class Guard:
@@ -87,7 +105,8 @@ class Guard:
         """Return where a path leads to."""
         folder, _, name = path.rpartition("/")
         if not folder.startswith("/") or name in ("", "..") or islink(path):
-            return realpath(path)
+            real: str = realpath(path)
+            return real
         if folder not in self.folders:
             self.folders[folder] = realpath(folder)
         return f"{self.folders[folder]}/{name}"
