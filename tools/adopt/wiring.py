@@ -156,14 +156,16 @@ class _Wiring:
                 self._keep(self.main, pip_label(name))
         for name in [*self.wish.runtime, *self.wish.tests]:
             is_plugin = f"# plugin {pip_label(name)}\n" in self.tree.distributions
-            users = [test for test in self.tests if name in self.texts[test.label]]
             if name.startswith("pytest_"):
                 self._keep(self.tests, pip_label(name))
             elif is_plugin:
                 # It is one by the way, as anyio, and loads where it is named.
+                users = [test for test in self.tests if name in self.texts[test.label]]
                 self._keep(users, pip_label(name))
-            elif name in self.wish.tests and pip_label(name) not in self.used:
-                self._keep(users or self.tests, pip_label(name))
+            elif name in self.wish.tests and name != "pytest":
+                # What one test imports others have by what looks whether it is there: a source
+                # that tries to import it, or a plugin (trio, for anyio's).
+                self._keep(self.tests, pip_label(name))
 
     def _keep_programs(self) -> None:
         """Have tests depend on the project that start it and don't import it."""

@@ -152,6 +152,20 @@ def test_a_test_that_starts_a_program_depends_on_it(
     assert '"//libs/price_list",  # bazel: keep: the test starts it' in build
 
 
+def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
+    repository: Repository, tmp_path: Path
+) -> None:
+    manifest = PROJECT["pyproject.toml"].replace('["anyio", ', '["iniconfig", ')
+    files = {"pyproject.toml": manifest, "tests/test_ini.py": "import iniconfig\n"}
+    source = write(tmp_path / "old", PROJECT | files)
+
+    assert adopt(repository, source) == 0
+
+    build = repository.build("libs/price_list/tests")
+    kept = '"@pip//iniconfig",  # bazel: keep: the project asks for it'
+    assert (build.count("@pip//iniconfig"), build.count(kept)) == (3, 2)
+
+
 def test_a_dry_run_writes_nothing(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
