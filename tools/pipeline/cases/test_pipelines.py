@@ -34,6 +34,7 @@ case $* in
 esac
 """
 TAG = "shop/v1.0"
+SHARED = "build --remote_retries=1"
 CRANE = shutil.which("crane") or "crane"
 
 
@@ -144,6 +145,8 @@ def test_each_step_of_github_runs(recorded: Checkout, tmp_path: Path) -> None:
             "github.token": "secret",
             "secrets.COSIGN_PASSWORD": "",
             "secrets.COSIGN_PRIVATE_KEY": "",
+            "secrets.BAZELRC_MAIN": "",
+            "vars.BAZELRC": SHARED,
             "vars.UV_DEFAULT_INDEX": "",
             base: "HEAD~1",
         },
@@ -162,5 +165,6 @@ def test_each_step_of_github_runs(recorded: Checkout, tmp_path: Path) -> None:
         assert not [call for call in made if "$" in call or "  " in call]
 
     assert summary.exists()
+    assert SHARED in (root / ".bazelrc.user").read_text().splitlines()
     logins = json.loads((tmp_path / "docker/config.json").read_text())["auths"]
     assert list(logins) == ["ghcr.io"]
