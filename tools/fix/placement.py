@@ -5,6 +5,7 @@ other module joins the library that has its neighbours, or else that of its fold
 """
 
 import ast
+import contextlib
 import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tools.fix.work_tree import (
     folder_of,
     is_below,
 )
-from tools.imports.check.sources import SourceSyntaxError, parse
+from tools.imports.check.sources import SourceSyntaxError, parse, parse_imports
 from tools.source_text.names import refusal
 from tools.source_text.quoting import docstring
 from tools.workspace.labels import absolute_label, project_of
@@ -90,6 +91,7 @@ class _Placing:
             if pytest_files.takes(path, (tree.root / path).read_bytes())
         }
         self.unowned = unowned
+        self.imported = imported_by(tree, self.tests)
         self.made: dict[str, str] = {}
         """The rule of each target that is made, by its label."""
         self.neighbours: dict[str, dict[str, Call]] = {}
@@ -150,7 +152,11 @@ class _Placing:
         package = self._package(path, root, neighbour)
         if path in self.tests:
             name = self._free_name(package, path, stem)
-            return Home(package, name, TEST, attributes=(("size", "small"),))
+            more = [("size", "small")]
+            inside = path.removeprefix(f"{root}/").removesuffix(".py")
+            if root is not None and inside.replace("/", ".") in self.imported:
+                more.append(("imports", posixpath.relpath(root, package or ".")))
+            return Home(package, name, TEST, attributes=tuple(more))
         is_root = root is None or package == folder_of(path)
         if stem == "conftest":
             below = _below(package)
@@ -253,6 +259,16 @@ class _Placing:
             if label not in self.tree.index.targets and label not in self.made:
                 return name
         return f"{inside}_source"
+
+
+def imported_by(tree: WorkTree, paths: Iterable[str]) -> set[str]:
+    """Return the modules that sources import by their whole name, and what may be one."""
+    found = set()
+    for path in paths:
+        with contextlib.suppress(SourceSyntaxError):
+            for imported in parse_imports((tree.root / path).read_bytes(), []):
+                found |= {imported.module, f"{imported.module}.{imported.name}"}
+    return found
 
 
 def _library_name(package: str) -> str:

@@ -42,6 +42,29 @@ def test_import_root_may_be_the_package_or_above(
     assert f'deps = ["{label}"]' in repository.read("libs/flat/tests/BUILD.bazel")
 
 
+def test_test_that_another_imports_is_a_dep_at_its_import_root(
+    repository: Repository,
+) -> None:
+    one = "def test_one():\n    pass\n"
+    two = (
+        "from test_pkg.test_one import test_one\n\n\ndef test_two():\n    test_one()\n"
+    )
+    repository.write(
+        {
+            "libs/in/tests/test_pkg/__init__.py": "",
+            "libs/in/tests/test_pkg/test_one.py": one,
+            "libs/in/tests/test_pkg/test_two.py": two,
+        }
+    )
+
+    assert repository.fix() == 0
+    build = repository.build("libs/in/tests")
+    first, second = build.split("pytest_test(")[1:]
+    assert 'imports = ["."]' in first
+    assert "imports" not in second
+    assert '":test_one"' in second
+
+
 def test_module_joins_the_library_whose_import_root_it_is_under(
     repository: Repository,
 ) -> None:
