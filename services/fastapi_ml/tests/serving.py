@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ from starlette.testclient import TestClient
 
 from services.fastapi_ml.app import create_app
 from services.fastapi_ml.settings import Settings
+
+# A thread of the app imports Alembic for an empty store. pytest goes through all loggers when a test begins and ends:
+# one that a thread makes meanwhile fails it.
+import_module("services.fastapi_ml.migrations.upgrade")
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
