@@ -176,10 +176,13 @@ def assert_same(merged: dict[str, FileCoverage], own: dict[str, Lists]) -> None:
     assert own.keys() <= merged.keys()
     for path, file in own.items():
         found, wanted = sets(merged[path]), sets_of(file)
-        for key in KEYS:
-            only = [it for it in found[key] if it not in wanted[key]]
-            missing = [it for it in wanted[key] if it not in found[key]]
-            assert (only, missing) == ([], []), f"{path}: {key}"
+        differing = [
+            (key, it)
+            for key in KEYS
+            for it in found[key] + wanted[key]
+            if (it in found[key]) != (it in wanted[key])
+        ]
+        assert found == wanted, f"{path}: {differing}"
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.package)

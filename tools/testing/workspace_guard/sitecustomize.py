@@ -41,7 +41,7 @@ def own_path() -> ModuleType:
     """
     names = ("os", "genericpath", "posixpath")
     kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.modules["os"] = type(sys)("os")
+    sys.modules["os"] = ModuleType("os")
     vars(sys.modules["os"]).update(vars(os))
     try:
         return __import__("posixpath")
