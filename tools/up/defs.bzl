@@ -1,8 +1,10 @@
 """Declares the services that `bazel run //:up` starts."""
 
 def _service_impl(ctx):
+    # What runs is its folder of runfiles, which is made for the manifest in it.
+    manifest = ctx.attr.binary[DefaultInfo].files_to_run.runfiles_manifest
     return [DefaultInfo(
-        files = depset([ctx.executable.binary]),
+        files = depset([ctx.executable.binary, manifest]),
         runfiles = ctx.attr.binary[DefaultInfo].default_runfiles,
     )]
 
