@@ -1,5 +1,18 @@
 """Trains a model as part of the build."""
 
+_PLATFORMS = "//command_line_option:platforms"
+_HOST = "//command_line_option:host_platform"
+
+def _to_host_impl(settings, _attr):
+    return {_PLATFORMS: [str(settings[_HOST])]}
+
+# Trained once, and one model in the images for all platforms.
+_to_host = transition(
+    implementation = _to_host_impl,
+    inputs = [_HOST],
+    outputs = [_PLATFORMS],
+)
+
 def _trained_model_impl(ctx):
     model = ctx.actions.declare_file(ctx.label.name + ".npz")
     card = ctx.actions.declare_file(ctx.label.name + ".json")
@@ -19,8 +32,9 @@ def _trained_model_impl(ctx):
     return [DefaultInfo(files = outputs, runfiles = ctx.runfiles(transitive_files = outputs))]
 
 trained_model = rule(
-    doc = "Trains a model into `<name>.npz`, with its model card in `<name>.json`.",
+    doc = "Trains a model into `<name>.npz`, with its model card in `<name>.json`: one for all platforms.",
     implementation = _trained_model_impl,
+    cfg = _to_host,
     attrs = {
         "seed": attr.int(
             doc = "Makes the split and the order of the training data; another seed gives another model.",

@@ -13,9 +13,22 @@ def _trained_model_test_impl(ctx):
     info = target[DefaultInfo]
     for files in [action.outputs, info.files, info.default_runfiles.files]:
         asserts.equals(env, names, [file.basename for file in files.to_list()])
+    asserts.equals(env, info.files, ctx.attr.for_arm64[0][DefaultInfo].files)
     return analysistest.end(env)
+
+def _to_arm64_impl(_settings, _attr):
+    return {"//command_line_option:platforms": ["//tools/image/platforms:linux_arm64"]}
+
+_to_arm64 = transition(
+    implementation = _to_arm64_impl,
+    inputs = [],
+    outputs = ["//command_line_option:platforms"],
+)
 
 trained_model_test = analysistest.make(
     _trained_model_test_impl,
-    doc = "Passes where a model and its card are made in one action.",
+    attrs = {
+        "for_arm64": attr.label(cfg = _to_arm64, doc = "The target under test, as the image for arm64 has it."),
+    },
+    doc = "Passes where a model and its card are made in one action, which is the same for each platform.",
 )
