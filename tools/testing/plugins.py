@@ -40,8 +40,12 @@ class Installed:
     @cached_property
     def requirements(self) -> set[str]:
         """The names of what it requires, extras apart."""
-        with open(f"{self.folder}/METADATA", encoding="utf-8") as opened:
-            head = opened.read().partition("\n\n")[0]
+        try:
+            # Old ones hold names in other encodings.
+            with open(f"{self.folder}/METADATA", errors="replace") as opened:
+                head = opened.read().partition("\n\n")[0]
+        except FileNotFoundError:
+            return set()
         found = re.findall(_REQUIREMENT, head, re.MULTILINE)
         return {label_name(name) for name, marker in found if "extra ==" not in marker}
 

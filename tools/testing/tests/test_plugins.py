@@ -82,3 +82,17 @@ def test_requirement_of_an_extra_is_none(install: Install) -> None:
     install("pytest_mock", "pytest_mock")
 
     assert plugin_arguments(["libx"]) == []
+
+
+@pytest.mark.parametrize("metadata", [None, b"Author: J\xf6rg\nName: old\n\n"])
+def test_distribution_whose_metadata_is_odd_hides_no_plugin(
+    install: Install, metadata: bytes | None
+) -> None:
+    install("old")
+    file = Path(sys.path[0], "old-1.0.dist-info", "METADATA")
+    file.unlink()
+    if metadata:
+        file.write_bytes(metadata)
+    install("pytest_mock", "pytest_mock")
+
+    assert plugin_arguments([]) == []
