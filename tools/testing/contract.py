@@ -1,8 +1,9 @@
 """The pytest plugin that checks a run against Bazel's contract: filter and shards, and no test that didn't happen."""
 
+import inspect
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ class BazelContract:
         self.items: list[pytest.Item] = []
         self.deselected: list[pytest.Item] = []
         self.skipped: set[Path] = set()
+        self.dropped: list[str] = []
         self.selected: list[str] | None = None
         self.kept: Counter[str] = Counter()
         self.called: set[str] = set()
@@ -49,9 +51,12 @@ class BazelContract:
             )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Remember which files skipped themselves."""
+        """Remember which files skipped themselves, and what pytest drops from classes."""
         if report.skipped:
             self.skipped.add(self.root / report.nodeid.partition("::")[0])
+        for node in report.result or ():
+            if isinstance(node, pytest.Class):
+                self.dropped += dropped_from(node)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -136,48 +141,63 @@ class BazelContract:
         if self.environment.is_interactive and not self.finished:
             # A person has asked to see something: --collect-only, --fixtures, --help.
             return exit_code, ""
-        if fault := self.find_fault(test_files):
+        if fault := next(self.faults(test_files), ""):
             return 1, fault
         if self.selected and not self.kept:
             return 0, "This shard has no test: there are more shards than tests."
         return 0, ""
 
-    def find_fault(self, test_files: Sequence[str]) -> str:
-        """Return what didn't happen, though pytest found no failure; empty where everything did."""
+    def faults(self, test_files: Sequence[str]) -> Iterator[str]:
+        """Yield what didn't happen, though pytest found no failure."""
         target = self.environment.target
         if self.selected is None:
-            return (
+            yield (
                 f"{target}: pytest ended without failure before it had collected the tests.\n"
                 "Fix: find what ends it: pytest.exit, or an argument such as --help."
             )
+            return
+        if self.dropped:
+            yield (
+                f"{shown(self.dropped)}: pytest runs no property or other descriptor as a test.\n"
+                "Fix: make it a method, or give it a name that is no test's."
+            )
         if empty := [file for file in test_files if self.is_empty(file)]:
-            return (
+            yield (
                 f"{', '.join(empty)}: no test was collected, wanted at least one in each file.\n"
                 "Fix: define test functions there, or take the file out of srcs."
             )
         if self.collected and not self.selected:
-            return (
+            yield (
                 f"None of the {self.collected.total()} tests was selected.\n"
                 "Fix: change --test_filter or the arguments that left them out."
             )
         if self.failed:
-            return (
+            yield (
                 f"{target}: pytest ended without failure, though these failed: {shown(self.failed)}.\n"
                 "Fix: find what changes the exit code, such as a pytest_sessionfinish in a conftest.py."
             )
         ran = Counter({test: self.finished[test] for test in self.called})
         if missing := list((self.kept - ran).elements()):
-            return (
+            yield (
                 f"{target}: pytest ended without failure, though {len(missing)} of "
                 f"{self.kept.total()} selected tests did not run: {shown(missing)}.\n"
                 "Fix: find what ends the session: pytest.exit, or an argument such as --collect-only."
             )
-        return ""
 
     def is_empty(self, file: str) -> bool:
         """Return whether a file has neither a test nor skipped itself."""
         path = self.root / file
         return not self.collected[path] and path not in self.skipped
+
+
+def dropped_from(node: pytest.Class) -> Iterator[str]:
+    """Yield what a class names like a test, and pytest passes over, since it can't be called."""
+    for name in filter(node.funcnamefilter, dir(node.obj)):
+        value = inspect.getattr_static(node.obj, name)
+        # What it unwraps: static methods and those of the class.
+        called = getattr(value, "__func__", value)
+        if hasattr(value, "__get__") and not callable(called):
+            yield f"{node.nodeid}::{name}"
 
 
 def keep(

@@ -84,6 +84,33 @@ def test_skipped_module_hides_no_empty_one(scratch: Scratch) -> None:
     assert got.remark.startswith("case/test_empty.py: no test was collected")
 
 
+DROPPED = "@{}\n    def test_b(self):\n        assert False"
+
+
+@pytest.mark.parametrize(
+    ("base", "dropped"),
+    [
+        ("", DROPPED.format("property")),
+        ("", DROPPED.format("functools.cached_property")),
+        ("", "test_b = functools.partialmethod(lambda self, x: 1 / x, 0)"),
+        ("(unittest.TestCase)", DROPPED.format("property")),
+    ],
+)
+def test_descriptor_that_pytest_drops_from_a_class_fails_the_run(
+    scratch: Scratch, base: str, dropped: str
+) -> None:
+    got = scratch.run(
+        f"import functools, unittest\n\n\nclass Test{base}:\n"
+        f"    def test_a(self):\n        pass\n\n    {dropped}\n"
+    )
+
+    assert got.exit_code == 1
+    assert got.remark == (
+        "case/test_case.py::Test::test_b: pytest runs no property or other descriptor as a test.\n"
+        "Fix: make it a method, or give it a name that is no test's."
+    )
+
+
 def test_option_of_a_plugin_that_is_not_there_is_no_error(scratch: Scratch) -> None:
     settings = (scratch.root / "pyproject.toml").read_text()
     scratch.write("pyproject.toml", settings + 'asyncio_mode = "auto"\n')
