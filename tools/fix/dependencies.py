@@ -111,7 +111,7 @@ class Dependencies:
             if owners:
                 label = self._choose(own, owners, place, module)
                 return Dep(key, own.call.label, label, place, module) if label else None
-        if problem.is_name:
+        if problem.is_name or imported.optional:
             return None
         label = self._distribution(own, problem, place)
         return Dep(key, own.call.label, label, place, problem.module) if label else None

@@ -35,6 +35,23 @@ def test_deps_become_what_is_imported(repository: Repository) -> None:
     ) in repository.build("libs/a")
 
 
+def test_optional_import_makes_a_dep_of_what_a_target_has(
+    repository: Repository,
+) -> None:
+    repository.write(
+        {
+            "libs/b/b.py": "B = 1\n",
+            "libs/b/BUILD.bazel": HEAD + library("b", '["b.py"]'),
+        }
+    )
+    source = "try:\n    from libs.{0} import {0}\nexcept ImportError:\n    {0} = None\n"
+    source = "".join(source.format(name) for name in ("b", "nowhere"))
+    put(repository, source, library("a", '["a.py"]'))
+
+    assert repository.fix() == 0
+    assert 'deps = ["//libs/b"]' in repository.build("libs/a")
+
+
 def test_dep_with_a_reason_to_keep_it_stays(repository: Repository) -> None:
     text = (
         'py_library(\n    name = "a",\n    srcs = ["a.py"],\n    deps = [\n'

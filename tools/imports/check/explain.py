@@ -71,7 +71,8 @@ class Explainer:
         return self._missing(problem)
 
     def _missing(self, problem: Problem) -> Finding | None:
-        if problem.providers and problem.providers[0].startswith("@"):
+        optional = problem.imported.optional
+        if problem.providers and problem.providers[0].startswith("@") and not optional:
             return self._transitive(problem, problem.providers[0])
         # A module below the package that is named is what the line is after; then the
         # package.
@@ -81,6 +82,8 @@ class Explainer:
             owners = self._others(module)
             if owners:
                 return self._first_party(problem.of(module), owners)
+        if optional:
+            return None
         if problem.is_name:
             return self._unowned(problem)
         if problem.providers:

@@ -28,10 +28,11 @@ LEVEL_POSITION = 4
 class Called:
     """A module that a call names."""
 
-    __slots__ = ("is_probe", "level", "module", "name", "package")
+    __slots__ = ("is_probe", "is_question", "level", "module", "name", "package")
 
     def __init__(self, function: str, text: str) -> None:
         self.is_probe = function in PROBES
+        self.is_question = function == "find_spec"
         stripped = text.lstrip(".")
         self.level = len(text) - len(stripped)
         self.module, self.name = stripped, ""

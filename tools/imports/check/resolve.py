@@ -140,6 +140,8 @@ class Usage:
     def __init__(self) -> None:
         self.used: set[str] = set()
         self.problems: list[Problem] = []
+        """An optional one is a problem only where a first-party target has the module:
+        a build never has by chance what isn't declared."""
 
 
 # Whether the package that is a file may have a name besides its submodules.
@@ -162,9 +164,16 @@ def resolve(
         usage.used.update(used, _stub_deps(target, imported))
         if not problem and imported.name:
             problem = _missing_submodule(target, path, imported, may_bind)
-        if problem and not imported.optional:
+        if problem and not (imported.optional and _may_fail(problem)):
             usage.problems.append(problem)
     return usage
+
+
+def _may_fail(problem: Problem) -> bool:
+    """Return whether an optional import fails for more than a dep that is missing."""
+    imported = problem.imported
+    outside = imported.module.startswith(".")
+    return imported.absent or outside or bool(problem.hidden_by)
 
 
 def _resolve_one(

@@ -50,7 +50,15 @@ class SourceSyntaxError(Exception):
 class Import:
     """One module that a source needs, and where it says so."""
 
-    __slots__ = ("column", "line", "module", "name", "optional", "typing_only")
+    __slots__ = (
+        "absent",
+        "column",
+        "line",
+        "module",
+        "name",
+        "optional",
+        "typing_only",
+    )
 
     def __init__(self, node: ast.AST, module: str, name: str, context: Context) -> None:
         self.line: int = getattr(node, "lineno", 1)
@@ -60,21 +68,34 @@ class Import:
         self.name = name
         """What is taken from it, perhaps a module too; empty for a plain import."""
         self.optional = context.optional
+        self.absent = context.absent
+        """Whether it is right that it fails: it is another platform's, or a test wants it."""
         self.typing_only = context.typing_only
 
 
 class Context:
     """What is known of the statements that surround an import."""
 
-    __slots__ = ("optional", "typing_only")
+    __slots__ = ("absent", "optional", "typing_only")
 
-    def __init__(self, *, optional: bool = False, typing_only: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        optional: bool = False,
+        absent: bool = False,
+        typing_only: bool = False,
+    ) -> None:
         self.optional = optional
+        self.absent = absent
         self.typing_only = typing_only
 
-    def with_optional(self) -> Context:
-        """Return the same, where a failure is expected."""
-        return Context(optional=True, typing_only=self.typing_only)
+    def with_optional(self, *, absent: bool = False) -> Context:
+        """Return the same, where a failure is expected, perhaps for what is never there."""
+        return Context(
+            optional=True,
+            absent=absent or self.absent,
+            typing_only=self.typing_only,
+        )
 
     def narrowed(self, *, runs: bool, is_typed: bool) -> Context | None:
         """Return what holds in a branch, or None where nobody reads it.
@@ -85,7 +106,9 @@ class Context:
         """
         if runs and not self.typing_only:
             return self
-        return Context(optional=self.optional, typing_only=True) if is_typed else None
+        if not is_typed:
+            return None
+        return Context(optional=self.optional, absent=self.absent, typing_only=True)
 
 
 def parse(data: bytes) -> ast.Module:
@@ -174,8 +197,9 @@ class _Reader:
     def _called(self, call: ast.Call, called: Called, context: Context) -> Import:
         package = self._package if called.package is None else called.package
         module = absolute_module(called.module, called.level, package)
-        inner = context.with_optional() if called.is_probe else context
-        return Import(call, module, called.name, inner)
+        if called.is_probe:
+            context = context.with_optional(absent=called.is_question)
+        return Import(call, module, called.name, context)
 
     def _blocks(
         self, node: ast.stmt, context: Context
@@ -187,8 +211,9 @@ class _Reader:
             case ast.Try() | ast.TryStar():
                 yield from _parts_of_try(node, context)
             case ast.With() | ast.AsyncWith():
-                expecting = _expects_import_error(node)
-                yield node.body, context.with_optional() if expecting else context
+                if expecting := _expecting(node):
+                    context = context.with_optional(absent=expecting != "suppress")
+                yield node.body, context
             case ast.Match():
                 for arm in node.cases:
                     yield arm.body, context
@@ -205,12 +230,13 @@ class _Reader:
             typed = truth(node.test, self._names, is_typing=True)
             asks = asks_platform(node.test)
             here = is_here(node.test) if asks else None
-            body = context.with_optional() if asks and here is not True else context
+            elsewhere = context.with_optional(absent=True) if asks else context
+            body = context if here is True else elsewhere
             inside = body.narrowed(runs=runs is not False, is_typed=typed is not False)
             if inside:
                 yield node.body, inside
-            if asks and here is not False:
-                context = context.with_optional()
+            if here is not False:
+                context = elsewhere
             context = context.narrowed(
                 runs=runs is not True, is_typed=typed is not True
             )
@@ -255,13 +281,16 @@ def _catches_import_error(caught: ast.expr | None) -> bool:
     return last_name(caught) in IMPORT_ERRORS
 
 
-def _expects_import_error(node: ast.With | ast.AsyncWith) -> bool:
-    """Return whether the block is `with suppress(ImportError)` or one of its kind."""
+def _expecting(node: ast.With | ast.AsyncWith) -> str:
+    """Return the name of `with suppress(ImportError)` or one of its kind, if it is one."""
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and last_name(call.func) in EXPECTING:
-            return any(_catches_import_error(argument) for argument in call.args)
-    return False
+        if not isinstance(call, ast.Call):
+            continue
+        name = last_name(call.func)
+        if name in EXPECTING and any(map(_catches_import_error, call.args)):
+            return name
+    return ""
 
 
 def _in_pytest_plugins(tree: ast.Module) -> Iterator[Import]:

@@ -33,6 +33,33 @@ def test_optional_import_uses_its_dep(scene: Scene) -> None:
     assert put(scene, source, "@pip//pyyaml") == ""
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    import libs.ml.classifier\nexcept ImportError:\n    pass\n",
+        "from contextlib import suppress\nwith suppress(ImportError):\n    import libs.ml.classifier\n",
+        'importorskip("libs.ml.classifier")\n',
+    ],
+)
+def test_optional_import_of_what_a_target_has_lacks_its_dep(
+    scene: Scene, source: str
+) -> None:
+    assert 'add "//libs/ml" to its deps' in put(scene, source)
+    assert put(scene, source, "//libs/ml") == ""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'import sys\nif sys.platform == "win32":\n    import libs.ml.classifier\n',
+        "with raises(ImportError):\n    import libs.ml.classifier\n",
+        'import importlib.util\nimportlib.util.find_spec("libs.ml.classifier")\n',
+    ],
+)
+def test_import_that_is_right_to_fail_lacks_nothing(scene: Scene, source: str) -> None:
+    assert put(scene, source) == ""
+
+
 def test_import_by_a_literal_is_an_import(scene: Scene) -> None:
     source = 'import importlib\nimportlib.import_module("yaml")\n'
 
