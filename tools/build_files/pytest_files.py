@@ -47,26 +47,28 @@ class PytestFiles:
         """Return whether all that may be a test are classes of unittest without one."""
         try:
             found = filter(self._is_test, _scope(ast.parse(source).body))
-        except SyntaxError, ValueError:
+            return all(
+                isinstance(node, ast.ClassDef)
+                and all(ast.unparse(b).startswith("unittest.") for b in node.bases)
+                and not any(map(self._is_test, _scope(node.body)))
+                for node in found
+            )
+        except MemoryError, RecursionError, SyntaxError, ValueError:
             return False
-        return all(
-            isinstance(node, ast.ClassDef)
-            and all(ast.unparse(base).startswith("unittest.") for base in node.bases)
-            and not any(map(self._is_test, _scope(node.body)))
-            for node in found
-        )
 
     def holds_tests(self, source: bytes) -> bool:
         """Return whether a source holds a test, or can't be read.
 
-        A class that may inherit tests counts: what pytest might run is not lost.
+        What may inherit or make tests counts: what pytest might run is not lost.
         """
         try:
             body = ast.parse(source).body
-        except SyntaxError, ValueError:
+            if _is_set(body, "False"):
+                return False
+            statements = list(_scope(body))
+            return any(map(self._is_test, statements)) or self._only_imports(statements)
+        except MemoryError, RecursionError, SyntaxError, ValueError:
             return True
-        statements = list(_scope(body))
-        return not _is_off(statements) and any(map(self._is_test, statements))
 
     def _is_test(self, node: ast.AST) -> bool:
         match node:
@@ -74,37 +76,63 @@ class PytestFiles:
                 return _is_called(node.name, self.functions) and not _is_fixture(node)
             case ast.ClassDef():
                 return self._is_test_class(node)
-            case ast.Assign(
-                targets=[ast.Name(name)], value=ast.Attribute(attr="TestCase")
-            ):
-                # As hypothesis has it: TestShop = ShopMachine.TestCase.
-                return True
-            case ast.Assign(targets=[ast.Name(name)], value=ast.Lambda()):
-                return _is_called(name, self.functions)
+            case ast.Assign() | ast.AnnAssign():
+                return self._may_be_made(node)
             case ast.ImportFrom():
                 names = [alias.asname or alias.name for alias in node.names]
-                return any(name.startswith("test_") for name in names)
+                return any(name == "*" or name.startswith("test_") for name in names)
+            case ast.Expr(value=ast.Call(func=func)):
+                # pytest-bdd's makes tests of a file.
+                return _last_name(func) == "scenarios"
         return False
 
+    def _may_be_made(self, node: ast.Assign | ast.AnnAssign) -> bool:
+        """Return whether what is set may be a test: a function or class that another makes."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any("globals()" in ast.unparse(target) for target in targets):
+            return True
+        match node.value:
+            case ast.Attribute(attr="TestCase"):
+                # As hypothesis has it: TestShop = ShopMachine.TestCase.
+                return True
+            case ast.Call(func=func):
+                patterns = [*self.functions, *self.classes]
+                # Path(…) and TestClient(…) make none.
+                is_maker = not _last_name(func)[:1].isupper()
+            case ast.Lambda() | ast.Name() | ast.Attribute():
+                patterns, is_maker = [*self.functions], True
+            case _:
+                return False
+        parts = [part for target in targets for part in ast.walk(target)]
+        names = [part.id for part in parts if isinstance(part, ast.Name)]
+        return is_maker and any(_is_called(name, patterns) for name in names)
+
+    def _only_imports(self, statements: Sequence[ast.AST]) -> bool:
+        """Return whether a source does nothing but take classes of tests from among other tests."""
+        imports = [node for node in statements if isinstance(node, ast.ImportFrom)]
+        others = [node for node in statements if node not in imports]
+        return all(isinstance(node, ast.Expr | ast.Import) for node in others) and any(
+            _is_called(alias.asname or alias.name, self.classes)
+            for node in imports
+            if node.level or TEST_FOLDERS.intersection((node.module or "").split("."))
+            for alias in node.names
+        )
+
     def _is_test_class(self, node: ast.ClassDef) -> bool:
-        statements = list(_scope(node.body))
-        methods = {
-            found.name
-            for found in statements
-            if isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef))
-        }
-        if _is_off(statements):
+        if _is_set(node.body, "False"):
             return False
         bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
         if any(base.endswith("TestCase") for base in bases):
             return True
-        tests = any(_is_called(name, self.functions) for name in methods)
-        if _is_called(node.name, self.classes) and not methods & {
-            "__init__",
-            "__new__",
-        }:
-            return tests or not set(bases) <= _WITHOUT_TESTS
-        return bool(bases) and tests
+        statements = list(_scope(node.body))
+        tests = any(map(self._is_test, statements))
+        made = {getattr(found, "name", "") for found in statements}
+        is_named_so = _is_called(node.name, self.classes) and made.isdisjoint(
+            {"__init__", "__new__"}
+        )
+        if is_named_so or node.name.endswith(("Test", "Tests")):
+            return (is_named_so and tests) or not set(bases) <= _WITHOUT_TESTS
+        return tests and (bool(bases) or _is_set(node.body, "True"))
 
 
 def _scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -117,18 +145,25 @@ def _scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _scope(getattr(node, block, []))
 
 
-def _is_off(statements: Iterable[ast.AST]) -> bool:
-    """Return whether a module or class says `__test__ = False`."""
+def _is_set(body: Iterable[ast.AST], value: str) -> bool:
+    """Return whether a module or class sets `__test__` to this, whatever else holds."""
     return any(
         isinstance(node, ast.Assign)
         and ast.unparse(node.targets[0]) == "__test__"
-        and ast.unparse(node.value) == "False"
-        for node in statements
+        and ast.unparse(node.value) == value
+        for node in body
     )
 
 
 def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any("fixture" in ast.unparse(used) for used in node.decorator_list)
+    return any(_last_name(used).endswith("fixture") for used in node.decorator_list)
+
+
+def _last_name(called: ast.expr) -> str:
+    """Return `c` of `a.b.c`, also where that is called."""
+    while isinstance(called, ast.Call):
+        called = called.func
+    return ast.unparse(called).rpartition(".")[2]
 
 
 def _is_called(name: str, patterns: Iterable[str]) -> bool:

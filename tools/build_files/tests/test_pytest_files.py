@@ -49,6 +49,41 @@ def test_what_pytest_may_run_is_a_test(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "test_a = make(1)",
+        "test_a = functools.partial(check, 1)",
+        "test_a = shop.check",
+        "test_a: Callable[[], None] = lambda: None",
+        "test_a, test_b = make(2)",
+        "test_a = schema.parametrize()(check)",
+        "TestShop = make()",
+        "for n in '12':\n    globals()[f'test_{n}'] = make(n)",
+        "scenarios('shop.feature')",
+        "from .cases import *",
+        "from .cases import TestShop",
+        "from libs.shop.tests.cases import TestShop",
+        "@pytest.mark.usefixtures('db')\ndef test_a(): pass",
+        "class TestA:\n    class TestB:\n        def test_c(self): pass",
+        "class TestA:\n    test_b = make()",
+        "class ShopTests(Base): pass",
+        "class Shop:\n    __test__ = True\n    def test_b(self): pass",
+        "try:\n    import x\nexcept ImportError:\n    __test__ = False\ndef test_a(): pass",
+    ],
+)
+def test_what_something_else_makes_or_runs_is_a_test(source: str) -> None:
+    assert PytestFiles().holds_tests(source.encode())
+
+
+@pytest.mark.parametrize(
+    "source", ["A = " + "-" * 99999 + "1", "A[0x" + "f" * 9999 + "] = 1"]
+)
+def test_what_python_can_not_hold_may_be_a_test(source: str) -> None:
+    assert PytestFiles().holds_tests(source.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "test_client = TestClient(app)",
         "",
         "def helper(): pass",
         "def outer():\n    def test_a(): pass",
