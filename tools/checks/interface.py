@@ -45,6 +45,7 @@ def interface_of(source: str) -> str:
         return UNKNOWN
     try:
         return ast.unparse(_Bodies().visit(module)) + "\n"
-    except RecursionError:
-        # A sum of a thousand terms is as deep; Python reads it all the same.
+    except RecursionError, ValueError:
+        # A sum of a thousand terms is as deep, and 0xf… as long as no decimal number may
+        # be; Python reads them all the same.
         return source

@@ -32,7 +32,7 @@ def starts_nothing(source: bytes, pytest_files: PytestFiles) -> bool:
     """Return whether a program holds tests, or anything, and starts none of it."""
     try:
         body = ast.parse(source).body
-    except SyntaxError, ValueError:
+    except MemoryError, RecursionError, SyntaxError, ValueError:
         return False  # Python says so itself, and fails.
     if any(isinstance(node, ast.If) and _asks_name(node.test) for node in body):
         return False

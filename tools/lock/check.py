@@ -158,7 +158,11 @@ def used_distributions(texts: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     """Return the names below `@pip//` in BUILD and .bzl files, each with one place."""
     used: dict[str, tuple[str, int]] = {}
     for path, text in sorted(texts.items()):
-        for node in ast.walk(ast.parse(text)):
+        try:
+            tree = ast.parse(text)
+        except SyntaxError, ValueError:
+            continue  # A finding of its own.
+        for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = DISTRIBUTION.match(node.value)
                 if found:

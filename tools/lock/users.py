@@ -13,7 +13,7 @@ from tools.workspace.names import label_name
 
 MODULES = "tools/imports/distributions/distributions.txt"
 _KINDS = ("*.py", "*.pyi", "*BUILD.bazel", "*BUILD", "*.bzl")
-_UNREADABLE = (SyntaxError, ValueError)
+_UNREADABLE = (MemoryError, RecursionError, SyntaxError, ValueError)
 LABEL = re.compile(r"[\"']@pip//([A-Za-z0-9_.-]+)")
 
 

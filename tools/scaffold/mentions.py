@@ -141,7 +141,7 @@ def _with_names_imported(text: str, old: Project, new: Project) -> str:
     """Return a source in which `from libs import price` takes another name."""
     try:
         tree = ast.parse(text)
-    except SyntaxError, ValueError:
+    except MemoryError, RecursionError, SyntaxError, ValueError:
         return text
     places = [
         (alias.lineno, alias.col_offset, alias.asname)

@@ -38,6 +38,7 @@ def test_a_program_that_only_defines_starts_nothing(source: str) -> None:
         "assert 1 + 1 == 2\n",
         "for a in b():\n    assert a\n",
         "def f(:\n",
+        "A = " + "-" * 99999 + "1\n",
     ],
 )
 def test_a_program_that_may_start_something_is_left_alone(source: str) -> None:
