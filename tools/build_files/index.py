@@ -68,6 +68,16 @@ class Index:
         found = (absolute_label(text, call.package) for text in call.strings("deps"))
         return [self.actual(label) for label in found]
 
+    def closure(self, call: Call) -> list[Call]:
+        """Return a target, and those that it has by `deps`, as far as the text shows them."""
+        found = {call.label: call}
+        for target in (todo := [call]):
+            for label in self.deps(target):
+                if label in self.targets and label not in found:
+                    found[label] = self.targets[label]
+                    todo.append(found[label])
+        return todo
+
     def actual(self, label: str) -> str:
         """Return the target that a label stands for, through any number of aliases."""
         seen = {label}

@@ -100,9 +100,12 @@ def _below_roots(
     index: Index, call: Call, distributions: Mapping[str, str], own: Iterable[str]
 ) -> Iterator[TakenName]:
     for root in sorted(set(call.import_roots) - {""}):
+        # Another's file may lie there, and so may one of data.
         files = {
             path
-            for path in index.files(call)
+            for target in index.closure(call)
+            for key in ("srcs", "pyi_srcs", "data")
+            for path in index.files(target, key)
             if path.startswith(f"{root}/") and path.endswith(_ENDINGS)
         }
         found = {

@@ -84,6 +84,22 @@ def test_a_name_below_an_import_root_is_refused(
     ]
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        'py_library(name = "a", imports = ["src"], data = ["src/queue.py"])\n',
+        'py_library(name = "a", imports = ["src"], deps = [":b"])\n'
+        'py_library(name = "b", srcs = ["src/queue.py"])\n',
+    ],
+)
+def test_what_comes_by_data_or_deps_is_refused_as_well(build: str) -> None:
+    assert taken("libs/a/src/queue.py", libs_a=build) == [
+        "libs/a/src/queue.py: the imports of //libs/a put it on the import path, where "
+        'it hides Python\'s own module "queue".\n'
+        "Fix: rename libs/a/src/queue.py, or take its folder out of imports."
+    ]
+
+
 def test_a_distribution_may_hide_itself() -> None:
     build = 'py_library(name = "a", srcs = ["src/{}.py"], imports = ["src"])\n'
     itself = 'distribution_info(name = "info", distribution = "Attrs")\n'
