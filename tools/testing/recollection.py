@@ -55,9 +55,18 @@ class Recollection:
 
     def compare(self, record: Record, target: str) -> str:
         """Wait for it, and return what to say where it collected other tests than the record holds."""
+        log_file = self.file.with_name("log")
+
+        def end(_number: int, _frame: object) -> None:
+            with log_file.open("a") as log:
+                log.write("It had not ended shortly before the timeout.")
+            os.kill(self.process, signal.SIGKILL)
+
+        # The supervisor's timer still runs.
+        signal.signal(signal.SIGALRM, end)
         os.waitpid(self.process, 0)
         if not self.file.exists():
-            log = self.file.with_name("log").read_text(errors="replace")
+            log = log_file.read_text(errors="replace")
             return (
                 f"{target}: a second process, which shows that all shards run the same tests, couldn't collect them:\n"
                 f"{log}"

@@ -41,6 +41,7 @@ def supervise(run: Callable[[Record], int], environ: Mapping[str, str]) -> int:
         recollection.stop()
     elif recollection and (found := recollection.compare(record, target)):
         exit_code, remark = 1, found
+    signal.setitimer(signal.ITIMER_REAL, 0)
     if remark:
         print(f"\n{remark}", file=sys.stderr, flush=True)
     if exit_code:
@@ -108,7 +109,6 @@ def wait(child: int, record: Record, environ: Mapping[str, str]) -> int:
         # Bazel's clock started before this one.
         signal.setitimer(signal.ITIMER_REAL, seconds - min(5, seconds / 5))
     _, status = os.waitpid(child, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
     return os.waitstatus_to_exitcode(status)
 
 

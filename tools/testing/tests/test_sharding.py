@@ -146,6 +146,20 @@ def test_second_collection_that_fails_is_shown(scratch: Scratch) -> None:
     assert "seen twice" in got[0].text
 
 
+def test_second_collection_that_hangs_comes_to_an_end(scratch: Scratch) -> None:
+    got = scratch.run(
+        "import os, time\n\nif os.environ['TEST_SHARD_INDEX'] == '1':\n    time.sleep(60)\n\n\n"
+        "def test_one():\n    pass\n",
+        TEST_TOTAL_SHARDS="2",
+        TEST_SHARD_INDEX="0",
+        TEST_TIMEOUT="5",
+    )
+
+    assert got.exit_code == 1
+    assert "a second process" in got.remark
+    assert got.remark.endswith("\nIt had not ended shortly before the timeout.")
+
+
 def test_shard_without_a_test_passes(scratch: Scratch) -> None:
     got = run_shards(scratch, "def test_one():\n    pass\n")
 
