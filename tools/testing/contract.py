@@ -12,6 +12,13 @@ from tools.testing.record import Record, shown
 from tools.testing.request import Environment
 from tools.testing.settings import declare_plugin_options
 
+# Plugins of pytest's own without which a run says too little, or passes over tests.
+_NEEDED = {
+    "junitxml": "the report",
+    "terminal": "the log",
+    "unittest": "tests of unittest",
+}
+
 
 class BazelContract:
     """Selects the tests to run, and remembers what was collected, selected and run."""
@@ -35,8 +42,14 @@ class BazelContract:
     def pytest_addoption(
         self, parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager
     ) -> None:
-        """Define what pytest's own plugins ask of the debugger, where that is left out."""
+        """Define what pytest's own plugins ask of the debugger, where that is left out; refuse to go without others."""
         self.parser = parser
+        for name, loss in _NEEDED.items():
+            if pluginmanager.is_blocked(name):
+                raise pytest.UsageError(
+                    f"{self.environment.target}: -p no:{name} leaves out {loss}.\n"
+                    "Fix: take it out of args, or of addopts."
+                )
         if pluginmanager.is_blocked("debugging"):
             for option, name in (("--pdb", "usepdb"), ("--trace", "trace")):
                 parser.addoption(option, dest=name, action="store_true")

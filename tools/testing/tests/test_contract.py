@@ -130,6 +130,21 @@ def test_misspelt_option_of_pytest_is_an_error(scratch: Scratch) -> None:
     assert "Unknown config option: xfail_stric" in got.text
 
 
+@pytest.mark.parametrize(
+    ("name", "loss"), [("terminal", "the log"), ("unittest", "tests of unittest")]
+)
+def test_plugin_of_pytest_that_a_run_needs_is_not_left_out(
+    scratch: Scratch, name: str, loss: str
+) -> None:
+    got = scratch.run(PASSING, f"-pno:{name}")
+
+    assert got.exit_code == pytest.ExitCode.USAGE_ERROR
+    assert got.remark == (
+        f"ERROR: //case:test_case: -p no:{name} leaves out {loss}.\n"
+        "Fix: take it out of args, or of addopts."
+    )
+
+
 def test_processes_of_xdist_are_refused(scratch: Scratch) -> None:
     scratch.write(
         "case/conftest.py",
