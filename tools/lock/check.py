@@ -23,6 +23,7 @@ from tools.lock.pins import LOCK, read_pins
 from tools.lock.python_settings import SETTINGS, disagreeing
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
 from tools.lock.seals import seal
+from tools.source_text.decoding import read_starlark
 from tools.tree.paths import path_in_tree
 from tools.workspace.labels import pip_label
 from tools.workspace.names import label_name
@@ -89,11 +90,15 @@ def seal_findings(inputs: str, lock: str, python: str) -> list[Finding]:
 
 def places(marker: Marker | None) -> set[int]:
     """Return where a marker holds, as indexes of `PLACES`."""
-    return {
-        number
-        for number, place in enumerate(PLACES)
-        if marker is None or marker.evaluate({"extra": "", **place})
-    }
+    try:
+        return {
+            number
+            for number, place in enumerate(PLACES)
+            if marker is None or marker.evaluate({"extra": "", **place})
+        }
+    except KeyError, ValueError:
+        # It compares what has no order, or asks for what pip doesn't know.
+        return set()
 
 
 def direct_findings(wanted: Iterable[Entry], pins: Iterable[Entry]) -> list[Finding]:
@@ -299,7 +304,7 @@ def read_named(files: Iterable[str], root: str) -> dict[str, str]:
     """Return the texts of files that lie at `<root>/<path>.txt`, by their path."""
     texts = {}
     for file in files:
-        texts[path_in_tree(file, root)] = Path(file).read_text(encoding="utf-8")
+        texts[path_in_tree(file, root)] = read_starlark(Path(file))
     return texts
 
 
@@ -329,7 +334,8 @@ def check(options: argparse.Namespace) -> list[Finding]:
         seals = seal_findings(inputs, lock, python)
         wanted = read_entries(inputs, INPUTS)
     except RequirementsError as error:
-        return [at(error.path, error.line, "unreadable", error.text)]
+        fix = UPDATE if error.path == LOCK else "correct the line."
+        return [at(error.path, error.line, "unreadable", error.text, fix)]
     except InputsError as error:
         return [
             at(INPUTS, it.line, "unreadable", it.text, it.fix) for it in error.problems
@@ -344,7 +350,11 @@ def check(options: argparse.Namespace) -> list[Finding]:
     findings += python_findings(manifests.get(SETTINGS, ""), python)
     projects = {}
     for path, text in sorted(manifests.items()):
-        manifest = read_manifest({path.rpartition("/")[2]: text})
+        try:
+            manifest = read_manifest({path.rpartition("/")[2]: text})
+        except ValueError as error:
+            findings.append(at(path, 0, "unreadable", f"{error}.", "correct it."))
+            continue
         if manifest.name and path != SETTINGS:
             projects[path] = manifest
         elif path.endswith(".toml"):

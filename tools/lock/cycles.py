@@ -50,9 +50,16 @@ def told(module: str) -> list[list[str]]:
         sorted(normalise(name) for name in names)
         for call in parse_calls(module)
         for keyword in call.keywords
-        if keyword.arg == ATTRIBUTE
-        for names in ast.literal_eval(keyword.value).values()
+        if keyword.arg == ATTRIBUTE and isinstance(keyword.value, ast.Dict)
+        for names in map(_names, keyword.value.values)
     ]
+
+
+def _names(node: ast.expr) -> list[str]:
+    """Return the names that are written out; others may be anything."""
+    parts = node.elts if isinstance(node, ast.List) else []
+    values = (part.value for part in parts if isinstance(part, ast.Constant))
+    return [value for value in values if isinstance(value, str)]
 
 
 def untold(pins: Iterable[Pin], module: str) -> list[tuple[str, str]]:

@@ -56,6 +56,23 @@ def read_manifest(texts: Mapping[str, str]) -> Manifest:
     Raises:
         ValueError: one of them is no TOML, or no INI.
     """
+    try:
+        found = _read(texts)
+        for text in (found.name, found.version, found.summary, found.requires_python):
+            _refuse_unless(text, str, "a string")
+    except (AttributeError, TypeError, configparser.Error) as error:
+        # A table that is a list, or lines above the first section.
+        said = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(f"holds what says nothing of a project: {said}") from None
+    return found
+
+
+def _refuse_unless(value: object, kind: type, wanted: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"found {value!r}, wanted {wanted}")
+
+
+def _read(texts: Mapping[str, str]) -> Manifest:
     found = Manifest()
     if PYPROJECT in texts:
         data = tomllib.loads(texts[PYPROJECT])
@@ -77,6 +94,7 @@ def read_manifest(texts: Mapping[str, str]) -> Manifest:
 def _requirements(texts: Iterable[object]) -> list[Requirement]:
     """Return those that are requirements: a list may hold options, paths and comments too."""
     found = []
+    _refuse_unless(texts, list, "a list")
     for text in texts:
         line = re.sub(r"(^|\s)#.*", "", text).strip() if isinstance(text, str) else ""
         try:

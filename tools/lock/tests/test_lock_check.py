@@ -337,3 +337,32 @@ def test_settings_for_another_python_are_seen() -> None:
         ),
         (6, "lock/python", 'says `python-version = "3.9"`, and the build has 3.14.'),
     ]
+
+
+def test_a_manifest_that_can_not_be_read_is_a_finding(repository: Repository) -> None:
+    repository.manifests["libs/a/pyproject.toml"] = "[project\n"
+
+    assert repository.report() == (
+        "libs/a/pyproject.toml: Expected ']' at the end of a table declaration (at line "
+        "1, column 9). [lock/unreadable]\nFix: correct it.\n"
+    )
+
+
+@pytest.mark.parametrize("marker", ["os_name ~= 'x'", "'a' in extras"])
+def test_a_marker_that_nothing_can_answer_holds_nowhere(
+    repository: Repository, marker: str
+) -> None:
+    repository.inputs = f"numpy>=2; {marker}\npsycopg[binary]\n"
+
+    assert "holds nowhere that the lock is for" in repository.report()
+
+
+def test_bytes_and_calls_that_only_bazel_reads_are_passed_over(
+    repository: Repository,
+) -> None:
+    repository.build = f"# \udcff\n{BUILD}"
+    repository.module = (
+        'pip.parse(hub_name = "pip", experimental_requirement_cycles = dict(CYCLES))\n'
+    )
+
+    assert repository.report() == ""

@@ -151,3 +151,18 @@ def test_files_of_requirements_are_groups() -> None:
 def test_a_file_that_is_no_toml_is_refused() -> None:
     with pytest.raises(ValueError, match="line 1"):
         read_manifest({"pyproject.toml": "[project\n"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "project = [1]\n"),
+        ("pyproject.toml", "[project]\nname = 1\n"),
+        ("pyproject.toml", '[project]\nname = "a"\ndependencies = "numpy"\n'),
+        ("pyproject.toml", "dependency-groups = []\n"),
+        ("setup.cfg", "name = a\n"),
+    ],
+)
+def test_what_no_project_may_say_is_refused(name: str, text: str) -> None:
+    with pytest.raises(ValueError, match=r"^holds what says nothing of a project: "):
+        read_manifest({name: text})
