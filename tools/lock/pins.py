@@ -78,14 +78,17 @@ def read_pins(text: str) -> list[Pin]:
             pin.seal = (found[1], found[2])
         elif found := _YOUNG.match(line):
             with suppress(ValueError):
-                pin.young_until = datetime.fromisoformat(found[1])
+                moment = datetime.fromisoformat(found[1])
+                pin.young_until = moment if moment.tzinfo else moment.astimezone()
         elif (found := _VIA.match(line)) and found[1]:
             pin.via.append(found[1])
     return pins
 
 
-def _rank(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
+def _rank(version: str) -> list[tuple[int, str]]:
+    # Not int: Python takes 4300 digits.
+    numbers = (number.lstrip("0") for number in re.findall(r"\d+", version))
+    return [(len(number), number) for number in numbers]
 
 
 def latest(pins: Iterable[Pin]) -> dict[str, Pin]:

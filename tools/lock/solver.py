@@ -21,6 +21,8 @@ from tools.lock.pip_settings import (
 SYSTEMS = ("darwin", "linux")
 _INDEXES = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL")
 # https://packaging.python.org/en/latest/specifications/version-specifiers/
+# More than uv's 64 bits hold.
+_TOO_LONG = re.compile(r"\d{19}")
 _VERSION = re.compile(
     r"v?(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
     r"(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?([-_.]?dev[-_.]?\d*)?"
@@ -139,7 +141,7 @@ def preferences(lock: str) -> str:
     return "".join(
         f"{pin.name}=={pin.version}\n"
         for pin in latest(read_pins(lock)).values()
-        if _VERSION.fullmatch(pin.version)
+        if _VERSION.fullmatch(pin.version) and not _TOO_LONG.search(pin.version)
     )
 
 

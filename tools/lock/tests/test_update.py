@@ -44,10 +44,12 @@ HASH = "sha256:" + "0" * 64
         b"\x00\xff\xfe",
         b"aaa==1.0.post.dev.x!\n",
         b"aaa==0.9\n    # without cooldown up to yesterday\n",
+        b"aaa==0.9\n    # without cooldown up to 2999-01-01T00:00:00\n",
+        b"aaa==" + b"9" * 5000 + b"\naaa==1.0\n",
     ],
     ids=[
         *("empty", "conflict", "sha512", "url", "half", "bom", "latin-1", "binary"),
-        *("no-version", "no-moment"),
+        *("no-version", "no-moment", "no-zone", "long"),
     ],
 )
 def test_any_lock_is_solved_anew(repository: Repository, lock: bytes) -> None:
