@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.workspace.git import fork_of, git
+from tools.workspace.git import fork_of, git, git_bytes
 
 # Scripts, and what is compiled.
 _PROGRAMS = (b"#!", b"\x7fELF")
@@ -76,7 +76,8 @@ class History:
     def text_then(self, path: str) -> str | None:
         """Return what a file held, or None where there was none."""
         named = git(self.root, "ls-tree", "--name-only", self.fork, "--", path)
-        return git(self.root, "show", f"{self.fork}:{path}") if named else None
+        shown = ("show", f"{self.fork}:{path}")
+        return _text(git_bytes(self.root, *shown)) if named else None
 
     def is_there(self, path: str) -> bool:
         """Return whether there is a file now, be it a link."""
@@ -85,4 +86,12 @@ class History:
     def text_now(self, path: str) -> str | None:
         """Return what a file holds, or None where there is none."""
         file = self.root / path
-        return file.read_text(encoding="utf-8") if file.is_file() else None
+        return _text(file.read_bytes()) if file.is_file() else None
+
+
+def _text(data: bytes) -> str:
+    """Return what bytes say, and each byte of what isn't UTF-8: Bazel reads it."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -15,7 +15,11 @@ from tools.workspace.labels import pip_label
 
 LOCK = "requirements_lock.txt"
 # What Bazel itself starts from. In folders, tests are targets like others.
-_STARTS = (".bazelignore", ".bazelversion", "MODULE.bazel", "REPO.bazel", "bazelw")
+_STARTS = (
+    *(".bazelignore", ".bazeliskrc", ".bazelversion", "MODULE.bazel", "REPO.bazel"),
+    *("MODULE.bazel.lock", "WORKSPACE", "WORKSPACE.bazel", "WORKSPACE.bzlmod"),
+    *("bazelw", "platform_mappings", "tools/bazel"),
+)
 # Such files are imported and included by those.
 _START_ENDINGS = (".bazelrc", ".MODULE.bazel")
 _START_FOLDERS = ("tools/debian/",)
@@ -59,6 +63,10 @@ class Finder:
         inputs = self.targets.inputs()
         for change in changes:
             own = [it for it in self._labels(change.path) if it in inputs]
+            if (self.history.root / change.path).is_dir():
+                # A submodule, of which git says no more.
+                folder = f"{change.path.rstrip('/')}/"
+                own += [it for it in inputs if _path(it).startswith(folder)]
             before = len(roots.reasons)
             self._add(roots, change)
             known = len(roots.reasons) > before or roots.everything == change.path
@@ -81,7 +89,7 @@ class Finder:
 
     def _add(self, roots: Roots, change: Change) -> None:
         path, name = change.path, change.path.rpartition("/")[2]
-        if starts_bazel(path):
+        if starts_bazel(path) or self._is_read_at_start(path):
             if not self._says_the_same(path):
                 roots.everything = path
         elif path == LOCK:
@@ -93,6 +101,11 @@ class Finder:
             roots.add(self._tests_below(folder), path)
         if not self.history.is_there(path):
             roots.add(self._listing(path), path)
+
+    def _is_read_at_start(self, path: str) -> bool:
+        if path == LOCK or path.endswith(".bzl") or is_build_file(path):
+            return False  # Less may be made from these.
+        return path in self.starlark.starting
 
     def _listing(self, path: str) -> Iterator[str]:
         """Yield the rules of a file's package whose globs may have had it."""

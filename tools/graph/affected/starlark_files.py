@@ -13,6 +13,7 @@ from tools.workspace.labels import absolute_label, package_around
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
+_IMPORTED = re.compile(r"^\s*(?:try-)?import\s+(?:%workspace%/)?(\S+)", re.MULTILINE)
 # Modules whose macros list no files of the package that calls them, as others may.
 _LIST_NO_FILES = (
     *("@bazel_skylib//", "@bazel_tools//", "@pip//", "@rules_oci//", "@rules_python//"),
@@ -131,16 +132,46 @@ class StarlarkFiles:
 
     def aspects(self) -> list[str]:
         """Return the files of what .bazelrc applies to every target, and all that they load."""
-        rc = self.root / ".bazelrc"
-        text = rc.read_text(encoding="utf-8") if rc.is_file() else ""
-        return self.closure(self.path_of(label, "") for label in _ASPECTS.findall(text))
+        labels = _ASPECTS.findall(self.bazelrc)
+        return self.closure(self.path_of(label, "") for label in labels)
 
     def extensions(self) -> list[str]:
         """Return the files that MODULE.bazel names, and all that they load."""
-        module = self.root / "MODULE.bazel"
-        text = module.read_text(encoding="utf-8") if module.is_file() else ""
-        named = [it for it in File.read(text).strings if it.endswith(".bzl")]
-        return self.closure(self.path_of(label, "") for label in named)
+        named = [it for it in self._named(self.modules()) if it.endswith(".bzl")]
+        return self.closure(named)
+
+    @cached_property
+    def bazelrc(self) -> str:
+        """The options for Bazel."""
+        file = self.root / ".bazelrc"
+        return read_starlark(file) if file.is_file() else ""
+
+    def modules(self) -> list[str]:
+        """Return MODULE.bazel, and what it includes."""
+        todo = ["MODULE.bazel"]
+        for path in todo:
+            if not (self.root / path).is_file():
+                continue
+            named = self._named([path])
+            todo += [
+                it for it in named if it.endswith(".MODULE.bazel") and it not in todo
+            ]
+        return [path for path in todo if (self.root / path).is_file()]
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """What Bazel starts from besides: options that .bazelrc imports, patches, what extensions read."""
+        named = self._named([*self.modules(), *self.extensions()])
+        return frozenset({*_IMPORTED.findall(self.bazelrc), *named})
+
+    def _named(self, paths: Iterable[str]) -> list[str]:
+        """Return the files whose labels files hold, as labels are written where they are no targets."""
+        return [
+            self.path_of(text, self.package_of(path))
+            for path in paths
+            for text in self.file(path).strings
+            if text.startswith(("//", ":")) and not re.search(r"\s", text)
+        ]
 
     def labels(self, paths: Iterable[str]) -> Iterator[str]:
         """Yield each string that files hold, as the label that it would be."""

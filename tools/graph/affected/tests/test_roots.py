@@ -263,3 +263,61 @@ def test_conftest_that_comes_touches_the_tests_below(repository: Repository) -> 
 
     assert "//libs/a:test_a" in reasons
     assert reasons.keys().isdisjoint({"//libs/a", "//libs:all", "//libs:test_all"})
+
+
+@pytest.mark.parametrize(
+    ("path", "named_by", "line"),
+    [
+        (".bazeliskrc", "README.md", ""),
+        ("MODULE.bazel.lock", "README.md", ""),
+        ("tools/ci.rc", ".bazelrc", "import %workspace%/tools/ci.rc"),
+        ("tools/x/fix.patch", "MODULE.bazel", 'p(patches = ["//tools/x:fix.patch"])'),
+        (
+            "tools/x/helper.py",
+            "tools/x/extension.bzl",
+            'H = Label("//tools/x:helper.py")',
+        ),
+        ("tools/y/y.bzl", "y.MODULE.bazel", 'use_extension("//tools/y:y.bzl", "y")'),
+    ],
+)
+def test_what_bazel_starts_from_touches_everything(
+    repository: Repository, path: str, named_by: str, line: str
+) -> None:
+    repository.write(
+        "MODULE.bazel",
+        'include("//:y.MODULE.bazel")\nuse_extension("//tools/x:extension.bzl", "x")\n',
+    )
+    repository.write("tools/x/BUILD.bazel")
+    repository.write("tools/y/BUILD.bazel")
+    told = repository.root / named_by
+    repository.write(
+        named_by, (told.read_text() if told.exists() else "") + line + "\n"
+    )
+    repository.write(path, "a = 1\n")
+    repository.commit()
+    repository.write(path, "a = 2\n")
+
+    assert repository.roots(ANSWER).everything == path
+
+
+def test_submodule_touches_what_is_made_from_its_files(repository: Repository) -> None:
+    repository.write("libs/a/sub/file")
+    Repository(repository.root / "libs/a/sub").commit()
+    answer = ANSWER + rule(
+        "//libs/a:s", "x", "libs/a/BUILD.bazel:9", "//libs/a:sub/file"
+    )
+
+    assert "//libs/a:sub/file" in repository.roots(answer).reasons
+
+
+@pytest.mark.parametrize(
+    "path", ["libs/a/BUILD.bazel", ".bazelrc", "requirements_lock.txt"]
+)
+def test_bytes_that_bazel_takes_are_read(repository: Repository, path: str) -> None:
+    file = repository.root / path
+    file.write_bytes(b"# caf\xe9\n" + file.read_bytes())
+    repository.commit()
+    repository.write("libs/a/a.py", "A = 1\n")
+    file.write_bytes(file.read_bytes() + b"# \xe9\n")
+
+    assert "//libs/a:a.py" in repository.roots(ANSWER).reasons
