@@ -31,6 +31,7 @@ _SECRET_NAMES = re.compile(
     r"(^|/)(\.env(\..*)?|\.netrc|\.pypirc|\.git/.*|\.docker/.*|\.aws/.*|\.ssh/.*|id_(rsa|dsa|ecdsa|ed25519)"
     r"|credentials(\.json)?|.*\.(key|p12|pfx|jks|kdbx))$"
 )
+_MOUNT_IT = "Fix: take it out of deps and data, and mount it where the image runs"
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -126,7 +127,7 @@ def modes(unpacked: Unpacked) -> list[str]:
 def first_party_tests(unpacked: Unpacked) -> list[str]:
     """Return the first-party tests that went into the image."""
     return [
-        f"/{path} is a test"
+        f"/{path} is a test\nFix: leave it out of the program's deps and data, or move it where no tests lie"
         for path in unpacked.files
         if path.startswith(APP) and _TESTS.search(path.removeprefix(APP))
     ]
@@ -135,13 +136,13 @@ def first_party_tests(unpacked: Unpacked) -> list[str]:
 def secrets(unpacked: Unpacked) -> list[str]:
     """Return what looks like a secret: by name anywhere, by content in first-party files."""
     problems = [
-        f"/{path} looks like a secret"
+        f"/{path} looks like a secret\n{_MOUNT_IT}"
         for path in unpacked.files
         if _SECRET_NAMES.search(path)
     ]
     for path in unpacked.files:
         if path.startswith(APP) and _PRIVATE_KEY.search(unpacked.read(path)):
-            problems.append(f"/{path} holds a private key")
+            problems.append(f"/{path} holds a private key\n{_MOUNT_IT}")
     return problems
 
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from tools.image.boot.rootfs import find_program
 from tools.image.conformance.checks import APP, Unpacked
 
+_MISSING_FIX = "Fix: give it another name or folder: *.pyc and __pycache__ are made anew for an image."
 # What asks for the interpreter of a script at the start of its file.
 _SHEBANG = b"#!"
 
@@ -66,7 +67,7 @@ def _is_module(path: str) -> bool:
 def missing(unpacked: Unpacked, runfiles: Runfiles) -> list[str]:
     """Return the runfiles that the image lacks: stubs alone are left out on purpose."""
     return [
-        f"/{place} is missing, which the program has when Bazel runs it"
+        f"/{place} is missing, which the program has when Bazel runs it\n{_MISSING_FIX}"
         for place in sorted(runfiles.places)
         if not place.endswith(".pyi") and not (unpacked.root / place).exists()
     ]

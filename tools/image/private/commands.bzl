@@ -100,6 +100,8 @@ def image_test(name, layers, most_megabytes, start_args, unchecked, tags):
             "//:audit.toml",
             "@host_tools//:bwrap",
         ],
+        # All that is wrong, and not the first of it.
+        args = ["--override-ini=verbosity_assertions=2"],
         env = {
             "AUDIT_POLICY": "$(rootpath //:audit.toml)",
             "BWRAP": "$(rootpath @host_tools//:bwrap)",

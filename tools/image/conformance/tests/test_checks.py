@@ -182,10 +182,11 @@ def test_first_party_tests_are_refused(maker: Maker) -> None:
 
     got = checks.first_party_tests(maker.image())
 
+    fix = "Fix: leave it out of the program's deps and data, or move it where no tests lie"
     assert got == [
-        "/app/x/conftest.py is a test",
-        "/app/x/test_a.py is a test",
-        "/app/x/tests/a.py is a test",
+        f"/app/x/conftest.py is a test\n{fix}",
+        f"/app/x/test_a.py is a test\n{fix}",
+        f"/app/x/tests/a.py is a test\n{fix}",
     ]
 
 
@@ -197,10 +198,11 @@ def test_secrets_are_refused_by_name_and_by_content(maker: Maker) -> None:
 
     got = checks.secrets(maker.image())
 
+    fix = "Fix: take it out of deps and data, and mount it where the image runs"
     assert got == [
-        "/app/.env looks like a secret",
-        "/home/nonroot/.ssh/config looks like a secret",
-        "/app/settings.txt holds a private key",
+        f"/app/.env looks like a secret\n{fix}",
+        f"/home/nonroot/.ssh/config looks like a secret\n{fix}",
+        f"/app/settings.txt holds a private key\n{fix}",
     ]
 
 

@@ -70,7 +70,8 @@ def test_a_runfile_that_the_image_lacks_is_named(
     (unpacked.root / path).unlink()
 
     assert runfiles.missing(unpacked, listed) == [
-        f"/{path} is missing, which the program has when Bazel runs it"
+        f"/{path} is missing, which the program has when Bazel runs it\n"
+        "Fix: give it another name or folder: *.pyc and __pycache__ are made anew for an image."
     ]
 
 
