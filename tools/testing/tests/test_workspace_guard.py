@@ -78,6 +78,10 @@ def scene(tmp_path: Path) -> Scene:
         ("import pathlib; pathlib.Path(W, 'libs/x.txt').read_text()", "libs/x.txt"),
         ("import os; os.open(W + '/libs/x.txt', 0)", "libs/x.txt"),
         ("open('../../workspace/libs/x.txt')", "libs/x.txt"),
+        (
+            "import sqlite3; sqlite3.connect(f'file:{W}/libs/%78.txt?mode=ro', uri=True)",
+            "libs/x.txt",
+        ),
         ("open('../../link/libs/x.txt')", "libs/x.txt"),
         ("open(W + '/../test.runfiles/../workspace/x.txt')", "x.txt"),
         ("import os; os.listdir(W + '/libs')", "libs"),

@@ -78,6 +78,8 @@ class Guard:
         path = arguments[0]
         if type(path) is str and path.startswith(self.free) and "/../" not in path:
             return
+        if event == "sqlite3.connect" and type(path) is str:
+            path = file_of_uri(path)
         self.check(path)
         if event == "subprocess.Popen":
             self.check(arguments[2])
@@ -140,6 +142,15 @@ class Guard:
         finally:
             os.close(file)
         raise PermissionError(text)
+
+
+def file_of_uri(text: str) -> str:
+    """Return the file that a URI of SQLite names; a path as it is."""
+    if not text.startswith("file:"):
+        return text
+    from urllib.parse import unquote, urlsplit  # noqa: PLC0415  # seldom needed
+
+    return unquote(urlsplit(text).path)
 
 
 def real_paths(folder: str) -> list[str]:
