@@ -263,7 +263,9 @@ def test_history_comes_along(
 
     repository.commit()
     log = ["git", "log", "--format=%s", "--all"]
-    done = subprocess.run(log, cwd=repository.root, capture_output=True, check=True)
+    done = subprocess.run(
+        log, cwd=repository.root, capture_output=True, check=True, timeout=60
+    )
     assert b"old work" in done.stdout
     assert not (repository.root / "libs/price_list/noxfile.py").exists()
     assert (

@@ -55,7 +55,12 @@ def test_it_is_installed_into_a_venv(tmp_path: Path) -> None:
         *command: str | Path, exit_code: int = 0
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command, env=environ, capture_output=True, text=True, check=False
+            command,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         assert done.returncode == exit_code, done.stderr
         return done

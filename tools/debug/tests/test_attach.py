@@ -94,6 +94,7 @@ def run_waiting(workspace: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 

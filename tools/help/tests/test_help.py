@@ -141,6 +141,7 @@ def test_bash_completes_what_is_begun(
         check=True,
         capture_output=True,
         text=True,
+        timeout=60,
     )
 
     assert done.stdout.split() == words

@@ -12,7 +12,7 @@ import pytest
 from tools.nested.cases.projects import add_projects, image
 from tools.nested.checkout import Checkout
 from tools.remote.cases.processes import LOCAL, processes
-from tools.testing.waiting import wait_until
+from tools.testing.waiting import time_limit, wait_until
 
 SHOP = "//case/shop/..."
 REPORT = "bazel-out/_coverage/_coverage_report.dat"
@@ -44,7 +44,8 @@ class Engine:
         )
         assert self.process.stdout is not None
         said = iter(self.process.stdout.readline, "")
-        text = "".join(iter(lambda: next(said, "ready\n"), "ready\n"))
+        with time_limit("the engine", self.process.kill, 600):
+            text = "".join(iter(lambda: next(said, "ready\n"), "ready\n"))
         found = re.search(r"^build (--config=remote .*)$", text, re.M)
         assert found, text
         self.options = f"build {found[1]}"
@@ -53,7 +54,9 @@ class Engine:
         """Kill what takes actions, as a machine that goes, once it runs a program."""
         session = f"--session={self.process.pid}"
         running = ["pgrep", session, "--full", program]
-        wait_until(lambda: not subprocess.run(running, check=False).returncode, 300)
+        wait_until(
+            lambda: not subprocess.run(running, check=False, timeout=60).returncode, 300
+        )
         worker = ["pkill", "-KILL", session, "buildbox-worker"]
         subprocess.run(worker, check=True, timeout=60)
 

@@ -68,4 +68,4 @@ def lay_out(root: Path, files: Mapping[str, str] = FILES) -> None:
         (root / path).write_text(text)
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
-        subprocess.run(["git", *identity, *command], cwd=root, check=True)
+        subprocess.run(["git", *identity, *command], cwd=root, check=True, timeout=60)

@@ -33,7 +33,9 @@ LATER = {
 def git(root: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
     command = ["git", *identity, *arguments]
-    done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=root, check=True, capture_output=True, text=True, timeout=60
+    )
     return done.stdout
 
 

@@ -43,7 +43,12 @@ class Clones:
         (repository / "request.json").write_text(request)
         command = [Path(STORED).absolute(), self.store, sys.executable, self.program]
         subprocess.run(
-            command, cwd=repository, check=True, capture_output=True, text=True
+            command,
+            cwd=repository,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         return repository
 
