@@ -126,6 +126,8 @@ def parse(data: bytes) -> ast.Module:
         text = f"is not Python: {error.msg}"
         if (error.text or "").startswith("<<<<<<< "):
             text = "holds a merge conflict"
+        elif "set_int_max_str_digits" in error.msg:
+            text = "holds a number of more digits than Python reads but in hexadecimal"
         raise SourceSyntaxError(error.lineno or 0, error.offset or 0, text) from None
     except MemoryError, RecursionError, ValueError:
         text = "is nested too deeply for Python to read"

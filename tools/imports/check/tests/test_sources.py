@@ -364,6 +364,10 @@ def test_source_is_read_as_python_reads_it(
     ("data", "text"),
     [
         (b"x = 1\n<<<<<<< HEAD\nx = 2\n", "holds a merge conflict"),
+        (
+            b"x = " + b"9" * 5000,
+            "holds a number of more digits than Python reads but in hexadecimal",
+        ),
         (b"x = 1\n\x1a", "is not Python: invalid non-printable character U+001A"),
         (b"x = " + b"(" * 300, "is not Python: too many nested parentheses"),
         (b"x = " + b"-" * 50_000 + b"1", "is nested too deeply for Python to read"),
