@@ -12,14 +12,16 @@ ASPECTS = (
     "build --aspects=//tools/imports:defs.bzl%imports",
 )
 SWITCHED_OFF = re.compile(
-    r"^(?!run\b)(?P<command>\w+)\s+.*--(norun_validations|run_validations=(0|false|no))\b"
+    r"^(?!run\b)(?P<command>\w+)\s+.*"
+    r"--(no(experimental_)?run_validations|(experimental_)?run_validations=(0|false|no))\b"
 )
 # Settings of Pyrefly that leave files, or what is found in them, out.
 PYREFLY_FILES = ("baseline", "project-excludes", "project-includes")
+CONFIG = re.compile(r"--config[= ]([\w-]+)")
 # Without a --config that someone asks for, these leave tests out of `bazel test //...`.
 FEWER_TESTS = re.compile(
-    r"^(?P<command>common|build|test)\s+.*"
-    r"--(?P<flag>(test|build)_tag_filters|test_(size|timeout|lang)_filters|test_filter|deleted_packages)\b"
+    r"^(?P<command>always|common|build|test)\s+.*--(?P<flag>(test|build)_tag_filters"
+    r"|test_(size|timeout|lang)_filters|test_filter|build_tests_only|deleted_packages)\b"
 )
 
 
@@ -30,7 +32,7 @@ def switches(tree: Tree) -> Iterator[Finding]:
         if aspect not in lines:
             text = "a check is not part of the build"
             yield finding(".bazelrc", 0, "switched-off", text, f"add: {aspect}")
-    for number, line in enumerate(lines, 1):
+    for number, line in unasked(lines):
         off = SWITCHED_OFF.match(line)
         if off:
             text = f"{off['command']} runs no checks"
@@ -43,6 +45,38 @@ def switches(tree: Tree) -> Iterator[Finding]:
             fix = f"move the flag to a --config: {fewer['command']}:NAME --{fewer['flag']}=…"
             yield finding(".bazelrc", number, "switched-off", text, fix)
     yield from settings(tree)
+
+
+def unasked(lines: Iterable[str]) -> list[tuple[int, str]]:
+    """Return the commands with flags that hold where nobody asks for a --config, each with its line.
+
+    A line that asks for one by itself brings that one's.
+    """
+    whole: list[tuple[int, str]] = []
+    goes_on = False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        # What holds for `bazel run` alone may go without checks.
+        if text.startswith("#") or re.match(r"run\b", text):
+            continue
+        if goes_on:
+            first, before = whole.pop()
+            whole.append((first, f"{before.removesuffix('\\')} {text}"))
+        else:
+            whole.append((number, text))
+        goes_on = text.endswith("\\")
+    asked = {""}
+    while True:
+        found = [
+            (number, text.replace(f":{config}", "", 1) if config else text)
+            for number, text in whole
+            if (config := text.split(maxsplit=1)[0].partition(":")[2] if text else "")
+            in asked
+        ]
+        more = {name for _, text in found for name in CONFIG.findall(text)} - asked
+        if not more:
+            return found
+        asked |= more
 
 
 def settings(tree: Tree) -> Iterator[Finding]:

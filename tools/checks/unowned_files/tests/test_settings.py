@@ -12,7 +12,13 @@ from tools.checks.unowned_files.tests.trees import (
 
 
 @pytest.mark.parametrize(
-    "flag", ["--test_tag_filters=-slow", "--test_size_filters=small", "--test_filter=a"]
+    "flag",
+    [
+        "--test_tag_filters=-slow",
+        "--test_size_filters=small",
+        "--test_filter=a",
+        "--build_tests_only",
+    ],
 )
 def test_settings_do_not_leave_tests_out_unasked(flag: str) -> None:
     (got,) = found(bazelrc=f"{BAZELRC}test:quick {flag}\ntest {flag}\n")
@@ -38,6 +44,29 @@ def test_validations_stay_on_but_for_run(flag: str) -> None:
     (got,) = found(bazelrc=f"{BAZELRC}test {flag}\n")
 
     assert (got.line, got.text) == (5, "test runs no checks")
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ("  build --norun_validations", 5),
+        ("build \\\n  --norun_validations", 5),
+        ("build --noexperimental_run_validations", 5),
+        ("build --config=nochecks", 3),
+        ("test --config=a\ntest:a --config nochecks", 3),
+    ],
+)
+def test_validations_are_found_to_be_off_however_it_is_written(
+    lines: str, line: int
+) -> None:
+    (got,) = found(bazelrc=f"{BAZELRC}{lines}\n")
+
+    assert (got.line, got.text) == (line, "build runs no checks")
+
+
+@pytest.mark.parametrize("head", ["# build", "run", "build:ci"])
+def test_config_that_nobody_asks_for_may_go_without_checks(head: str) -> None:
+    assert found(bazelrc=f"{BAZELRC}{head} --config=nochecks\n") == []
 
 
 def test_top_folder_that_ruff_does_not_know_is_named() -> None:
