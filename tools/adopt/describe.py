@@ -6,7 +6,6 @@ Invoked by Bazel as: describe --distribution NAME --version VERSION --output MET
 import argparse
 import sys
 from collections.abc import Sequence
-from email.message import Message
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -16,25 +15,24 @@ from tools.lock.manifests import Manifest, read_manifest
 
 def metadata(manifest: Manifest) -> str:
     """Return what METADATA says: https://packaging.python.org/specifications/core-metadata."""
-    message = Message()
-    for key, value in {
-        "Metadata-Version": "2.4",
-        "Name": manifest.name,
-        "Version": manifest.version,
-        "Summary": manifest.summary,
-        "Requires-Python": manifest.requires_python,
-    }.items():
-        if value:
-            message[key] = value
-    for requirement in manifest.requirements:
-        message["Requires-Dist"] = str(requirement)
+    # What the standard library's Message writes of other letters, importlib.metadata doesn't read.
+    said = [
+        ("Metadata-Version", "2.4"),
+        ("Name", manifest.name),
+        ("Version", manifest.version),
+        ("Summary", manifest.summary),
+        *manifest.people.items(),
+        *(("Project-URL", f"{label}, {url}") for label, url in manifest.urls.items()),
+        ("Requires-Python", manifest.requires_python),
+        *(("Requires-Dist", str(requirement)) for requirement in manifest.requirements),
+    ]
     for extra, listed in manifest.extras.items():
-        message["Provides-Extra"] = extra
+        said.append(("Provides-Extra", extra))
         for requirement in listed:
             bare, _, marker = str(requirement).partition(";")
             known = f"({marker.strip()}) and " if marker else ""
-            message["Requires-Dist"] = f'{bare}; {known}extra == "{extra}"'
-    return message.as_string()
+            said.append(("Requires-Dist", f'{bare}; {known}extra == "{extra}"'))
+    return "".join(f"{key}: {' '.join(text.split())}\n" for key, text in said if text)
 
 
 def entry_points(manifest: Manifest) -> str:

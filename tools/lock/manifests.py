@@ -6,6 +6,7 @@ a tag of git, is empty here.
 
 import configparser
 import email
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from packaging.utils import canonicalize_name
 PYPROJECT = "pyproject.toml"
 SETUP = "setup.cfg"
 PACKED = "PKG-INFO"
+PEOPLE = ("Author", "Author-email", "Maintainer", "Maintainer-email")
 REQUIREMENTS = re.compile(r"^requirements([^/]*|/[^/]+)\.(txt|in)$")
 
 # Any: what TOML holds.
@@ -33,6 +35,10 @@ class Manifest:
     version: str = ""
     summary: str = ""
     requires_python: str = ""
+    people: dict[str, str] = field(default_factory=dict)
+    """Its authors and maintainers, by the key of core metadata."""
+    urls: dict[str, str] = field(default_factory=dict)
+    """Its addresses, by their label."""
     requirements: list[Requirement] = field(default_factory=list)
     extras: Lists = field(default_factory=dict)
     """What it needs besides, by the name of the extra."""
@@ -115,10 +121,31 @@ def _of_project(project: Table) -> Manifest:
         version=project.get("version", ""),
         summary=project.get("description", ""),
         requires_python=project.get("requires-python", ""),
+        people=_people(project),
+        urls=dict(project.get("urls", {})),
         requirements=_requirements(project.get("dependencies", [])),
         extras={key: _requirements(extra) for key, extra in extras.items()},
         entry_points=_entry_points({**scripts, **project.get("entry-points", {})}),
     )
+
+
+def _people(project: Table) -> dict[str, str]:
+    """Return who wrote and who keeps a project, spelt as core metadata wants it."""
+    found = {}
+    for key, people in (("Author", "authors"), ("Maintainer", "maintainers")):
+        listed = project.get(people, [])
+        names = [p["name"] for p in listed if "name" in p and "email" not in p]
+        mails = [
+            (
+                f"{json.dumps(person['name'], ensure_ascii=False)} <{person['email']}>"
+                if "name" in person
+                else person["email"]
+            )
+            for person in listed
+            if "email" in person
+        ]
+        found |= {key: ", ".join(names), f"{key}-email": ", ".join(mails)}
+    return {key: text for key, text in found.items() if text}
 
 
 def _of_poetry(poetry: Table) -> Manifest:
@@ -187,6 +214,11 @@ def _of_setup(text: str) -> Manifest:
         version=value("metadata", "version"),
         summary=value("metadata", "description"),
         requires_python=value("options", "python_requires"),
+        people={
+            key: text
+            for key in PEOPLE
+            if (text := value("metadata", key.lower().replace("-", "_")))
+        },
         requirements=_requirements(value("options", "install_requires").splitlines()),
         extras={
             key: _requirements(extra.splitlines())
@@ -212,6 +244,12 @@ def _of_package(text: str) -> Manifest:
         version=said.get("Version", ""),
         summary=said.get("Summary", ""),
         requires_python=said.get("Requires-Python", ""),
+        people={key: said[key] for key in PEOPLE if key in said},
+        urls=dict(
+            line.split(", ", 1)
+            for line in said.get_all("Project-URL", [])
+            if ", " in line
+        ),
         requirements=[r for r in listed if r not in of_extras],
         extras={
             extra: [

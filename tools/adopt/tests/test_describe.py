@@ -14,6 +14,8 @@ description = "Prices."
 dependencies = ["numpy>=2; os_name == 'posix'"]
 optional-dependencies.test = ["pytest", "six; os_name == 'nt'"]
 scripts.Prices = "price_list:main"
+authors = [{name = "Ä. Price", email = "a@b.example"}, {name = "Nobody"}]
+urls.Documentation = "https://b.example"
 """
 
 
@@ -37,6 +39,9 @@ def test_python_takes_it_for_an_installed_one(tmp_path: Path) -> None:
         'pytest; extra == "test"',
         'six; (os_name == "nt") and extra == "test"',
     ]
+    assert got.metadata["Author-email"] == '"Ä. Price" <a@b.example>'
+    assert got.metadata["Author"] == "Nobody"
+    assert got.metadata.get_all("Project-URL") == ["Documentation, https://b.example"]
     (script,) = got.entry_points
     assert (script.group, script.name) == ("console_scripts", "Prices")
     assert script.value == "price_list:main"

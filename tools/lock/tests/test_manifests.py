@@ -166,3 +166,14 @@ def test_a_file_that_is_no_toml_is_refused() -> None:
 def test_what_no_project_may_say_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"^holds what says nothing of a project: "):
         read_manifest({name: text})
+
+
+def test_people_are_spelt_as_core_metadata_wants_it() -> None:
+    setup = "[metadata]\nauthor = A\nauthor_email = a@b.example\n"
+    packed = "Author-email: A <a@b.example>\nProject-URL: Docs, https://b.example\n"
+
+    want = {"Author": "A", "Author-email": "a@b.example"}
+    assert read_manifest({"setup.cfg": setup}).people == want
+    got = read_manifest({"PKG-INFO": packed})
+    assert got.people == {"Author-email": "A <a@b.example>"}
+    assert got.urls == {"Docs": "https://b.example"}
