@@ -14,7 +14,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tools.adopt.demands import switches, with_demands
+from packaging.utils import canonicalize_name
+
+from tools.adopt.demands import left_out, switches, with_demands
 from tools.adopt.heading import begin
 from tools.adopt.moving import move
 from tools.adopt.plan import Plan, layout_of, make_plan, name_of, reading
@@ -141,14 +143,19 @@ def wired(
         if any(is_below(path, plan.folder) for plan in plans)
     }
     result = fix_build_files(tree, folders, programs)
+    absent = left_out((root / INPUTS).read_text("utf-8"))
     for plan in plans:
+        runtime, tests = (
+            [label_name(d.name) for d in ds if canonicalize_name(d.name) not in absent]
+            for ds in (plan.demands.runtime, plan.demands.tests)
+        )
         wish = Wish(
             project=plan.folder,
             settings=plan.settings,
             beside=beside[plan.folder],
             args=switches([d.name for d in plan.demands.tests], plan.words),
-            runtime=[label_name(d.name) for d in plan.demands.runtime],
-            tests=[label_name(d.name) for d in plan.demands.tests],
+            runtime=runtime,
+            tests=tests,
             names=plan.names,
             wheel=wheel_of(plan),
         )

@@ -111,13 +111,15 @@ def switches(names: Iterable[str], words: Sequence[str]) -> list[str]:
     ]
 
 
-def with_demands(text: str, folder: str, demands: Iterable[Requirement]) -> str:
-    """Return requirements.in with what a project asks for and nobody else does.
+def left_out(text: str) -> set[str]:
+    """Return the names that are commented out in requirements.in: somebody's decision."""
+    commented = {str(canonicalize_name(name)) for name in _COMMENTED.findall(text)}
+    return commented - {asked.name for asked in read_inputs(text)}
 
-    What is commented out there is known, and somebody's decision.
-    """
-    known = {asked.name for asked in read_inputs(text)}
-    known |= {canonicalize_name(name) for name in _COMMENTED.findall(text)}
+
+def with_demands(text: str, folder: str, demands: Iterable[Requirement]) -> str:
+    """Return requirements.in with what a project asks for and nobody else does."""
+    known = {asked.name for asked in read_inputs(text)} | left_out(text)
     new = [d for d in demands if canonicalize_name(d.name) not in known]
     lines = [f"{demand!s:<40} # {folder} asks for it\n" for demand in new]
     return f"{text.rstrip()}\n\n# {folder}\n{''.join(lines)}" if lines else text

@@ -166,6 +166,21 @@ def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
     assert (build.count("@pip//iniconfig"), build.count(kept)) == (3, 2)
 
 
+def test_what_is_commented_out_of_the_lock_is_no_dep(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.write({"requirements.in": "pytest\n# anyio has no wheel\n"})
+    manifest = PROJECT["pyproject.toml"].replace(
+        '["anyio", ', '["iniconfig", "anyio", '
+    )
+    files = {"pyproject.toml": manifest, "tests/test_ini.py": "import iniconfig\n"}
+
+    assert adopt(repository, write(tmp_path / "old", PROJECT | files)) == 0
+
+    build = repository.build("libs/price_list/tests")
+    assert ("keep: the project asks" in build, "anyio" in build) == (True, False)
+
+
 def test_a_dry_run_writes_nothing(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
