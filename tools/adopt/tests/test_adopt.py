@@ -181,6 +181,16 @@ def test_what_is_commented_out_of_the_lock_is_no_dep(
     assert ("keep: the project asks" in build, "anyio" in build) == (True, False)
 
 
+def test_a_source_that_a_build_tool_compiles_is_left_to_decide(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = PROJECT | {"src/prices/_fast.pyx": ""}
+
+    assert adopt(repository, write(tmp_path / "old", files)) == 1
+
+    assert "src/prices/_fast.pyx: a build tool compiles it" in capsys.readouterr().err
+
+
 def test_a_dry_run_writes_nothing(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
