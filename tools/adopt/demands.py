@@ -78,7 +78,7 @@ def demanded(
             is_loaded = is_tests and name.startswith("pytest-")
             if name in OF_BAZEL:
                 is_loaded = bool(switches([name], words))
-            if name not in own and (is_loaded or stems & _modules(name)):
+            if name not in own and (is_loaded or stems & _modules(requirement.name)):
                 tests.setdefault(name, Requirement(_plain(requirement)))
     names = {canonicalize_name(r.name) for r in runtime}
     return Demands(runtime, [tests[name] for name in sorted(tests.keys() - names)])
@@ -97,8 +97,10 @@ def _plain(requirement: Requirement, bounds: Requirement | None = None) -> str:
 
 def _modules(name: str) -> set[str]:
     """Return the names that the module of a distribution may have."""
-    stem = name.replace("-", "_")
-    return {stem, stem.removeprefix("py"), stem.removeprefix("python_")}
+    stem = canonicalize_name(name).replace("-", "_")
+    # One with a dot is a part of a package that several share.
+    shared = set(name.lower().split(".")[:-1][:1])
+    return {stem, stem.removeprefix("py"), stem.removeprefix("python_"), *shared}
 
 
 def switches(names: Iterable[str], words: Sequence[str]) -> list[str]:

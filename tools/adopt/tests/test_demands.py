@@ -69,3 +69,9 @@ def test_what_is_asked_for_already_stays_as_it_is() -> None:
     assert with_demands(got, "libs/other", demands.everything) == got
     left = got.replace("\nsix", "\n# six")
     assert with_demands(left, "libs/price", demands.everything) == left
+
+
+def test_a_part_of_a_shared_package_counts_by_that() -> None:
+    manifest = Manifest(extras={"test": wishes("jar.classes", "other.parts")})
+
+    assert asked(manifest, Imports({"jar"}, set())) == ["jar.classes"]
