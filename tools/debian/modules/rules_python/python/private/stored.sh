@@ -21,8 +21,8 @@ take() {
 if take; then exit; fi
 mkdir -p -- "$store"
 {
-  find "$store" -mindepth 2 -maxdepth 2 -name report.json -links 1 -mtime +30 -printf '%h\0'
-  find "$store" -mindepth 1 -maxdepth 1 -name 'unfinished.*' -mtime +1 -print0
+  find "$store" -ignore_readdir_race -mindepth 2 -maxdepth 2 -name report.json -links 1 -mtime +30 -printf '%h\0'
+  find "$store" -ignore_readdir_race -mindepth 1 -maxdepth 1 -name 'unfinished.*' -mtime +1 -print0
 } | xargs --null --no-run-if-empty rm -rf --
 unfinished=$(mktemp -d -- "$store/unfinished.XXXXXX")
 trap 'rm -rf -- "$unfinished"' EXIT
