@@ -33,7 +33,8 @@ from tools.fix.work_tree import (
     is_below,
     read_work_tree,
 )
-from tools.lock.inputs import INPUTS
+from tools.lock.inputs import INPUTS, read_inputs
+from tools.lock.pins import LOCK, read_pins, read_text
 from tools.scaffold.command import project_parser, run, write
 from tools.scaffold.projects import RefusedError, new_folder, row_of, with_row
 from tools.workspace.bazel import Bazel
@@ -97,6 +98,8 @@ def describe(plan: Plan) -> Iterator[str]:
     manifest, layout = plan.manifest, plan.layout
     yield f"{plan.folder}: {manifest.name} {manifest.version}".rstrip()
     yield f"  moves: {len(layout.moved)} files, {len(layout.sources)} of them Python"
+    if layout.compiled:
+        yield f"  compiled at home, and by nothing here: {', '.join(layout.compiled)}"
     if layout.left:
         yield f"  stays behind, since nothing here runs or reads it: {', '.join(layout.left)}"
     yield f"  pytest's settings: {plan.settings}"
@@ -118,15 +121,15 @@ def ask(root: Path, plans: Sequence[Plan]) -> None:
     before = text = file.read_text("utf-8")
     for plan in plans:
         text = with_demands(text, plan.folder, plan.demands.everything)
-    if text == before:
+    pinned = {pin.name for pin in read_pins(read_text(root / LOCK))}
+    if text == before and pinned.issuperset(asked.name for asked in read_inputs(text)):
         return
     write(root, {INPUTS: text})
     if Bazel(root).show("run", "//:requirements.update"):
         again = f"bazel run //tools/adopt -- {' '.join(plan.folder for plan in plans)}"
         raise RefusedError(
             f"{INPUTS}: what it asks for now can't be solved; above stands why.\n"
-            "Fix: change its new lines, or comment out what nothing needs, then bazel run "
-            f"//:requirements.update and {again}"
+            f"Fix: change its new lines, or comment out what nothing needs, then {again}"
         )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.build_files.pytest_files import PytestFiles
+from tools.build_files.pytest_files import TEST_FOLDERS, PytestFiles
 from tools.fix.work_tree import PYTHON
 from tools.imports.check.sources import SourceSyntaxError, parse_imports
 from tools.lock.check import other_lists
 from tools.workspace.git import GitError, git_paths
 
+COMPILED = (".c", ".cc", ".cpp", ".pyx", ".rs")
 SRC = "src"
 TESTS = ("conftest.py", "test", "testing", "tests")
 # Folders of modules that a project doesn't publish.
@@ -48,6 +49,12 @@ class Layout:
     def sources(self) -> list[str]:
         """The Python that moves."""
         return [path for path in self.moved if path.endswith(PYTHON)]
+
+    @property
+    def compiled(self) -> list[str]:
+        """What moves and only runs once it is compiled; what tests read is data."""
+        found = (path for path in self.moved if path.endswith(COMPILED))
+        return [path for path in found if TEST_FOLDERS.isdisjoint(path.split("/"))]
 
     @property
     def root(self) -> str:

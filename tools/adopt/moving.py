@@ -8,7 +8,6 @@ from tools.adopt.plan import Plan
 from tools.workspace.git import GitError, git, git_paths
 
 SHOWN = 5
-COMPILED = (".c", ".cc", ".cpp", ".pyx", ".rs")
 
 
 def move(root: Path, plan: Plan) -> Iterator[str]:
@@ -27,11 +26,11 @@ def move(root: Path, plan: Plan) -> Iterator[str]:
         text = f'"""The version."""\n\n__version__ = version = "{version}"\n'
         (target / written).write_text(text, encoding="utf-8")
         plan.layout.moved.append(written)
-    if found := [path for path in plan.layout.moved if path.endswith(COMPILED)]:
+    if plan.layout.compiled:
         yield (
-            f"{plan.folder}/{found[0]}: a build tool compiles it at home, and nothing here does, so "
-            "what it gives can't be imported: take the project from PyPI, by requirements.in, or "
-            "write a target for it."
+            f"{plan.folder}/{plan.layout.compiled[0]}: a build tool compiles it at home, and nothing here "
+            "does, so what it gives can't be imported: take the project from PyPI, by "
+            "requirements.in, or write a target for it."
         )
     yield from _show_ignored(root, plan)
 

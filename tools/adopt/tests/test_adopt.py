@@ -169,7 +169,8 @@ def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
 def test_what_is_commented_out_of_the_lock_is_no_dep(
     repository: Repository, tmp_path: Path
 ) -> None:
-    repository.write({"requirements.in": "pytest\n# anyio has no wheel\n"})
+    # The update of before had failed for it.
+    repository.write({"requirements.in": "pytest\n# anyio has no wheel\niniconfig\n"})
     manifest = PROJECT["pyproject.toml"].replace(
         '["anyio", ', '["iniconfig", "anyio", '
     )
@@ -179,15 +180,18 @@ def test_what_is_commented_out_of_the_lock_is_no_dep(
 
     build = repository.build("libs/price_list/tests")
     assert ("keep: the project asks" in build, "anyio" in build) == (True, False)
+    assert "//:requirements.update" in FakeBazel(repository.root).asked()
 
 
 def test_a_source_that_a_build_tool_compiles_is_left_to_decide(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = PROJECT | {"src/prices/_fast.pyx": ""}
+    files = PROJECT | {"src/prices/_fast.pyx": "", "tests/data/a.c": ""}
+    source = write(tmp_path / "old", files)
 
-    assert adopt(repository, write(tmp_path / "old", files)) == 1
-
+    assert adopt(repository, source, "--dry-run") == 0
+    assert "by nothing here: src/prices/_fast.pyx\n" in capsys.readouterr().out
+    assert adopt(repository, source) == 1
     assert "src/prices/_fast.pyx: a build tool compiles it" in capsys.readouterr().err
 
 
