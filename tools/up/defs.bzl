@@ -3,10 +3,11 @@
 def _service_impl(ctx):
     # What runs is its folder of runfiles, which is made for the manifest in it.
     manifest = ctx.attr.binary[DefaultInfo].files_to_run.runfiles_manifest
-    return [DefaultInfo(
-        files = depset([ctx.executable.binary, manifest]),
-        runfiles = ctx.attr.binary[DefaultInfo].default_runfiles,
-    )]
+    runfiles = ctx.attr.binary[DefaultInfo].default_runfiles
+
+    # A cache gives Bazel what is named here, and leaves the rest of what is made where it is.
+    made = [file for file in runfiles.files.to_list() if not file.is_source]
+    return [DefaultInfo(files = depset([ctx.executable.binary, manifest] + made), runfiles = runfiles)]
 
 service = rule(
     implementation = _service_impl,

@@ -23,6 +23,13 @@ package(default_visibility = ["//visibility:private"])
 py_library(
     name = "flavour",
     srcs = ["flavour.py"],
+    data = [":size"],
+)
+
+genrule(
+    name = "size",
+    outs = ["size.txt"],
+    cmd = "echo two scoops >$@",
 )
 
 py_binary(
@@ -41,7 +48,9 @@ service(
 '''
 LIBRARY = '''"""What there is."""
 
-FLAVOUR = "{flavour}"
+from pathlib import Path
+
+FLAVOUR = Path(__file__).with_name("size.txt").read_text() + "{flavour}"
 '''
 MAIN = '''"""Says what there is."""
 
@@ -96,7 +105,8 @@ class Up:
 
     def wait_for(self, flavour: str) -> None:
         """Wait for an answer."""
-        wait_until(lambda: self.answer() == flavour, 300, self.log.read_text)
+        answer = f"two scoops\n{flavour}"
+        wait_until(lambda: self.answer() == answer, 300, self.log.read_text)
 
     def answer(self) -> str:
         """Return what the service answers, nothing where it doesn't."""
@@ -124,10 +134,13 @@ def up(checkout: Checkout, tmp_path: Path) -> Iterator[Up]:
 
 
 def test_service_starts_where_nothing_is_built_and_follows_its_library(
-    checkout: Checkout, up: Up
+    checkout: Checkout, up: Up, tmp_path: Path
 ) -> None:
-    cleaned = checkout.bazel("clean")
-    assert cleaned.exit_code == 0, cleaned.text
+    # A cache has what was built, and the tree nothing of it.
+    checkout.own_server(f"build --disk_cache={tmp_path / 'cache'}")
+    built = checkout.bazel("build", "//case/shop:size")
+    assert built.exit_code == 0, built.text
+    checkout.bazel("clean")
 
     up.start()
     up.wait_for("vanilla")
