@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from tools.source_text.parsing import UNPARSABLE
+
 TEST_FOLDERS = frozenset({"test", "testing", "tests"})
 # Fields that hold statements of the same scope.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -53,7 +55,7 @@ class PytestFiles:
                 and not any(map(self._is_test, _scope(node.body)))
                 for node in found
             )
-        except MemoryError, RecursionError, SyntaxError, ValueError:
+        except UNPARSABLE:
             return False
 
     def holds_tests(self, source: bytes) -> bool:
@@ -67,7 +69,7 @@ class PytestFiles:
                 return False
             statements = list(_scope(body))
             return any(map(self._is_test, statements)) or self._only_imports(statements)
-        except MemoryError, RecursionError, SyntaxError, ValueError:
+        except UNPARSABLE:
             return True
 
     def _is_test(self, node: ast.AST) -> bool:

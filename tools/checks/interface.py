@@ -2,6 +2,8 @@
 
 import ast
 
+from tools.source_text.parsing import UNPARSABLE
+
 # Nothing is known of a module that doesn't parse: that is reported where it is, and once.
 UNKNOWN = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
 
@@ -41,7 +43,7 @@ def interface_of(source: str) -> str:
     """Return a module without comments and without the bodies of annotated functions."""
     try:
         module = ast.parse(source)
-    except MemoryError, RecursionError, SyntaxError, ValueError:
+    except UNPARSABLE:
         return UNKNOWN
     try:
         return ast.unparse(_Bodies().visit(module)) + "\n"

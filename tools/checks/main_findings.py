@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.build_files.pytest_files import PytestFiles, read_pytest_files
 from tools.findings.finding import Finding, format_report
+from tools.source_text.parsing import UNPARSABLE
 
 DEFINITIONS = (
     ast.AnnAssign,
@@ -32,7 +33,7 @@ def starts_nothing(source: bytes, pytest_files: PytestFiles) -> bool:
     """Return whether a program holds tests, or anything, and starts none of it."""
     try:
         body = ast.parse(source).body
-    except MemoryError, RecursionError, SyntaxError, ValueError:
+    except UNPARSABLE:
         return False  # Python says so itself, and fails.
     if any(isinstance(node, ast.If) and _asks_name(node.test) for node in body):
         return False

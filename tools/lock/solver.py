@@ -20,9 +20,9 @@ from tools.lock.pip_settings import (
 # The systems that the lock is made for: images and tests, and the editors of people.
 SYSTEMS = ("darwin", "linux")
 _INDEXES = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL")
-# https://packaging.python.org/en/latest/specifications/version-specifiers/
 # More than uv's 64 bits hold.
 _TOO_LONG = re.compile(r"\d{19}")
+# https://packaging.python.org/en/latest/specifications/version-specifiers/
 _VERSION = re.compile(
     r"v?(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
     r"(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?([-_.]?dev[-_.]?\d*)?"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tools.lock.pins import read_text
+from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.files import known_files
 from tools.workspace.git import GitError
 from tools.workspace.labels import pip_label
@@ -13,7 +14,6 @@ from tools.workspace.names import label_name
 
 MODULES = "tools/imports/distributions/distributions.txt"
 _KINDS = ("*.py", "*.pyi", "*BUILD.bazel", "*BUILD", "*.bzl")
-_UNREADABLE = (MemoryError, RecursionError, SyntaxError, ValueError)
 LABEL = re.compile(r"[\"']@pip//([A-Za-z0-9_.-]+)")
 
 
@@ -60,7 +60,7 @@ def importers(root: Path, modules: Mapping[str, str]) -> dict[str, list[str]]:
             continue
         try:
             used = list(imports(read_text(root / path)))
-        except _UNREADABLE:
+        except UNPARSABLE:
             # Written for a newer Python, or for none: its target's deps say it.
             continue
         for line, module in used:

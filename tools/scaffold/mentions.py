@@ -12,6 +12,7 @@ from tools.imports.check.sources import (
     import_package,
     parse_imports,
 )
+from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.files import known_files
 from tools.workspace.labels import package_around
 
@@ -141,7 +142,7 @@ def _with_names_imported(text: str, old: Project, new: Project) -> str:
     """Return a source in which `from libs import price` takes another name."""
     try:
         tree = ast.parse(text)
-    except MemoryError, RecursionError, SyntaxError, ValueError:
+    except UNPARSABLE:
         return text
     places = [
         (alias.lineno, alias.col_offset, alias.asname)

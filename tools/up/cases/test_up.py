@@ -1,7 +1,6 @@
 """Services run in a tree in which nothing else was built, and by a library's last save."""
 
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,7 +114,7 @@ class Up:
                 f"http://127.0.0.1:{self.port}/", timeout=10
             ) as got:
                 return str(got.read().decode())
-        except OSError, urllib.error.URLError:
+        except OSError:
             return ""
 
     def stop(self) -> int:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +120,7 @@ class Workspace:
         try:
             with urllib.request.urlopen(address, timeout=10) as got:
                 return str(got.read().decode())
-        except OSError, urllib.error.URLError:
+        except OSError:
             return ""
 
     def wait_for(self, text: str) -> int:
