@@ -10,6 +10,7 @@ from pathlib import Path
 from tools.bench.calls import asked, seconds
 from tools.bench.figures import Figure
 from tools.bench.images import images
+from tools.bench.peers.rows import peers
 from tools.nested.checkout import Checkout
 
 TESTS = 40
@@ -149,4 +150,7 @@ MEASURES: dict[str, Callable[[Checkout], list[Figure]]] = {
     "checks": checks,
     "hook": hook,
     "images": images,
+    "peers": peers,
 }
+# What reaches beyond this machine is measured only by name.
+ON_REQUEST = ("peers",)
