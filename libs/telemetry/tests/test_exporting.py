@@ -131,6 +131,7 @@ def _trickle(connection: socket.socket) -> None:
 
 def _be_busy(connection: socket.socket) -> None:
     with connection, suppress(OSError):
+        connection.settimeout(60)
         connection.recv(65536)
         connection.sendall(
             b"HTTP/1.1 503 Busy\r\nRetry-After: 8\r\nContent-Length: 0\r\n\r\n"

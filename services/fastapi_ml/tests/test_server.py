@@ -8,10 +8,12 @@ from services.fastapi_ml import server
 def test_answers_do_not_wait_for_the_clients_acknowledgement() -> None:
     with (
         server.listen("127.0.0.1", 0) as listener,
-        socket.create_connection(listener.getsockname()),
-        listener.accept()[0] as accepted,
+        socket.create_connection(listener.getsockname(), 30),
     ):
-        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        listener.settimeout(30)
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_ipv6_address_is_told_in_brackets() -> None:

@@ -55,10 +55,12 @@ def test_network_is_loopback_alone() -> None:
 def test_loopback_works() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
-        socket.create_connection(server.getsockname()) as client,
+        socket.create_connection(server.getsockname(), 30) as client,
     ):
+        server.settimeout(30)
         accepted, _ = server.accept()
         with accepted:
+            accepted.settimeout(30)
             client.sendall(b"ping")
 
             got = accepted.recv(4)

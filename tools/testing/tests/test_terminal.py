@@ -73,7 +73,7 @@ def sessions(scratch: Scratch) -> Iterator[list[Session]]:
     for session in started:
         if session.process.poll() is None:
             os.killpg(session.process.pid, signal.SIGKILL)
-        session.process.wait()
+        session.process.wait(60)
         os.close(session.terminal)
 
 

@@ -1,10 +1,12 @@
 """Tests of calls of Bazel."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from tools.testing.waiting import time_limit
 from tools.workspace.bazel import TESTS_FAILED, Bazel, BazelError
 from tools.workspace.fake_bazel import FakeBazel
 from tools.workspace.folder import WorkspaceError, workspace_folder
@@ -109,7 +111,8 @@ def test_program_goes_on_as_bazel_in_the_workspace(tmp_path: Path) -> None:
             Bazel(tmp_path).become("run", "//x", variables={"PATH": "/usr/bin:/bin"})
         finally:
             os._exit(70)
-    _, status = os.waitpid(process, 0)
+    with time_limit("the program", lambda: os.kill(process, signal.SIGKILL)):
+        _, status = os.waitpid(process, 0)
 
     assert os.waitstatus_to_exitcode(status) == 5
     assert fake.asked() == ["run", "//x"]

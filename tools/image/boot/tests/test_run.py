@@ -173,8 +173,12 @@ def has_ended(pid: int) -> bool:
 
 
 def read_until(terminal: int, awaited: str | None, seen: str) -> str:
-    """Return what a program has written when it wrote a text, or closed the terminal, or was silent for 60 s."""
-    while awaited is None or awaited not in seen:
+    """Return what a program has written when it wrote a text, or closed the terminal.
+
+    It is waited for until it was silent for 60 s, and for 120 s in all.
+    """
+    end = time.monotonic() + 120
+    while (awaited is None or awaited not in seen) and time.monotonic() < end:
         if not select.select([terminal], [], [], 60)[0]:
             break
         try:
