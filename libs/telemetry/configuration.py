@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from libs.telemetry import variables
+
+# isort: split
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader
@@ -85,6 +88,8 @@ def configure(
     Raises:
         ExporterError: A variable asks for something that isn't here, or makes no sense.
     """
+    if variables.refused:
+        raise exporters.ExporterError("\n".join(variables.refused))
     service = os.environ.get("OTEL_SERVICE_NAME") or service
     logs.configure(service, level=level)
     with _once:
@@ -95,7 +100,7 @@ def configure(
             return _install(Resource.create({SERVICE_NAME: service}), readers)
         except exporters.ExporterError:
             raise
-        except ValueError as error:
+        except (RuntimeError, ValueError) as error:
             # Of the SDK, which reads the variables itself and names none.
             raise exporters.ExporterError(
                 f"an OTEL_* variable has a value that can't be used: {error}"

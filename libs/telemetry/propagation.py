@@ -8,6 +8,8 @@ from opentelemetry.trace.propagation.tracecontext import (
     TraceContextTextMapPropagator,
 )
 
+from libs.telemetry import variables  # noqa: F401  # who carries a trace has a tracer
+
 type Headers = dict[str, str]
 
 _propagator = TraceContextTextMapPropagator()

@@ -228,6 +228,18 @@ def _assert_ends_soon(
             "grpc",
             'PROTOCOL is "grpc", wanted "http/protobuf"',
         ),
+        ("OTEL_PYTHON_TRACER_PROVIDER", "x", 'TRACER_PROVIDER is "x", and providers'),
+        ("OTEL_PYTHON_METER_PROVIDER", "sdk_meter_provider", "providers are set up"),
+        (
+            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+            "-5",
+            'LIMIT is "-5", wanted a whole number',
+        ),
+        (
+            "OTEL_PYTHON_EXPORTER_OTLP_HTTP_CREDENTIAL_PROVIDER",
+            "x",
+            "can't be used: Requested component 'x' not found",
+        ),
         ("OTEL_BSP_SCHEDULE_DELAY", "-5", "can't be used: schedule_delay_millis must"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "-5", "can't be used: interval value -5"),
         ("OTEL_METRICS_EXEMPLAR_FILTER", "x", "can't be used: Unknown exemplar filter"),
