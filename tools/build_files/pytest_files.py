@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import re
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,17 @@ from tools.source_text.parsing import UNPARSABLE
 TEST_FOLDERS = frozenset({"test", "testing", "tests"})
 # Fields that hold statements of the same scope.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# What brings names into a module that no statement of it binds.
+_MAKES_NAMES = re.compile(
+    r"(globals|locals|vars)\(\)[.[]|exec\(|setattr\(sys\.modules|sys\.modules\[.*\]\."
+)
+# Values that are neither a function nor a class.
+_DATA = (
+    *(ast.BinOp, ast.Compare, ast.Constant, ast.Dict, ast.DictComp, ast.GeneratorExp),
+    *(ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.Tuple),
+    *(ast.TemplateStr, ast.UnaryOp),
+)
+_FIXTURES = {"fixture", "yield_fixture"}
 # Bases from which no class inherits a test.
 _WITHOUT_TESTS = {
     *dir(builtins),
@@ -40,10 +53,14 @@ class PytestFiles:
 
         Outside a folder of tests one may offer no more than bases for tests of others.
         """
-        if not self.is_named_so(path) or not self.holds_tests(source):
+        if not self.is_named_so(path):
             return False
         is_among_tests = not TEST_FOLDERS.isdisjoint(path.split("/"))
-        return is_among_tests or not self._offers_bases(source)
+        if self.holds_tests(source) and (
+            is_among_tests or not self._offers_bases(source)
+        ):
+            return True
+        return _may_inherit(source)
 
     def _offers_bases(self, source: bytes) -> bool:
         """Return whether all that may be a test are classes of unittest without one."""
@@ -64,11 +81,15 @@ class PytestFiles:
         What may inherit or make tests counts: what pytest might run is not lost.
         """
         try:
-            body = ast.parse(source).body
-            if _is_set(body, "False"):
+            module = ast.parse(source)
+            if _is_set(module.body, "False"):
                 return False
-            statements = list(_scope(body))
-            return any(map(self._is_test, statements)) or self._only_imports(statements)
+            statements = list(_scope(module.body))
+            return (
+                any(map(self._is_test, statements))
+                or self._only_imports(statements)
+                or any(map(self._makes_names, ast.walk(module)))
+            )
         except UNPARSABLE:
             return True
 
@@ -78,36 +99,43 @@ class PytestFiles:
                 return _is_called(node.name, self.functions) and not _is_fixture(node)
             case ast.ClassDef():
                 return self._is_test_class(node)
-            case ast.Assign() | ast.AnnAssign():
-                return self._may_be_made(node)
             case ast.ImportFrom():
                 names = [alias.asname or alias.name for alias in node.names]
                 return any(name == "*" or name.startswith("test_") for name in names)
-            case ast.Expr(value=ast.Call(func=func)):
+            case ast.Expr(value=ast.Call(func=func)) if _last_name(func) == "scenarios":
                 # pytest-bdd's makes tests of a file.
-                return _last_name(func) == "scenarios"
-        return False
+                return True
+        return any(self._may_be_made(*bound) for bound in _bound(node))
 
-    def _may_be_made(self, node: ast.Assign | ast.AnnAssign) -> bool:
-        """Return whether what is set may be a test: a function or class that another makes."""
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if any("globals()" in ast.unparse(target) for target in targets):
-            return True
-        match node.value:
+    def _may_be_made(self, target: ast.expr, value: ast.expr) -> bool:
+        """Return whether what is bound may be a test: a function or class that another makes."""
+        name = ast.unparse(target)
+        match value:
             case ast.Attribute(attr="TestCase"):
                 # As hypothesis has it: TestShop = ShopMachine.TestCase.
                 return True
             case ast.Call(func=func):
                 patterns = [*self.functions, *self.classes]
                 # Path(…) and TestClient(…) make none.
-                is_maker = not _last_name(func)[:1].isupper()
-            case ast.Lambda() | ast.Name() | ast.Attribute():
-                patterns, is_maker = [*self.functions], True
+                is_data = _last_name(func)[:1].isupper()
+            case ast.Name() | ast.Attribute() if _last_name(value) != name:
+                patterns, is_data = [*self.functions, *self.classes], False
             case _:
-                return False
-        parts = [part for target in targets for part in ast.walk(target)]
-        names = [part.id for part in parts if isinstance(part, ast.Name)]
-        return is_maker and any(_is_called(name, patterns) for name in names)
+                patterns, is_data = [*self.functions], isinstance(value, _DATA)
+        return not is_data and _is_called(name, patterns)
+
+    def _makes_names(self, node: ast.AST) -> bool:
+        """Return whether a part of a module may bind tests in it by another way than its name."""
+        match node:
+            case ast.Global(names=names):
+                return any(_is_called(name, self.functions) for name in names)
+            case (
+                ast.Call()
+                | ast.Subscript(ctx=ast.Store())
+                | ast.Attribute(ctx=ast.Store())
+            ):
+                return bool(_MAKES_NAMES.match(ast.unparse(node)))
+        return False
 
     def _only_imports(self, statements: Sequence[ast.AST]) -> bool:
         """Return whether a source does nothing but take classes of tests from among other tests."""
@@ -147,6 +175,79 @@ def _scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _scope(getattr(node, block, []))
 
 
+def _bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a statement binds, its blocks apart, each with its value."""
+    pairs: list[tuple[ast.expr | None, ast.expr]] = []
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pairs = [(target, value) for target in targets]
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            pairs = [(target, value)]
+        case ast.For(target=target, iter=ast.List(elts=them) | ast.Tuple(elts=them)):
+            pairs = [(target, value) for value in them]
+        case ast.With(items=items):
+            pairs = [(item.optional_vars, item.context_expr) for item in items]
+    for bound, value in pairs:
+        if bound:
+            yield from _pairs(bound, value)
+    parts = (it for it in ast.iter_child_nodes(node) if isinstance(it, ast.expr))
+    for found in (it for part in parts for it in ast.walk(part)):
+        if isinstance(found, ast.NamedExpr):
+            yield found.target, found.value
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the names that a value is unpacked to, each with its part of it, or with all."""
+    if not isinstance(target, ast.List | ast.Tuple):
+        yield target, value
+        return
+    values = getattr(value, "elts", [])
+    for index, part in enumerate(target.elts):
+        yield from _pairs(
+            part, values[index] if len(values) == len(target.elts) else value
+        )
+
+
+def _may_inherit(source: bytes) -> bool:
+    """Return whether a class of a source, of whatever name, may inherit tests from one that isn't in it.
+
+    Those of unittest itself are known by their name.
+    """
+    without = set(_WITHOUT_TESTS)
+    try:
+        body = ast.parse(source).body
+    except UNPARSABLE:
+        return True
+    if _is_set(body, "False"):
+        return False
+    for node in _scope(body):
+        match node:
+            case ast.ImportFrom(module=str() as module, level=0) if _is_pythons(module):
+                without.update(
+                    alias.asname or alias.name
+                    for alias in node.names
+                    if not alias.name.endswith("TestCase")
+                )
+            case ast.ClassDef():
+                bases = [
+                    ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
+                    for base in node.bases
+                ]
+                known = all(
+                    base.rpartition(".")[2] in without or _is_pythons(base)
+                    for base in bases
+                )
+                if not known and not _is_set(node.body, "False"):
+                    return True
+                without.add(node.name)
+    return False
+
+
+def _is_pythons(name: str) -> bool:
+    """Return whether a dotted name begins with a module of Python."""
+    return name.partition(".")[0] in sys.stdlib_module_names - {"test"}
+
+
 def _is_set(body: Iterable[ast.AST], value: str) -> bool:
     """Return whether a module or class sets `__test__` to this, whatever else holds."""
     return any(
@@ -158,7 +259,7 @@ def _is_set(body: Iterable[ast.AST], value: str) -> bool:
 
 
 def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(_last_name(used).endswith("fixture") for used in node.decorator_list)
+    return any(_last_name(used) in _FIXTURES for used in node.decorator_list)
 
 
 def _last_name(called: ast.expr) -> str:

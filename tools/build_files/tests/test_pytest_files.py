@@ -65,6 +65,23 @@ def test_what_pytest_may_run_is_a_test(source: str) -> None:
         "class TestA:\n    class TestB:\n        def test_c(self): pass",
         "class TestA:\n    test_b = make()",
         "class ShopTests(Base): pass",
+        "if (test_a := make()):\n    pass",
+        "assert (test_a := lambda: None)",
+        "with make() as test_a:\n    pass",
+        "for test_a in (lambda: None, check):\n    pass",
+        "test_a, test_b = check, check",
+        "test_a = CHECKS['a']",
+        "test_a = check if CI else None",
+        "test_a = other = check",
+        "TestShop = ShopSuite",
+        "globals().update(made())",
+        "vars()['test_a'] = check",
+        "exec(SOURCE)",
+        "setattr(sys.modules[__name__], 'test_a', check)",
+        "sys.modules[__name__].test_a = check",
+        "def make():\n    global test_a\n    test_a = check",
+        "@use_fixture\ndef test_a(): pass",
+        "@shop.with_fixture('db')\ndef test_a(): pass",
         "class Shop:\n    __test__ = True\n    def test_b(self): pass",
         "try:\n    import x\nexcept ImportError:\n    __test__ = False\ndef test_a(): pass",
     ],
@@ -97,6 +114,13 @@ def test_what_python_can_not_hold_may_be_a_test(source: str) -> None:
         "from starlette.testclient import TestClient",
         "test_data = [1]",
         "class Shop:\n    def test_b(self): pass",
+        "class Shop(Own): pass",
+        "if (test_data := [1]):\n    pass",
+        "test_a, test_b = 1, [2]",
+        "test_a, test_b = Shop()",
+        "TestClient = testclient.TestClient",
+        "eval(SOURCE, globals())",
+        "@yield_fixture(scope='module')\ndef test_client(): pass",
     ],
 )
 def test_what_pytest_would_not_run_is_none(source: str) -> None:
@@ -128,6 +152,33 @@ def test_bases_for_tests_are_none_outside_a_folder_of_tests(
     path: str, source: str, want: bool
 ) -> None:
     assert PytestFiles().takes(path, source.encode()) is want
+
+
+@pytest.mark.parametrize(
+    ("source", "want"),
+    [
+        ("from libs.cases import Suite\nclass CheckShop(Suite): pass", True),
+        ("from .cases import Suite\nclass CheckShop(Suite): pass", True),
+        ("import cases\nclass CheckShop(cases.Suite[int], ABC): pass", True),
+        ("from unittest import TestCase as T\nclass CheckShop(T): pass", True),
+        ("def f(:", True),
+        ("from cases import Suite\n__test__ = False\nclass A(Suite): pass", False),
+        ("class A(Suite):\n    __test__ = False\nclass B(A): pass", False),
+        ("from threading import Thread\nclass A(Thread): pass", False),
+        ("import threading\nclass A(threading.Thread): pass", False),
+        (
+            "from typing import Generic\nclass A(Generic[T]): pass\nclass B(A): pass",
+            False,
+        ),
+        ("class A: pass\nclass B(A): pass", False),
+    ],
+)
+def test_class_may_inherit_tests_from_what_is_not_in_its_file(
+    source: str, want: bool
+) -> None:
+    for path in ("libs/a/tests/test_b.py", "libs/a/test_b.py"):
+        assert PytestFiles().takes(path, source.encode()) is want
+    assert not PytestFiles().takes("libs/a/tests/cases.py", source.encode())
 
 
 def test_a_source_in_another_encoding_is_read_as_python_reads_it() -> None:
