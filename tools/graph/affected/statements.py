@@ -4,11 +4,17 @@ Starlark is Python to the parser. Comments, blank lines and format are no change
 """
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 # Statements that say something of every rule of their package.
 _OF_ALL = ("package", "licenses")
+# Methods that change the list or dict that a name stands for.
+_CHANGES = {
+    *("append", "clear", "extend", "insert", "pop", "popitem", "remove"),
+    *("setdefault", "update"),
+}
 ANY_FILE = "**"
 
 
@@ -26,7 +32,7 @@ class Statement:
     reads: frozenset[str]
     """The names that it uses."""
     binds: frozenset[str]
-    """The names that it gives a value: by `=`, `def` or `load`."""
+    """The names that it gives a value, or another: by `=`, `+=`, `append`, `def` or `load`."""
     loaded: str = ""
     """The label of the file that it loads."""
     globs: tuple[str, ...] = ()
@@ -74,7 +80,7 @@ class File:
 def _statement(node: ast.stmt) -> Statement:
     call = node.value if isinstance(node, ast.Expr) else None
     calls = loaded = ""
-    reads = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+    reads = _names(node)
     binds: set[str] = set()
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
         calls = call.func.id
@@ -83,10 +89,18 @@ def _statement(node: ast.stmt) -> Statement:
         loaded, *names = [text for text in texts if isinstance(text, str)]
         binds = {*names, *(it.arg for it in call.keywords if it.arg)}
     elif isinstance(node, ast.Assign):
-        binds = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
-        binds -= {it.id for it in ast.walk(node.value) if isinstance(it, ast.Name)}
+        binds = {name for target in node.targets for name in _names(target)}
+    elif isinstance(node, ast.AugAssign):
+        binds = _names(node.target)
     elif isinstance(node, ast.FunctionDef):
         binds = {node.name}
+    else:
+        binds = {
+            name
+            for it in ast.walk(node)
+            if isinstance(it, ast.Attribute) and it.attr in _CHANGES
+            for name in _names(it.value)
+        }
     return Statement(
         node.lineno,
         node.end_lineno or node.lineno,
@@ -97,6 +111,10 @@ def _statement(node: ast.stmt) -> Statement:
         loaded,
         tuple(_globs(node)),
     )
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
 
 
 def _globs(node: ast.stmt) -> Iterator[str]:
@@ -129,7 +147,23 @@ def touched(then: File, now: File) -> list[Statement] | None:
     if any(one.calls in _OF_ALL for one in [*new, *gone]):
         return None
     names = frozenset().union(*(one.binds for one in [*new, *gone]))
-    return [*new, *now.using(names)]
+    return [*new, *now.using({*names, *_reordered(then, now, before & after)})]
+
+
+def _reordered(then: File, now: File, kept: Collection[str]) -> set[str]:
+    """Return the names that are set more than once, and of which what stays stands in another order."""
+    orders, counts = [], Counter[str]()
+    for file in (then, now):
+        order: dict[str, list[str]] = {}
+        for one in file.statements:
+            counts.update(one.binds)
+            if one.meaning in kept:
+                for name in one.reads | one.binds:
+                    order.setdefault(name, []).append(one.meaning)
+        orders.append(order)
+    was, new = orders
+    # Set once in each, a name can't be used before it is set.
+    return {it for it in counts if counts[it] > 2 and was.get(it) != new.get(it)}
 
 
 def said(path: str, text: str) -> object:

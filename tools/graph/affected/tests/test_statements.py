@@ -45,6 +45,58 @@ def test_change_touches(old: str, new: str, wanted: list[int] | None) -> None:
     assert lines(BUILD, BUILD.replace(old, new)) == wanted
 
 
+SETS = """X = ["a"]
+
+thing(name = "a", deps = X)
+
+X = ["b"]
+
+X += ["c"]
+
+X.append("d")
+
+X += ["c"]
+
+thing(name = "b", deps = X)
+
+Y = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        pytest.param('= ["a"]\n', '= ["a"]\n\n', [], id="format"),
+        pytest.param("Y = 1", "Y = 2", [15], id="another name"),
+        pytest.param('"d"', '"e"', [1, 3, 5, 7, 9, 11, 13], id="method"),
+        pytest.param('\nX += ["c"]\n', "", [1, 3, 5, 7, 9, 11], id="one of two"),
+        pytest.param('+= ["c"]\n', "= X + ['c']\n", [1, 3, 5, 7, 9, 11, 13], id="+="),
+    ],
+)
+def test_name_that_is_set_again_touches_its_users(
+    old: str, new: str, wanted: list[int]
+) -> None:
+    assert lines(SETS, SETS.replace(old, new, 1)) == wanted
+
+
+def test_statements_that_swap_places_touch_what_they_set() -> None:
+    swapped = SETS.replace('"a"]', '"-"]').replace('"b"]', '"a"]')
+
+    assert lines(SETS, swapped.replace('"-"]', '"b"]')) == [1, 3, 5, 7, 9, 11, 13]
+
+
+def test_rule_that_comes_to_stand_below_what_sets_its_name_is_touched() -> None:
+    one, other = "X = [1]\nX += [2]\n", "thing(name = 'a', deps = X)\n"
+
+    assert lines(f"X = [1]\n{other}X += [2]\n", one + other) == [1, 2, 3]
+
+
+def test_rules_that_swap_places_are_as_before() -> None:
+    one, other = "thing(name = 'a', deps = X)\n", "thing(name = 'b', deps = X)\n"
+
+    assert lines(f"X = []\n{one}{other}", f"X = []\n{other}{one}") == []
+
+
 def test_new_rule_touches_no_other() -> None:
     new = BUILD.replace("renamed(", 'thing(name = "new")\n\nrenamed(')
 
