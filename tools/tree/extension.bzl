@@ -10,6 +10,11 @@ package(default_visibility = ["//visibility:public"])
 exports_files(["files.txt"])
 
 filegroup(
+    name = "bazelrcs",
+    srcs = glob(["bazelrcs/**"], allow_empty = True),
+)
+
+filegroup(
     name = "build_files",
     srcs = glob(["build_files/**"], allow_empty = True),
 )
@@ -149,13 +154,15 @@ def _tree_repository_impl(repository_ctx):
             repository_ctx.symlink(root.get_child(path), "build_files/{}.txt".format(path))
         elif _may_hold_tests(path):
             repository_ctx.symlink(root.get_child(path), "test_files/{}.txt".format(path))
+        elif path.endswith(".bazelrc"):
+            repository_ctx.symlink(root.get_child(path), "bazelrcs/{}.txt".format(path))
         elif path.rpartition("/")[2] in _GROUPS:
             folder = _GROUPS[path.rpartition("/")[2]]
             repository_ctx.symlink(root.get_child(path), "{}/{}.txt".format(folder, path))
     repository_ctx.file("BUILD.bazel", _BUILD)
 
 _tree_repository = repository_rule(
-    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:build_files`, `:test_files`, `:baselines` and `:manifests`.",
+    doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:bazelrcs`, `:build_files`, `:test_files`, `:baselines` and `:manifests`.",
     implementation = _tree_repository_impl,
 
     # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.

@@ -1,7 +1,7 @@
 """Writes which files no check sees; the program of a findings_test.
 
-Invoked by Bazel as: unowned_files --report=FILE --files=FILE --bazelrc=FILE --bazelignore=FILE
---pyproject=FILE --distributions=FILE --starlark=FILE…
+Invoked by Bazel as: unowned_files --report=FILE --files=FILE --bazelignore=FILE
+--pyproject=FILE --distributions=FILE --bazelrc=FILE… --starlark=FILE…
 --source=FILE…
 Exits 0 for findings too: the report is what is cached, and a test fails on it.
 """
@@ -18,7 +18,7 @@ from tools.findings.finding import format_report
 from tools.tree.paths import path_in_tree
 from tools.workspace.labels import hidden_folders
 
-INPUTS = ("files", "bazelrc", "bazelignore", "pyproject", "distributions")
+INPUTS = ("files", "bazelignore", "pyproject", "distributions")
 
 
 def read_group(files: Iterable[str], group: str) -> dict[str, bytes]:
@@ -26,27 +26,30 @@ def read_group(files: Iterable[str], group: str) -> dict[str, bytes]:
     return {path_in_tree(file, group): Path(file).read_bytes() for file in files}
 
 
+def read_texts(files: Iterable[str], group: str) -> dict[str, str]:
+    """Return the same as text, whatever bytes it holds."""
+    read = read_group(files, group).items()
+    return {path: data.decode(errors="replace") for path, data in read}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Examine the tree and write the report."""
     parser = argparse.ArgumentParser(prog="unowned_files", fromfile_prefix_chars="@")
     for name in ("report", *INPUTS):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--starlark", action="append", default=[])
-    parser.add_argument("--source", action="append", default=[])
+    for name in ("bazelrc", "starlark", "source"):
+        parser.add_argument(f"--{name}", action="append", default=[])
     options = parser.parse_args(argv)
     # A name that is no UTF-8 is listed with escapes, and refused.
     text = {
         name: getattr(options, name).read_text("utf-8", errors="backslashreplace")
         for name in INPUTS
     }
-    starlark = read_group(options.starlark, "build_files")
     tree = Tree(
         files=text["files"].removesuffix("\n").split("\n"),
-        starlark={
-            path: data.decode(errors="replace") for path, data in starlark.items()
-        },
+        starlark=read_texts(options.starlark, "build_files"),
         hidden=hidden_folders(text["bazelignore"]),
-        bazelrc=text["bazelrc"],
+        bazelrc=read_texts(options.bazelrc, "bazelrcs"),
         pyproject=text["pyproject"],
         sources=read_group(options.source, "test_files"),
         distributions=distribution_names(text["distributions"]),

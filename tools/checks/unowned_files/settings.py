@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from tools.build_files.bazelrc import BAZELRC, imported
 from tools.checks.unowned_files.tree import PYTHON, Tree, finding
 from tools.findings.finding import Finding
 
@@ -27,34 +28,35 @@ FEWER_TESTS = re.compile(
 
 def switches(tree: Tree) -> Iterator[Finding]:
     """Yield checks that the repository's settings switch off."""
-    lines = tree.bazelrc.splitlines()
+    lines = tree.bazelrc.get(BAZELRC, "").splitlines()
     for aspect in ASPECTS:
         if aspect not in lines:
             text = "a check is not part of the build"
-            yield finding(".bazelrc", 0, "switched-off", text, f"add: {aspect}")
-    for number, line in unasked(lines):
+            yield finding(BAZELRC, 0, "switched-off", text, f"add: {aspect}")
+    read = dict(imported(tree.bazelrc.get))
+    for path in sorted(
+        set(tree.files).intersection(it for it in read if read[it] is None)
+    ):
+        text = "its options may leave checks and tests out: .bazelrc imports it, and its name doesn't end in .bazelrc"
+        yield finding(path, 0, "switched-off", text, "rename it.")
+    for path, number, line in unasked({it: read[it] or "" for it in read}):
         off = SWITCHED_OFF.match(line)
         if off:
             text = f"{off['command']} runs no checks"
-            yield finding(
-                ".bazelrc", number, "switched-off", text, "take the flag out."
-            )
+            yield finding(path, number, "switched-off", text, "take the flag out.")
         fewer = FEWER_TESTS.match(line)
         if fewer:
             text = f"{fewer['command']} --{fewer['flag']} leaves targets out of //..."
             fix = f"move the flag to a --config: {fewer['command']}:NAME --{fewer['flag']}=…"
-            yield finding(".bazelrc", number, "switched-off", text, fix)
+            yield finding(path, number, "switched-off", text, fix)
     yield from settings(tree)
 
 
-def unasked(lines: Iterable[str]) -> list[tuple[int, str]]:
-    """Return the commands with flags that hold where nobody asks for a --config, each with its line.
-
-    A line that asks for one by itself brings that one's.
-    """
+def whole_lines(text: str) -> list[tuple[int, str]]:
+    """Return the commands with flags of a text, with the number of the first line of each."""
     whole: list[tuple[int, str]] = []
     goes_on = False
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.splitlines(), 1):
         text = line.strip()
         # What holds for `bazel run` alone may go without checks.
         if text.startswith("#") or re.match(r"run\b", text):
@@ -65,15 +67,24 @@ def unasked(lines: Iterable[str]) -> list[tuple[int, str]]:
         else:
             whole.append((number, text))
         goes_on = text.endswith("\\")
+    return whole
+
+
+def unasked(texts: Mapping[str, str]) -> list[tuple[str, int, str]]:
+    """Return the commands with flags that hold where nobody asks for a --config, each with its path and line.
+
+    A line that asks for one by itself brings that one's.
+    """
     asked = {""}
     while True:
         found = [
-            (number, text.replace(f":{config}", "", 1) if config else text)
-            for number, text in whole
+            (path, number, text.replace(f":{config}", "", 1) if config else text)
+            for path in texts
+            for number, text in whole_lines(texts[path])
             if (config := text.split(maxsplit=1)[0].partition(":")[2] if text else "")
             in asked
         ]
-        more = {name for _, text in found for name in CONFIG.findall(text)} - asked
+        more = {name for *_, text in found for name in CONFIG.findall(text)} - asked
         if not more:
             return found
         asked |= more

@@ -45,7 +45,8 @@ def loaded_files(tree: Tree) -> Iterator[str]:
         package = tree.index.packages.package_of(path) or path.rpartition("/")[0]
         for label in read_loads(text, path):
             yield path_of(absolute_label(label, package))
-    for label in re.findall(r"//[\w/.-]+:[\w/.-]+\.bzl", tree.bazelrc):
+    options = "\n".join(tree.bazelrc.values())
+    for label in re.findall(r"//[\w/.-]+:[\w/.-]+\.bzl", options):
         yield path_of(label)
 
 

@@ -24,7 +24,8 @@ class Tree:
     """The text of every BUILD, MODULE and .bzl file."""
     hidden: Sequence[str]
     """Folders of .bazelignore: workspaces of their own, whose programs a target outside lists."""
-    bazelrc: str
+    bazelrc: Mapping[str, str]
+    """The text of every file of options for Bazel: .bazelrc, and what else ends so."""
     pyproject: str
     sources: Mapping[str, bytes] = field(default_factory=dict)
     """Every Python file with "test" in its name."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
 
+from tools.build_files.bazelrc import imported
 from tools.build_files.packages import BUILD_NAMES
 from tools.graph.affected.statements import ANY_FILE, File
 from tools.source_text.decoding import read_starlark
@@ -13,7 +14,6 @@ from tools.workspace.labels import absolute_label, package_around
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
 _ASPECTS = re.compile(r"--aspects=(//[^\s%]+)%")
-_IMPORTED = re.compile(r"^\s*(?:try-)?import\s+(?:%workspace%/)?(\S+)", re.MULTILINE)
 # Modules whose macros list no files of the package that calls them, as others may.
 _LIST_NO_FILES = (
     *("@bazel_skylib//", "@bazel_tools//", "@pip//", "@rules_oci//", "@rules_python//"),
@@ -132,7 +132,7 @@ class StarlarkFiles:
 
     def aspects(self) -> list[str]:
         """Return the files of what .bazelrc applies to every target, and all that they load."""
-        labels = _ASPECTS.findall(self.bazelrc)
+        labels = _ASPECTS.findall("\n".join(self.bazelrc.values()))
         return self.closure(self.path_of(label, "") for label in labels)
 
     def extensions(self) -> list[str]:
@@ -141,10 +141,14 @@ class StarlarkFiles:
         return self.closure(named)
 
     @cached_property
-    def bazelrc(self) -> str:
-        """The options for Bazel."""
-        file = self.root / ".bazelrc"
-        return read_starlark(file) if file.is_file() else ""
+    def bazelrc(self) -> dict[str, str]:
+        """The options for Bazel: the text of .bazelrc and of each file that it imports."""
+
+        def read(path: str) -> str | None:
+            file = self.root / path
+            return read_starlark(file) if file.is_file() else None
+
+        return {path: text or "" for path, text in imported(read)}
 
     def modules(self) -> list[str]:
         """Return MODULE.bazel, and what it includes."""
@@ -162,7 +166,7 @@ class StarlarkFiles:
     def starting(self) -> frozenset[str]:
         """What Bazel starts from besides: options that .bazelrc imports, patches, what extensions read."""
         named = self._named([*self.modules(), *self.extensions()])
-        return frozenset({*_IMPORTED.findall(self.bazelrc), *named})
+        return frozenset({*self.bazelrc, *named})
 
     def _named(self, paths: Iterable[str]) -> list[str]:
         """Return the files whose labels files hold, as labels are written where they are no targets."""

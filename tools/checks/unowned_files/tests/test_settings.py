@@ -64,6 +64,38 @@ def test_validations_are_found_to_be_off_however_it_is_written(
     assert (got.line, got.text) == (line, "build runs no checks")
 
 
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("import %workspace%/ci/all.bazelrc", "ci/all.bazelrc"),
+        ("  try-import  '%workspace%/./ci/all.bazelrc'", "ci/all.bazelrc"),
+        ("import ci/all.bazelrc", "ci/all.bazelrc"),
+        ("import %workspace%/ci/other.bazelrc", "ci/all.bazelrc"),
+        ("import %workspace%/ci/config.bazelrc", ".bazelrc"),
+    ],
+)
+def test_what_bazelrc_imports_is_read_too(line: str, path: str) -> None:
+    imported = {
+        "ci/all.bazelrc": "import %workspace%/.bazelrc\n\ntest --norun_validations\n",
+        "ci/other.bazelrc": "import %workspace%/ci/all.bazelrc\n",
+        "ci/config.bazelrc": "build --config=nochecks\n",
+        "ci/unused.bazelrc": "test --test_filter=a\n",
+    }
+
+    (got,) = found(bazelrc=f"{BAZELRC}{line}\n", imported=imported)
+
+    assert (got.path, got.line) == (path, 3)
+    assert got.text.endswith("runs no checks")
+
+
+def test_imported_file_that_no_check_reads_is_a_finding() -> None:
+    bazelrc = f"{BAZELRC}import %workspace%/ci.rc\ntry-import %workspace%/.mine\n"
+
+    (got,) = found("ci.rc", bazelrc=bazelrc)
+
+    assert (got.path, got.fix) == ("ci.rc", "rename it.")
+
+
 @pytest.mark.parametrize("head", ["# build", "run", "build:ci"])
 def test_config_that_nobody_asks_for_may_go_without_checks(head: str) -> None:
     assert found(bazelrc=f"{BAZELRC}{head} --config=nochecks\n") == []

@@ -26,6 +26,7 @@ LIBRARY = 'py_library(\n    name = "a",\n    srcs = ["a.py"],\n)\n'
 def found(
     *files: str,
     bazelrc: str = BAZELRC,
+    imported: dict[str, str] | None = None,
     pyproject: str = PYPROJECT,
     sources: dict[str, bytes] | None = None,
     **starlark: str,
@@ -39,7 +40,7 @@ def found(
         files=["pyproject.toml", *texts, *files, *sources],
         starlark=texts,
         hidden=["hidden"],
-        bazelrc=bazelrc,
+        bazelrc={".bazelrc": bazelrc} | (imported or {}),
         pyproject=pyproject,
         sources=sources,
         distributions={"numpy": "@pip//numpy"},

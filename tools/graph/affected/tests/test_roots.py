@@ -271,6 +271,7 @@ def test_conftest_that_comes_touches_the_tests_below(repository: Repository) -> 
         (".bazeliskrc", "README.md", ""),
         ("MODULE.bazel.lock", "README.md", ""),
         ("tools/ci.rc", ".bazelrc", "import %workspace%/tools/ci.rc"),
+        ("tools/deep.rc", "all.rc", "try-import '%workspace%/tools/deep.rc'"),
         ("tools/x/fix.patch", "MODULE.bazel", 'p(patches = ["//tools/x:fix.patch"])'),
         (
             "tools/x/helper.py",
@@ -287,6 +288,7 @@ def test_what_bazel_starts_from_touches_everything(
         "MODULE.bazel",
         'include("//:y.MODULE.bazel")\nuse_extension("//tools/x:extension.bzl", "x")\n',
     )
+    repository.write(".bazelrc", "import %workspace%/all.rc\n")
     repository.write("tools/x/BUILD.bazel")
     repository.write("tools/y/BUILD.bazel")
     told = repository.root / named_by
