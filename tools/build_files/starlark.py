@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FunctionType, SimpleNamespace
 from typing import NamedTuple, Never
 
+from tools.source_text.parsing import UNPARSABLE
+
 UNKNOWN = "\0"
 """Stands in a string for what is unknown of it."""
 # Python that Starlark doesn't have; without it a file can't reach past its own names.
@@ -114,7 +116,7 @@ def parse(text: str, path: str) -> ast.Module:
     """
     try:
         tree = ast.parse(text, path)
-    except (SyntaxError, ValueError) as error:
+    except UNPARSABLE as error:
         line = getattr(error, "lineno", None) or 0
         reason = getattr(error, "msg", str(error))
         raise StarlarkError(path, line, reason) from None

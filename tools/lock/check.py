@@ -24,6 +24,7 @@ from tools.lock.python_settings import SETTINGS, disagreeing
 from tools.lock.requirements import STRONG, Entry, RequirementsError, read_entries
 from tools.lock.seals import seal
 from tools.source_text.decoding import read_starlark
+from tools.source_text.parsing import UNPARSABLE
 from tools.tree.paths import path_in_tree
 from tools.workspace.labels import pip_label
 from tools.workspace.names import label_name
@@ -165,7 +166,7 @@ def used_distributions(texts: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     for path, text in sorted(texts.items()):
         try:
             tree = ast.parse(text)
-        except SyntaxError, ValueError:
+        except UNPARSABLE:
             continue  # A finding of its own.
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -201,6 +201,7 @@ py_library(name = "after", srcs = ["b.py"])
         "while True: pass\n",
         "def f(:\n",
         "x = \0\n",
+        "x = " + "-" * 99999 + "1\n",
     ],
 )
 def test_what_is_no_starlark_is_refused_with_its_place(text: str) -> None:

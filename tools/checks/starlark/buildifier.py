@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tools.findings.finding import Finding, format_report
 from tools.source_text.decoding import SourceError, decode_starlark
+from tools.source_text.parsing import UNPARSABLE
 from tools.tree.paths import path_in_tree
 
 # Every warning: a file that means to be warned of says so: `# buildifier: disable=<warning>`.
@@ -83,7 +84,7 @@ def undocumented(path: str, text: str) -> Iterator[Finding]:
     """Yield attributes and what has them that have no doc, which buildifier overlooks."""
     try:
         tree = ast.parse(text)
-    except SyntaxError, ValueError:
+    except UNPARSABLE:
         return  # buildifier says where
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or any(

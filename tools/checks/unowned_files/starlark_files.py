@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tools.build_files.reader import BUILD
 from tools.checks.unowned_files.tree import Tree, finding
 from tools.findings.finding import Finding
+from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.labels import absolute_label, path_of
 
 # Names under which Bazel would read Starlark that the inventory doesn't call so.
@@ -54,7 +55,7 @@ def read_loads(text: str, path: str) -> Iterator[str]:
     """Yield the labels of the .bzl files that a file loads or takes extensions from."""
     try:
         tree = ast.parse(text, path)
-    except SyntaxError, ValueError:
+    except UNPARSABLE:
         return  # A finding of its own, where it is a BUILD file.
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):

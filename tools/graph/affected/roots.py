@@ -11,6 +11,7 @@ from tools.graph.affected.targets import Targets, short
 from tools.graph.affected.visibility import Visibility
 from tools.graph.dependencies import paths_to
 from tools.lock.requirements import RequirementsError, read_entries
+from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.labels import pip_label
 
 LOCK = "requirements_lock.txt"
@@ -143,7 +144,7 @@ class Finder:
             ]
         try:
             found = touched(File.read(then), File.read(now))
-        except SyntaxError:
+        except UNPARSABLE:
             found = None
         if found is None:
             return self.targets.of_package(package)

@@ -10,6 +10,7 @@ from tools.build_files.bazelrc import imported
 from tools.build_files.packages import BUILD_NAMES
 from tools.graph.affected.statements import ANY_FILE, File
 from tools.source_text.decoding import read_starlark
+from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.labels import absolute_label, package_around
 
 # What .bazelrc has Bazel apply to every target: `--aspects=//tools/checks:defs.bzl%checks`.
@@ -59,7 +60,7 @@ class StarlarkFiles:
             text = read_starlark(self.root / path)
             try:
                 self._read[path] = File.read(text)
-            except SyntaxError:
+            except UNPARSABLE:
                 self._read[path] = File()
         return self._read[path]
 

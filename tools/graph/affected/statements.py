@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from tools.source_text.parsing import UNPARSABLE
+
 # Statements that say something of every rule of their package.
 _OF_ALL = ("package", "licenses")
 # Methods that change the list or dict that a name stands for.
@@ -52,7 +54,7 @@ class File:
         """Return the file of a text.
 
         Raises:
-            SyntaxError: it is no Starlark.
+            UNPARSABLE: it is no Starlark.
         """
         module = ast.parse(text)
         nodes = ast.walk(module)
@@ -174,5 +176,5 @@ def said(path: str, text: str) -> object:
         return text
     try:
         return [statement.meaning for statement in File.read(text).statements]
-    except SyntaxError:
+    except UNPARSABLE:
         return text

@@ -13,6 +13,8 @@ import struct
 import sys
 import warnings
 
+from tools.source_text.parsing import UNPARSABLE
+
 # A hash-based .pyc whose source is not looked at: PEP 552.
 _UNCHECKED_HASH = 0b01
 
@@ -35,7 +37,7 @@ def compile_module(path: str, source: bytes) -> bytes | None:
         warnings.simplefilter("ignore")
         try:
             code = compile(source, f"/{path}", "exec", dont_inherit=True, optimize=0)
-        except SyntaxError, ValueError, RecursionError:
+        except UNPARSABLE:
             return None
     header = importlib.util.MAGIC_NUMBER + struct.pack("<I", _UNCHECKED_HASH)
     return header + importlib.util.source_hash(source) + marshal.dumps(code)

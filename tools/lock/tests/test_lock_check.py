@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from tools.findings.terminal import format_terminal
-from tools.lock.check import check, manifest_findings, python_findings
+from tools.lock.check import (
+    check,
+    manifest_findings,
+    python_findings,
+    used_distributions,
+)
 from tools.lock.inputs import read_inputs
 from tools.lock.seals import format_lock
 
@@ -193,6 +198,12 @@ def test_an_unused_requirement_is_seen(repository: Repository) -> None:
         "[lock/unused]\n"
         "Fix: take the line out, then bazel run //:requirements.update\n"
     )
+
+
+def test_a_file_that_can_not_be_parsed_uses_nothing() -> None:
+    got = used_distributions({"a.bzl": "-" * 99999 + "1", "a/BUILD.bazel": BUILD})
+
+    assert got == {"numpy": ("a/BUILD.bazel", 1), "psycopg": ("a/BUILD.bazel", 1)}
 
 
 def test_a_second_hub_is_seen(repository: Repository) -> None:

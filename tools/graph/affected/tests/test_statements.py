@@ -136,6 +136,7 @@ def test_comprehension_is_a_statement() -> None:
         ("MODULE.bazel", "a(1)\n", "a(  # Why.\n1)\n", True),
         ("MODULE.bazel", "a(1)\n", "a(2)\n", False),
         ("x.bzl", "def f(:\n", "def f(: # Why.\n", False),
+        ("x.bzl", "-" * 99999 + "1", "-" * 99999 + "2", False),
         (".bazelversion", "7.7.1\n", "7.7.1 \n", False),
     ],
 )

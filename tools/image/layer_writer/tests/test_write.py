@@ -183,10 +183,11 @@ def test_compiled_files_that_come_along_are_no_input(inputs: Inputs) -> None:
 
 def test_a_file_that_does_not_compile_is_carried_as_it_is(inputs: Inputs) -> None:
     inputs.add("app", "", "libs/template.py", "{% not python %}")
+    inputs.add("app", "", "libs/deep.py", "-" * 99999 + "1")
 
     inputs.write()
 
-    assert files(inputs.members()) == ["app/libs/template.py"]
+    assert files(inputs.members()) == ["app/libs/deep.py", "app/libs/template.py"]
 
 
 def test_import_roots_besides_the_root_are_on_the_path(inputs: Inputs) -> None:
