@@ -10,6 +10,8 @@ from tools.workspace.labels import absolute_label, path_of
 
 # Rules whose `srcs` are what they hand to others that list them.
 _GROUPS = frozenset({"filegroup", "py_library"})
+# Programs that run the tests of the libraries in their deps.
+_TEST_PROGRAMS = ("//tools/nested",)
 
 
 class Index:
@@ -77,6 +79,12 @@ class Index:
                     found[label] = self.targets[label]
                     todo.append(found[label])
         return todo
+
+    @cached_property
+    def run_by_programs(self) -> frozenset[str]:
+        """The libraries whose tests a program runs."""
+        programs = filter(None, map(self.targets.get, _TEST_PROGRAMS))
+        return frozenset(dep for call in programs for dep in self.deps(call))
 
     def actual(self, label: str) -> str:
         """Return the target that a label stands for, through any number of aliases."""

@@ -85,6 +85,7 @@ class _Placing:
         self.tree = tree
         self.edits = edits
         self.roots = find_roots(tree, unowned)
+        self.pytest_files = pytest_files
         self.tests = {
             path
             for path in unowned
@@ -151,12 +152,7 @@ class _Placing:
         neighbour = self._neighbour(path)
         package = self._package(path, root, neighbour)
         if path in self.tests:
-            name = self._free_name(package, path, stem)
-            more = [("size", "small")]
-            inside = path.removeprefix(f"{root}/").removesuffix(".py")
-            if root is not None and inside.replace("/", ".") in self.imported:
-                more.append(("imports", posixpath.relpath(root, package or ".")))
-            return Home(package, name, TEST, attributes=tuple(more))
+            return self._test(path, package, root, stem)
         is_root = root is None or package == folder_of(path)
         if stem == "conftest":
             below = _below(package)
@@ -175,6 +171,28 @@ class _Placing:
         if neighbour and neighbour.package == package:
             return Home(package, neighbour.name, key=key)
         return self._library(path, package, root, key)
+
+    def _test(self, path: str, package: str, root: str | None, stem: str) -> Home:
+        if cases := self._run_by_program(package):
+            return Home(package, cases.name)
+        name = self._free_name(package, path, stem)
+        more = [("size", "small")]
+        inside = path.removeprefix(f"{root}/").removesuffix(".py")
+        if root is not None and inside.replace("/", ".") in self.imported:
+            more.append(("imports", posixpath.relpath(root, package or ".")))
+        return Home(package, name, TEST, attributes=tuple(more))
+
+    def _run_by_program(self, package: str) -> Call | None:
+        """Return the library whose tests a program runs, rather than a target for each."""
+        targets = self.tree.index.targets
+        labels = sorted(self.tree.index.run_by_programs & targets.keys())
+        for call in map(targets.__getitem__, labels):
+            files = self.tree.index.files(call)
+            if call.package == package and any(
+                map(self.pytest_files.is_named_so, files)
+            ):
+                return call
+        return None
 
     def _package(self, path: str, root: str | None, neighbour: Call | None) -> str:
         """Return the package that a source belongs to."""

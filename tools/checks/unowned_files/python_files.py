@@ -71,7 +71,7 @@ def runs(tree: Tree, owner: Call, file: str) -> bool:
         default = f"{owner.name.removesuffix('.py')}.py"
         main = next(iter(owner.strings("main")), default)
         return path_of(absolute_label(main, owner.package)) == file
-    return owner.function in TEST_RULES or owner.label in tree.run_by_programs
+    return owner.function in TEST_RULES or owner.label in tree.index.run_by_programs
 
 
 def is_test(tree: Tree, file: str) -> bool:

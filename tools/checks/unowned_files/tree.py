@@ -10,8 +10,6 @@ from tools.build_files.reader import BUILD
 from tools.build_files.starlark import StarlarkError
 from tools.findings.finding import Finding
 
-# Programs that run the tests of the libraries in their deps.
-TEST_PROGRAMS = ("//tools/nested",)
 PYTHON = (".py", ".pyi")
 
 
@@ -54,12 +52,6 @@ class Tree:
     def pytest_files(self) -> PytestFiles:
         """What pytest takes for a test."""
         return read_pytest_files(self.pyproject)
-
-    @cached_property
-    def run_by_programs(self) -> frozenset[str]:
-        """The libraries whose tests a program runs."""
-        programs = filter(None, map(self.index.targets.get, TEST_PROGRAMS))
-        return frozenset(dep for call in programs for dep in self.index.deps(call))
 
     def place(self, file: str) -> tuple[str, str]:
         """Return the BUILD file that a file belongs to, and its name there."""

@@ -72,6 +72,38 @@ def test_source_of_a_folder_joins_the_target_that_has_its_neighbours(
     )
 
 
+def test_test_joins_the_library_whose_tests_a_program_runs(
+    repository: Repository,
+) -> None:
+    nested = (
+        'py_binary(\n    name = "nested",\n    srcs = ["__main__.py"],\n'
+        '    deps = [\n        ":checkout",\n        "//tools/x/cases",\n    ],\n)\n'
+    )
+    checkout = 'py_library(\n    name = "checkout",\n    srcs = ["checkout.py"],\n)\n'
+    test = "def test_b():\n    pass\n"
+    repository.write(
+        {
+            "tools/nested/BUILD.bazel": HEAD + nested + checkout,
+            "tools/nested/__main__.py": "",
+            "tools/nested/checkout.py": "",
+            "tools/x/cases/BUILD.bazel": HEAD
+            + checkout.replace("checkout", "trees")
+            + checkout.replace("checkout", "cases").replace("cases.py", "test_a.py"),
+            "tools/x/cases/trees.py": "",
+            "tools/x/cases/test_a.py": test,
+            "tools/x/cases/test_b.py": test,
+            "tools/nested/test_c.py": test,
+        }
+    )
+
+    repository.fix()
+
+    cases = repository.build("tools/x/cases")
+    assert 'srcs = [\n        "test_a.py",\n        "test_b.py",\n    ]' in cases
+    assert "pytest_test(" not in cases
+    assert "pytest_test(" in repository.build("tools/nested")
+
+
 def test_what_a_glob_takes_needs_no_target(repository: Repository) -> None:
     library = 'py_library(\n    name = "x",\n    srcs = glob(["*.py"]),\n)\n'
     repository.write({"svc/x/BUILD.bazel": HEAD + library, "svc/x/a.py": ""})
