@@ -91,6 +91,16 @@ def scene(tmp_path: Path) -> Scene:
         ("import subprocess; subprocess.run([W + '/x.sh'])", "x.sh"),
         ("import subprocess; subprocess.run(['true'], cwd=W + '/libs')", "libs"),
         ("import os; os.link(W + '/libs/x.txt', '../x')", "libs/x.txt"),
+        ("import os; os.symlink(W + '/libs/x.txt', 'libs/x.txt')", "libs/x.txt"),
+        ("import os; os.symlink((W + '/x').encode(), b'x')", "x"),
+        (
+            "import pathlib; pathlib.Path('libs/x').symlink_to('../../../workspace/x')",
+            "x",
+        ),
+        (
+            "import os; os.symlink('/', 'root'); open(f'{os.getcwd()}/root{W}/x.txt')",
+            "x.txt",
+        ),
         (
             "import threading\n"
             "t = threading.Thread(target=open, args=[W + '/libs/x.txt'])\n"
@@ -143,6 +153,9 @@ def test_what_is_caught_is_noted(scene: Scene) -> None:
         "import os; print(os.fdopen(os.pipe()[0]).fileno(), os.listdir())",
         "import os; print(os.path.exists(W + '/libs/x.txt'))",
         "import tempfile; print(tempfile.NamedTemporaryFile())",
+        "import os; os.symlink('libs/a.txt', 'x'); print(open(os.path.abspath('x')).read())",
+        "import os; os.symlink(W + '/libs/a.txt', '../x'); print(open('../x').read())",
+        "import shutil; print(shutil.copytree('libs', 'x', symlinks=True))",
     ],
 )
 def test_what_is_declared_or_elsewhere_is_open(scene: Scene, code: str) -> None:

@@ -4,8 +4,9 @@ Inputs of a sandbox are links into the workspace, so its path can't be hidden fr
 audit hook looks at what is opened instead. A Python process that the test starts imports this
 file by its name, from PYTHONPATH.
 
-What it misses: stat and exists, which raise no audit event; C code; sub-interpreters; programs
-that aren't Python; interpreters that start with `-I`, `-E` or `-S`, or without the test's
+What it misses: stat and exists, which raise no audit event; a path below a `dir_fd`, which none
+tells; C code; sub-interpreters; programs that aren't Python, and links into the workspace that
+they make in the runfiles; interpreters that start with `-I`, `-E` or `-S`, or without the test's
 environment.
 """
 
@@ -26,6 +27,7 @@ _EVENTS = {
     "os.listdir",
     "os.posix_spawn",
     "os.scandir",
+    "os.symlink",
     "sqlite3.connect",
     "subprocess.Popen",
 }
@@ -64,8 +66,8 @@ class Guard:
         self.log = log
         # What the build brings needs no second look: imports open these alone.
         library = dirname(os.__file__)
-        runfiles = dirname(main)
-        self.free = (f"{runfiles}/", f"{library}/", f"{sys.prefix}/")
+        self.runfiles = f"{dirname(main)}/"
+        self.free: tuple[str, ...] = (self.runfiles, f"{library}/", f"{sys.prefix}/")
         self.declared: frozenset[str] | None = None
         # The real path of each folder: finding it costs more than opening a file.
         self.folders: dict[str, str] = {}
@@ -76,13 +78,26 @@ class Guard:
             return
         __tracebackhide__ = True
         path = arguments[0]
-        if type(path) is str and path.startswith(self.free) and "/../" not in path:
+        if event == "os.symlink":
+            path = self.linked(path, arguments[1])
+        elif type(path) is str and path.startswith(self.free) and "/../" not in path:
             return
         if event == "sqlite3.connect" and type(path) is str:
             path = file_of_uri(path)
         self.check(path)
         if event == "subprocess.Popen":
             self.check(arguments[2])
+
+    def linked(self, source: object, link: object) -> object:
+        """Return where a link is to lead; with one more in the runfiles, these aren't the build's alone."""
+        try:
+            # pyrefly: ignore[bad-argument-type]
+            place, target = abspath(os.fsdecode(link)), os.fsdecode(source)
+        except _NO_PATH:
+            return source
+        if place.startswith(self.runfiles):
+            self.free = tuple(it for it in self.free if it != self.runfiles)
+        return join(dirname(place), target)
 
     def check(self, path: object) -> None:
         """Raise PermissionError for a path in the workspace that isn't declared."""
