@@ -201,6 +201,13 @@ def test_an_image_that_differs_from_its_program_fails_its_test(
             id="env",
         ),
         pytest.param(
+            "case/BUILD.bazel",
+            '        ":programs",\n',
+            '        "@pip//numpy",\n',
+            "which tests and `bazel run` can't import, and an image could.\nFix: name it in deps.",
+            id="a-distribution-in-data",
+        ),
+        pytest.param(
             "case/defs.bzl",
             '"beside/config.toml"',
             '"opt/venv/pyvenv.cfg"',

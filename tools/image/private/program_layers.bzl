@@ -17,7 +17,7 @@ load(
     "label_text",
     "write_layer",
 )
-load(":runfiles.bzl", "ProgramsInfo", "image_runfiles", "list_runfiles", "py_programs")
+load(":runfiles.bzl", "ProgramsInfo", "check_loose", "image_runfiles", "list_runfiles", "py_programs")
 
 # What runtimes take: overlayfs stops at 128, and engines keep some for themselves.
 _MOST_LAYERS = 100
@@ -185,6 +185,7 @@ def _program_layers_impl(ctx):
         ctx.attr.has_command,
     )
     distributions = _distributions(binary)
+    check_loose(binary[ProgramsInfo], distributions)
     origins = [distribution.label.repo_name for distribution in distributions.values()]
     _check_origin(ctx, origins)
     held = {file: None for distribution in distributions.values() for file in distribution.files}

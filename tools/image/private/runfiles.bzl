@@ -2,6 +2,7 @@
 
 load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/closure:defs.bzl", "PyClosureInfo", "py_closure")
+load("//tools/workspace:names.bzl", "label_name")
 load(":layer_actions.bzl", "label_text")
 
 ProgramsInfo = provider(
@@ -10,7 +11,9 @@ ProgramsInfo = provider(
         "args": "list of strings: the arguments that the target's own launcher adds.",
         "distributions": "depset of struct: as in PyClosureInfo, of the target and everything in its data.",
         "env": "list of strings: the variables that the target's own launcher sets.",
-        "programs": "depset of struct(label, executable, main): programs in the data, the target itself included.",
+        "loose": "depset of struct(label, library, names): what names a library in its data, and the distributions that come with it.",
+        "programs": "depset of struct(label, executable, main, names): programs in the data, the target itself included, and " +
+                    "the distributions that each can import.",
         "sources": "depset of struct: as `transitive_sources` in PyClosureInfo, of the target and everything in its data.",
     },
 )
@@ -28,12 +31,23 @@ def _targets(rule, names):
         found += value if type(value) == "list" else [value]
     return [target for target in found if type(target) == "Target"]
 
+def _names(closure):
+    return tuple([label_name(distribution.name) for distribution in closure.distributions.to_list()])
+
+def _loose(ctx):
+    """Returns what names a library elsewhere than in deps: nothing can import what that needs, unless a program names it too."""
+    return [
+        struct(label = ctx.label, library = dep.label, names = _names(dep[PyClosureInfo]))
+        for dep in _targets(ctx.rule, [name for name in _EDGES if name != "deps"])
+        if PyClosureInfo in dep and not dep[PyClosureInfo].main
+    ]
+
 def _programs_impl(target, ctx):
     below = [dep[ProgramsInfo] for dep in _targets(ctx.rule, _EDGES) if ProgramsInfo in dep]
     closures = [target[PyClosureInfo]] if PyClosureInfo in target else []
     executable = target[DefaultInfo].files_to_run.executable
     programs = [
-        struct(executable = executable, label = target.label, main = closure.main)
+        struct(executable = executable, label = target.label, main = closure.main, names = _names(closure))
         for closure in closures
         if executable and closure.main
     ]
@@ -41,6 +55,7 @@ def _programs_impl(target, ctx):
         args = getattr(ctx.rule.attr, "args", []) if programs else [],
         distributions = depset(transitive = [info.distributions for info in below + closures]),
         env = sorted(getattr(ctx.rule.attr, "env", {})) if programs else [],
+        loose = depset(_loose(ctx), transitive = [info.loose for info in below]),
         programs = depset(programs, transitive = [info.programs for info in below]),
         sources = depset(transitive = [info.sources for info in below] + [info.transitive_sources for info in closures]),
     )]
@@ -51,6 +66,24 @@ py_programs = aspect(
     attr_aspects = _EDGES,
     requires = [py_closure],
 )
+
+def check_loose(programs, present, _fail = fail):
+    """Fails for distributions that an image could import, and that nothing can under Bazel.
+
+    Args:
+      programs: the program's `ProgramsInfo`.
+      present: the names of the distributions that its runfiles hold.
+      _fail: `fail`, but in tests.
+    """
+    importable = [name for program in programs.programs.to_list() for name in program.names]
+    for loose in programs.loose.to_list():
+        lost = [name for name in loose.names if name in present and name not in importable]
+        if lost:
+            _fail("{} names {} in its data, where it brings {}, which tests and `bazel run` can't import, and an image could.\nFix: name it in deps.".format(
+                label_text(loose.label),
+                label_text(loose.library),
+                ", ".join(lost),
+            ))
 
 def beside_path(label, path, _fail = fail):
     """Returns where an image has a file beside the repository; fails where the image has something else.

@@ -1,7 +1,7 @@
-"""Tests of where an image has what lies beside the repository."""
+"""Tests of where an image has what lies beside the repository, and of what comes into it by data alone."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//tools/image/private:runfiles.bzl", "beside_path")
+load("//tools/image/private:runfiles.bzl", "beside_path", "check_loose")
 load("//tools/testing:starlark.bzl", "refusals")
 
 _PROGRAM = Label("//services/ml:ml")
@@ -18,3 +18,21 @@ def _beside_path_test_impl(ctx):
     return unittest.end(env)
 
 beside_path_test = unittest.make(_beside_path_test_impl)
+
+def _check_loose_test_impl(ctx):
+    env = unittest.begin(ctx)
+    loose = struct(label = Label("//services/ml:ml"), library = Label("//libs/ml:train"), names = ("numpy", "scipy"))
+
+    def refused(names, present):
+        programs = struct(loose = depset([loose]), programs = depset([struct(names = names)]))
+        return refusals(check_loose, programs, present)
+
+    asserts.equals(env, [], refused(("numpy", "scipy"), ["numpy", "scipy"]))
+    asserts.equals(env, [], refused(("numpy",), ["numpy"]))
+    asserts.equals(env, [
+        "//services/ml:ml names //libs/ml:train in its data, where it brings scipy, which tests and `bazel run` " +
+        "can't import, and an image could.\nFix: name it in deps.",
+    ], refused(("numpy",), ["numpy", "scipy"]))
+    return unittest.end(env)
+
+check_loose_test = unittest.make(_check_loose_test_impl)
