@@ -69,8 +69,9 @@ def _add(archive: tarfile.TarFile, path: str, member: Member) -> None:
 
 
 def write_tar(output: BinaryIO, members: Mapping[str, Member]) -> None:
-    """Write the members, sorted by path, each below entries for its folders."""
+    """Write the members, sorted by path, each below entries for its folders; `x/` is an empty one."""
     folders = folders_of(members)
+    members = {path: it for path, it in members.items() if not path.endswith("/")}
     with tarfile.open(fileobj=output, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path in sorted(folders | members.keys()):
             if path in members:

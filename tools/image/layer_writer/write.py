@@ -64,19 +64,27 @@ class Line:
         return cls(kind, owner, Path(source), inside, note)
 
     def files(self) -> Iterator[tuple[Path, str]]:
-        """Yield each file with its path inside; what others compiled is no input."""
+        """Yield each file with its path inside, and each empty folder with one that ends in `/`.
+
+        What others compiled is no input.
+        """
         if not self.source.is_dir():
             if self.source.suffix != ".pyc":
                 yield self.source, self.inside
             return
         # A folder may be a link, in a directory that a rule has made.
         for folder, folders, names in os.walk(self.source, followlinks=True):
+            if not folders and not names and self.kind in ("app", "beside"):
+                yield Path(folder), f"{self._inside(folder)}/"
             folders[:] = sorted(set(folders) - {"__pycache__"})
             for name in sorted(names):
                 path = Path(folder, name)
                 if path.suffix != ".pyc":
-                    inside = path.relative_to(self.source).as_posix()
-                    yield path, f"{self.inside}/{inside}"
+                    yield path, self._inside(path)
+
+    def _inside(self, path: str | Path) -> str:
+        inside = Path(path).relative_to(self.source).as_posix()
+        return f"{self.inside}/{inside}".removesuffix("/.")
 
     def place(self, inside: str) -> str | None:
         """Return where a file lies in the image, None for one that is left out."""
@@ -97,7 +105,11 @@ class Line:
             case "link":
                 return {self.inside: Member(link=self.note)}
         placed = ((self.place(inside), source) for source, inside in self.files())
-        found = {place: Member(source=source) for place, source in placed if place}
+        found = {
+            place: Member(source=None if place.endswith("/") else source)
+            for place, source in placed
+            if place
+        }
         if self.kind == "app" and self.inside.endswith(FIRST_PARTY_PROGRAMS):
             found |= wheels.programs(Member(source=self.source))
         return found

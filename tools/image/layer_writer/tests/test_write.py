@@ -237,6 +237,32 @@ def test_data_of_another_repository_lies_beside_the_code(inputs: Inputs) -> None
     ]
 
 
+@pytest.mark.parametrize("kind", ["app", "beside"])
+def test_a_directory_keeps_its_empty_folders(inputs: Inputs, kind: str) -> None:
+    (inputs.folder / "data/full.py").mkdir(parents=True)
+    (inputs.folder / "data/full.py/a.txt").touch()
+    (inputs.folder / "data/none.py/deep").mkdir(parents=True)
+    (inputs.folder / "data/old/__pycache__").mkdir(parents=True)
+    (inputs.folder / "nothing").mkdir()
+    inputs.lines = [
+        f"{kind}\t\t{inputs.folder}/{name}\tx/{name}\t" for name in ("data", "nothing")
+    ]
+
+    inputs.write()
+
+    root = "app/" if kind == "app" else ""
+    members = inputs.members()
+    assert files(members) == [f"{root}x/data/full.py/a.txt"]
+    assert [name.removeprefix(root) for name in members if "x/" in name] == [
+        "x/data",
+        "x/data/full.py",
+        "x/data/full.py/a.txt",
+        "x/data/none.py",
+        "x/data/none.py/deep",
+        "x/nothing",
+    ]
+
+
 def test_a_directory_keeps_names_of_any_letters_and_what_links_lead_to(
     inputs: Inputs,
 ) -> None:
