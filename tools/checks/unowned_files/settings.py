@@ -19,10 +19,14 @@ SWITCHED_OFF = re.compile(
 # Settings of Pyrefly that leave files, or what is found in them, out.
 PYREFLY_FILES = ("baseline", "project-excludes", "project-includes")
 CONFIG = re.compile(r"--config[= ]([\w-]+)")
+# Options of pytest that choose among the tests of a target.
+_CHOICE = r"-([km]|-(deselect|ignore|last-failed|lf|stepwise|sw))"
 # Without a --config that someone asks for, these leave tests out of `bazel test //...`.
 FEWER_TESTS = re.compile(
-    r"^(?P<command>always|common|build|test)\s+.*--(?P<flag>(test|build)_tag_filters"
+    r"^(?P<command>always|common|build|test)\s+.*--((?P<flag>(test|build)_tag_filters"
     r"|test_(size|timeout|lang)_filters|test_filter|build_tests_only|deleted_packages)\b"
+    rf"|(?P<pytests>test_(arg|env))[= ][\"']?(PYTEST_ADDOPTS=[\"']?(\S+ )*{_CHOICE}"
+    rf"|{_CHOICE}|TESTBRIDGE_TEST_ONLY))"
 )
 
 
@@ -46,8 +50,9 @@ def switches(tree: Tree) -> Iterator[Finding]:
             yield finding(path, number, "switched-off", text, "take the flag out.")
         fewer = FEWER_TESTS.match(line)
         if fewer:
-            text = f"{fewer['command']} --{fewer['flag']} leaves targets out of //..."
-            fix = f"move the flag to a --config: {fewer['command']}:NAME --{fewer['flag']}=…"
+            flag = fewer["flag"] or fewer["pytests"]
+            text = f"{fewer['command']} --{flag} leaves tests out of //..."
+            fix = f"move the flag to a --config: {fewer['command']}:NAME --{flag}=…"
             yield finding(path, number, "switched-off", text, fix)
     yield from settings(tree)
 

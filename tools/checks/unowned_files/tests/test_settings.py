@@ -1,5 +1,7 @@
 """Tests of settings that leave checks, tests or files out."""
 
+import re
+
 import pytest
 
 from tools.checks.unowned_files.tests.trees import (
@@ -18,14 +20,28 @@ from tools.checks.unowned_files.tests.trees import (
         "--test_size_filters=small",
         "--test_filter=a",
         "--build_tests_only",
+        "--deleted_packages=libs",
+        "--test_arg=-kshop",
+        "--test_arg='-m not slow'",
+        "--test_arg --deselect=libs",
+        "--test_env=PYTEST_ADDOPTS=-mslow",
+        "--test_env='PYTEST_ADDOPTS=-v --lf'",
+        "--test_env=TESTBRIDGE_TEST_ONLY=test_a",
     ],
 )
 def test_settings_do_not_leave_tests_out_unasked(flag: str) -> None:
     (got,) = found(bazelrc=f"{BAZELRC}test:quick {flag}\ntest {flag}\n")
 
-    name = flag.partition("=")[0]
-    assert (got.line, got.text) == (6, f"test {name} leaves targets out of //...")
+    name = re.split("[= ]", flag)[0]
+    assert (got.line, got.text) == (6, f"test {name} leaves tests out of //...")
     assert got.fix == f"move the flag to a --config: test:NAME {name}=…"
+
+
+@pytest.mark.parametrize(
+    "flag", ["--test_arg=-v", "--test_env=PYTEST_ADDOPTS=-rA", "--test_env=KEY=-k"]
+)
+def test_settings_that_leave_nothing_out_may_stand_there(flag: str) -> None:
+    assert found(bazelrc=f"{BAZELRC}test {flag}\n") == []
 
 
 def test_bazelrc_without_the_aspect_names_the_line_to_add() -> None:
