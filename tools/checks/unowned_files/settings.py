@@ -1,6 +1,7 @@
 """Finds checks and tests that the repository's settings leave out."""
 
 import re
+import shlex
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -112,6 +113,13 @@ def settings(tree: Tree) -> Iterator[Finding]:
         if {False, "ignore"} & {*part.get("errors", {}).values()} or "preset" in part:
             text = f"pyrefly is weakened for {part['matches']}"
             fix = 'take it out; a target can be tagged "no-pyrefly=<why>".'
+            yield finding(path, 0, "switched-off", text, fix)
+    pytest = tools.get("pytest", {})
+    options = (pytest | pytest.get("ini_options", {})).get("addopts", [])
+    for word in shlex.split(options) if isinstance(options, str) else options:
+        if re.match(_CHOICE, word):
+            text = f"[tool.pytest] addopts {word} leaves tests out of //..."
+            fix = "take it out: who wants fewer asks by --test_arg, or a --config."
             yield finding(path, 0, "switched-off", text, fix)
     known = set(tools["ruff"]["lint"]["isort"]["known-first-party"])
     for folder in sorted(first_party(tree.files) - known):

@@ -159,6 +159,27 @@ def test_folder_for_which_pyrefly_is_weakened_is_a_finding(setting: str) -> None
     assert got.text == "pyrefly is weakened for libs/a/**"
 
 
+@pytest.mark.parametrize("table", ["[tool.pytest]", "[tool.pytest.ini_options]"])
+@pytest.mark.parametrize(
+    ("options", "want"),
+    [
+        ("\"-ra -m 'not slow'\"", ["-m"]),
+        ("['--strict-markers', '--deselect=a', '-kb']", ["--deselect=a", "-kb"]),
+        ("['--maxfail=1', '-ra']", []),
+    ],
+)
+def test_options_of_pytest_leave_no_tests_out(
+    table: str, options: str, want: list[str]
+) -> None:
+    pyproject = PYPROJECT.replace("[tool.pytest]", f"{table}\naddopts = {options}")
+
+    got = found(pyproject=pyproject)
+
+    assert [it.text for it in got] == [
+        f"[tool.pytest] addopts {word} leaves tests out of //..." for word in want
+    ]
+
+
 def test_folder_that_ruff_does_not_know_as_ours_is_a_finding() -> None:
     got = found("services/a.py", services=LIBRARY)
 
