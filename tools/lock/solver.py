@@ -203,8 +203,15 @@ def explain(stderr: str, wish: Wish) -> str:
             "Fix: check the network and pip's configuration (pip config list), then "
             "run the same command again."
         )
+    unbuilt = re.search(r"Wheels are required for `([^`]+)`", stderr)
+    wheel = (
+        f"Fix: build a wheel of {unbuilt[1]}, once, into a folder that everyone has (pip wheel --no-deps -w wheels "
+        f"{unbuilt[1]}; PIP_FIND_LINKS=wheels bazel run //:requirements.update).\n"
+        if unbuilt
+        else ""
+    )
     return (
-        f"{INPUTS}: uv found no solution.\n{said}"
+        f"{INPUTS}: uv found no solution.\n{said}{wheel}"
         "Fix: change the requirement that it names; a release younger than "
         f"{wish.cooldown.days} days is only taken with -- --no-cooldown NAME."
     )

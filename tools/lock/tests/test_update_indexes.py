@@ -73,3 +73,15 @@ def test_find_links_of_pip_are_used(
 
     assert repository.update() == 0
     assert repository.pins == ["aaa==1.0"]
+
+
+def test_a_distribution_without_a_wheel_is_told_with_how_to_build_one(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.index.add("aaa", "1.0", "bbb")
+    repository.index.files["bbb-1.0.tar.gz"] = b"sources"
+    repository.write("requirements.in", "aaa\n")
+
+    got = refused(repository, capsys)
+
+    assert "pip wheel --no-deps -w wheels bbb; PIP_FIND_LINKS=wheels bazel run" in got
