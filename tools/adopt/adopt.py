@@ -166,6 +166,12 @@ def wired(
     return tree, result.tree, result.decisions
 
 
+def report(lines: Sequence[str], decisions: Sequence[str]) -> None:
+    """Say what was done, and what is left to decide."""
+    print("\n".join(lines), flush=True)
+    sys.stderr.writelines(f"to decide: {line}\n" for line in dict.fromkeys(decisions))
+
+
 def adopt(root: Path, options: argparse.Namespace) -> int:
     """Move the projects in, and return the exit code.
 
@@ -178,7 +184,12 @@ def adopt(root: Path, options: argparse.Namespace) -> int:
         print("\n".join(lines))
         return 0
     decisions = [line for plan in plans for line in move(root, plan)]
-    ask(root, plans)
+    try:
+        ask(root, plans)
+    except RefusedError:
+        # The next call finds the files where they are, and nothing that stayed behind.
+        report(lines, decisions)
+        raise
     before, after, undecided = wired(root, plans, options)
     decisions += [*undecided, *write_build_files(before, after)]
     for plan in plans:
@@ -189,9 +200,7 @@ def adopt(root: Path, options: argparse.Namespace) -> int:
             write(root, {readme: with_row(text, row, about)})
     new = record_baselines(root, [f"//{plan.folder}/..." for plan in plans])
     decisions += [f"{f.path}:{f.line}: {f.text} [{f.rule}]" for f in new]
-    print("\n".join(lines))
-    decisions = list(dict.fromkeys(decisions))
-    sys.stderr.writelines(f"to decide: {line}\n" for line in decisions)
+    report(lines, decisions)
     return 1 if decisions else 0
 
 
