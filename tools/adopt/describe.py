@@ -21,8 +21,7 @@ def metadata(manifest: Manifest) -> str:
         ("Name", manifest.name),
         ("Version", manifest.version),
         ("Summary", manifest.summary),
-        *manifest.people.items(),
-        *(("Project-URL", f"{label}, {url}") for label, url in manifest.urls.items()),
+        *((key, text) for key, texts in manifest.more.items() for text in texts),
         ("Requires-Python", manifest.requires_python),
         *(("Requires-Dist", str(requirement)) for requirement in manifest.requirements),
     ]

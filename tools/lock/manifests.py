@@ -9,7 +9,7 @@ import email
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,17 @@ PYPROJECT = "pyproject.toml"
 SETUP = "setup.cfg"
 PACKED = "PKG-INFO"
 PEOPLE = ("Author", "Author-email", "Maintainer", "Maintainer-email")
+MORE = (
+    *PEOPLE,
+    "License",
+    "License-Expression",
+    "Keywords",
+    "Classifier",
+    "Home-page",
+    "Project-URL",
+)
+# In the name of a person, these letters need quotation marks.
+_SPECIAL = re.compile(r'[()<>@,:;."\\\[\]]')
 REQUIREMENTS = re.compile(r"^requirements([^/]*|/[^/]+)\.(txt|in)$")
 
 # Any: what TOML holds.
@@ -35,10 +46,8 @@ class Manifest:
     version: str = ""
     summary: str = ""
     requires_python: str = ""
-    people: dict[str, str] = field(default_factory=dict)
-    """Its authors and maintainers, by the key of core metadata."""
-    urls: dict[str, str] = field(default_factory=dict)
-    """Its addresses, by their label."""
+    more: dict[str, list[str]] = field(default_factory=dict)
+    """Who made it, where it is, and what else core metadata has a key for, by that."""
     requirements: list[Requirement] = field(default_factory=list)
     extras: Lists = field(default_factory=dict)
     """What it needs besides, by the name of the extra."""
@@ -48,6 +57,7 @@ class Manifest:
 
     def complete(self, other: Manifest) -> None:
         """Take from another what this one doesn't say."""
+        self.more = {**other.more, **self.more}
         for name, value in vars(other).items():
             if not getattr(self, name):
                 setattr(self, name, value)
@@ -121,23 +131,27 @@ def _of_project(project: Table) -> Manifest:
         version=project.get("version", ""),
         summary=project.get("description", ""),
         requires_python=project.get("requires-python", ""),
-        people=_people(project),
-        urls=dict(project.get("urls", {})),
+        more=_more(project),
         requirements=_requirements(project.get("dependencies", [])),
         extras={key: _requirements(extra) for key, extra in extras.items()},
         entry_points=_entry_points({**scripts, **project.get("entry-points", {})}),
     )
 
 
-def _people(project: Table) -> dict[str, str]:
-    """Return who wrote and who keeps a project, spelt as core metadata wants it."""
-    found = {}
+def _more(project: Table) -> dict[str, list[str]]:
+    """Return what else a project says, spelt as core metadata wants it."""
+    licence = project.get("license", "")
+    found = {
+        "License": licence.get("text", "") if isinstance(licence, dict) else "",
+        "License-Expression": licence if isinstance(licence, str) else "",
+        "Keywords": ",".join(project.get("keywords", [])),
+    }
     for key, people in (("Author", "authors"), ("Maintainer", "maintainers")):
         listed = project.get(people, [])
         names = [p["name"] for p in listed if "name" in p and "email" not in p]
         mails = [
             (
-                f"{json.dumps(person['name'], ensure_ascii=False)} <{person['email']}>"
+                f"{_quoted(person['name'])} <{person['email']}>"
                 if "name" in person
                 else person["email"]
             )
@@ -145,7 +159,25 @@ def _people(project: Table) -> dict[str, str]:
             if "email" in person
         ]
         found |= {key: ", ".join(names), f"{key}-email": ", ".join(mails)}
-    return {key: text for key, text in found.items() if text}
+    lists = {
+        "Classifier": project.get("classifiers", []),
+        "Project-URL": _addresses(project.get("urls", {})),
+    }
+    return _said(found | lists)
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False) if _SPECIAL.search(name) else name
+
+
+def _said(found: Mapping[str, str | Sequence[str]]) -> dict[str, list[str]]:
+    """Return the keys that have a text or several."""
+    lists = {key: [it] if isinstance(it, str) else it for key, it in found.items()}
+    return {key: list(texts) for key, texts in lists.items() if any(texts)}
+
+
+def _addresses(urls: Mapping[str, str]) -> list[str]:
+    return [f"{label}, {url}" for label, url in urls.items()]
 
 
 def _of_poetry(poetry: Table) -> Manifest:
@@ -165,6 +197,7 @@ def _of_poetry(poetry: Table) -> Manifest:
         name=poetry.get("name", ""),
         version=poetry.get("version", ""),
         summary=poetry.get("description", ""),
+        more=_more_of_poetry(poetry),
         requirements=_of_wishes(needed),
         extras={
             extra: _of_wishes({name: listed.get(name) for name in names})
@@ -173,6 +206,27 @@ def _of_poetry(poetry: Table) -> Manifest:
         groups={key: _of_wishes(group) for key, group in groups.items()},
         entry_points=_entry_points({**scripts, **poetry.get("plugins", {})}),
     )
+
+
+def _more_of_poetry(poetry: Table) -> dict[str, list[str]]:
+    """Return what else poetry's table says, as poetry writes it: the first of its people."""
+    found = {
+        "License": poetry.get("license", ""),
+        "Keywords": ",".join(poetry.get("keywords", [])),
+    }
+    for key, people in (("Author", "authors"), ("Maintainer", "maintainers")):
+        name, _, mail = next(iter(poetry.get(people, [])), "").partition("<")
+        found |= {key: name.strip(), f"{key}-email": mail.strip().rstrip(">")}
+    urls = {
+        label.capitalize(): poetry[label]
+        for label in ("homepage", "repository", "documentation")
+        if label in poetry
+    }
+    lists = {
+        "Classifier": poetry.get("classifiers", []),
+        "Project-URL": _addresses({**urls, **poetry.get("urls", {})}),
+    }
+    return _said(found | lists)
 
 
 def _entry_points(groups: Mapping[str, Table]) -> dict[str, dict[str, str]]:
@@ -206,6 +260,9 @@ def _of_setup(text: str) -> Manifest:
         found = parser.get(section, key, fallback="")
         return "" if found.startswith(("attr:", "file:")) else found
 
+    def told(key: str) -> str:
+        return value("metadata", key).strip()
+
     def options(section: str) -> dict[str, str]:
         return dict(parser.items(section)) if parser.has_section(section) else {}
 
@@ -214,11 +271,18 @@ def _of_setup(text: str) -> Manifest:
         version=value("metadata", "version"),
         summary=value("metadata", "description"),
         requires_python=value("options", "python_requires"),
-        people={
-            key: text
-            for key in PEOPLE
-            if (text := value("metadata", key.lower().replace("-", "_")))
-        },
+        more=_said(
+            {key: told(key.lower().replace("-", "_")) for key in (*PEOPLE, "License")}
+            | {
+                "Keywords": re.sub(r"\s*[,\n]\s*", ",", told("keywords")),
+                "Classifier": told("classifiers").splitlines(),
+                "Home-page": told("url"),
+                "Project-URL": [
+                    re.sub(r"\s*=\s*", ", ", line, count=1)
+                    for line in told("project_urls").splitlines()
+                ],
+            }
+        ),
         requirements=_requirements(value("options", "install_requires").splitlines()),
         extras={
             key: _requirements(extra.splitlines())
@@ -244,12 +308,7 @@ def _of_package(text: str) -> Manifest:
         version=said.get("Version", ""),
         summary=said.get("Summary", ""),
         requires_python=said.get("Requires-Python", ""),
-        people={key: said[key] for key in PEOPLE if key in said},
-        urls=dict(
-            line.split(", ", 1)
-            for line in said.get_all("Project-URL", [])
-            if ", " in line
-        ),
+        more=_said({key: said.get_all(key, []) for key in MORE}),
         requirements=[r for r in listed if r not in of_extras],
         extras={
             extra: [

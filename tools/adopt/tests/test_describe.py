@@ -16,6 +16,9 @@ optional-dependencies.test = ["pytest", "six; os_name == 'nt'"]
 scripts.Prices = "price_list:main"
 authors = [{name = "Ä. Price", email = "a@b.example"}, {name = "Nobody"}]
 urls.Documentation = "https://b.example"
+license = "MIT"
+keywords = ["a", "b"]
+classifiers = ["Typing :: Typed", "Topic :: Office/Business"]
 """
 
 
@@ -42,6 +45,9 @@ def test_python_takes_it_for_an_installed_one(tmp_path: Path) -> None:
     assert got.metadata["Author-email"] == '"Ä. Price" <a@b.example>'
     assert got.metadata["Author"] == "Nobody"
     assert got.metadata.get_all("Project-URL") == ["Documentation, https://b.example"]
+    assert got.metadata["License-Expression"] == "MIT"
+    assert got.metadata["Keywords"] == "a,b"
+    assert len(got.metadata.get_all("Classifier") or []) == 2
     (script,) = got.entry_points
     assert (script.group, script.name) == ("console_scripts", "Prices")
     assert script.value == "price_list:main"

@@ -169,11 +169,40 @@ def test_what_no_project_may_say_is_refused(name: str, text: str) -> None:
 
 
 def test_people_are_spelt_as_core_metadata_wants_it() -> None:
-    setup = "[metadata]\nauthor = A\nauthor_email = a@b.example\n"
+    setup = (
+        "[metadata]\nauthor = A\nauthor_email = a@b.example\nlicense = MIT\n"
+        "url = https://b.example\nkeywords = a, b\nclassifiers =\n    Typing :: Typed\n"
+        "project_urls =\n    Docs = https://b.example/?a=b\n    Code=https://c.example\n"
+    )
     packed = "Author-email: A <a@b.example>\nProject-URL: Docs, https://b.example\n"
 
-    want = {"Author": "A", "Author-email": "a@b.example"}
-    assert read_manifest({"setup.cfg": setup}).people == want
+    assert read_manifest({"setup.cfg": setup}).more == {
+        "Author": ["A"],
+        "Author-email": ["a@b.example"],
+        "License": ["MIT"],
+        "Keywords": ["a,b"],
+        "Classifier": ["Typing :: Typed"],
+        "Home-page": ["https://b.example"],
+        "Project-URL": ["Docs, https://b.example/?a=b", "Code, https://c.example"],
+    }
     got = read_manifest({"PKG-INFO": packed})
-    assert got.people == {"Author-email": "A <a@b.example>"}
-    assert got.urls == {"Docs": "https://b.example"}
+    assert got.more == {
+        "Author-email": ["A <a@b.example>"],
+        "Project-URL": ["Docs, https://b.example"],
+    }
+
+
+def test_poetrys_people_and_addresses_are_spelt_as_poetry_does() -> None:
+    poetry = (
+        '[tool.poetry]\nname = "a"\nauthors = ["A. B <a@b.example>", "C"]\n'
+        'license = "MIT"\nkeywords = ["a", "b"]\nhomepage = "https://b.example"\n'
+        'urls.Docs = "https://d.example"\n'
+    )
+
+    assert read_manifest({"pyproject.toml": poetry}).more == {
+        "License": ["MIT"],
+        "Keywords": ["a,b"],
+        "Author": ["A. B"],
+        "Author-email": ["a@b.example"],
+        "Project-URL": ["Homepage, https://b.example", "Docs, https://d.example"],
+    }
