@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from tools.adopt.demands import left_out, switches, with_demands
 from tools.adopt.heading import begin
 from tools.adopt.moving import move
-from tools.adopt.plan import Plan, layout_of, make_plan, name_of, reading
+from tools.adopt.plan import Plan, layout_of, make_plan, manifest_of, reading
 from tools.adopt.publishing import wheel_of
 from tools.adopt.wiring import Wish, wire
 from tools.adopt.workspace import members_of
@@ -70,17 +70,17 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
             f"--as: found {len(members)} projects, wanted one.\nFix: leave it out."
         )
     manifests = known_files(root, *(f"{top}/*/pyproject.toml" for top in projects()))
-    names = {}
+    known = {}
     for folder in [*((root / path).parent for path in manifests), *members]:
         with reading(folder):
-            names[folder] = name_of(folder)
+            known[folder] = manifest_of(folder)
     plans = []
     for member in members:
         layout = layout_of(member, "", members)
         if not layout.sources and layout.theirs:
             # The root of a workspace holds what its members share.
             continue
-        place = options.folder or new_folder("library", label_name(names[member]))
+        place = options.folder or new_folder("library", label_name(known[member].name))
         folder = place.strip("/")
         if member.is_relative_to(root):
             folder = member.relative_to(root).as_posix()
@@ -89,7 +89,7 @@ def plans_of(root: Path, options: argparse.Namespace) -> list[Plan]:
                 f"{folder}: is there already.\nFix: take another by --as."
             )
         with reading(member):
-            plans.append(make_plan(member, folder, names.values(), members))
+            plans.append(make_plan(member, folder, known.values(), members))
     return plans
 
 

@@ -49,7 +49,10 @@ class Demands:
 
 
 def demanded(
-    manifest: Manifest, imports: Imports, words: Sequence[str], own: Collection[str]
+    manifest: Manifest,
+    imports: Imports,
+    words: Sequence[str],
+    own: Collection[Manifest],
 ) -> Demands:
     """Return what a project needs of PyPI to run and to be tested.
 
@@ -57,17 +60,30 @@ def demanded(
         manifest: what it says of itself.
         imports: what its sources and tests import.
         words: the arguments for pytest in its settings, and the marks of its tests.
-        own: the names of first-party projects.
+        own: what first-party projects say of themselves.
     """
+    me = canonicalize_name(manifest.name)
+    others = {canonicalize_name(other.name): other for other in own} | {me: manifest}
+    of_extras = [
+        r
+        for asked in manifest.requirements
+        for extra in asked.extras
+        if (other := others.get(canonicalize_name(asked.name)))
+        for r in other.extras.get(extra, [])
+    ]
     runtime = [
         Requirement(_plain(r, r))
-        for r in manifest.requirements
-        if _holds(r) and canonicalize_name(r.name) not in own
+        for r in [*manifest.requirements, *of_extras]
+        if _holds(r) and canonicalize_name(r.name) not in others
     ]
     groups = {**manifest.extras, **manifest.groups}
     of_tests = {name for name in groups if _TESTS.search(name)}
-    # A group may ask for the project with an extra.
-    of_tests |= {extra for name in of_tests for r in groups[name] for extra in r.extras}
+    # A group may ask for the project with an extra, and so may another project.
+    asking = [r for group in of_tests for r in groups[group]]
+    asking += [r for other in own for r in other.requirements]
+    of_tests |= {
+        extra for r in asking if canonicalize_name(r.name) == me for extra in r.extras
+    }
     tests: dict[str, Requirement] = {}
     for group, listed in groups.items():
         is_tests = group in of_tests
@@ -78,7 +94,7 @@ def demanded(
             is_loaded = is_tests and name.startswith("pytest-")
             if name in OF_BAZEL:
                 is_loaded = bool(switches([name], words))
-            if name not in own and (is_loaded or stems & _modules(requirement.name)):
+            if name not in others and (is_loaded or stems & _modules(requirement.name)):
                 tests.setdefault(name, Requirement(_plain(requirement)))
     names = {canonicalize_name(r.name) for r in runtime}
     return Demands(runtime, [tests[name] for name in sorted(tests.keys() - names)])

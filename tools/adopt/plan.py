@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from tools.adopt.demands import Demands, Imports, demanded
 from tools.adopt.layout import Layout, files_of, imported_tops, read_layout
 from tools.adopt.pytest_settings import as_ini, pytest_table, words_of
@@ -87,9 +85,11 @@ def reading(source: Path) -> Generator[None]:
         raise RefusedError(f"{source}: {error}\nFix: correct that there.") from None
 
 
-def name_of(source: Path) -> str:
-    """Return the name of a project, as it says or as its folder is called."""
-    return read(source).name or source.name
+def manifest_of(source: Path) -> Manifest:
+    """Return what a project says of itself; one without a name is called as its folder."""
+    found = read(source)
+    found.name = found.name or source.name
+    return found
 
 
 def version_file_of(source: Path) -> str:
@@ -119,21 +119,23 @@ def read(source: Path, names: Collection[str] = ()) -> Manifest:
 
 
 def make_plan(
-    source: Path, folder: str, own: Collection[str], members: Collection[Path] = ()
+    source: Path,
+    folder: str,
+    own: Collection[Manifest],
+    members: Collection[Path] = (),
 ) -> Plan:
     """Return what becomes of a project.
 
     Args:
         source: where it is.
         folder: where it goes.
-        own: the names of the projects that are first-party.
+        own: what the projects that are first-party say of themselves.
         members: the folders of all that move in with it.
 
     Raises:
         RefusedError: none of its files is Python.
     """
-    manifest = read(source)
-    manifest.name = manifest.name or source.name
+    manifest = manifest_of(source)
     layout = layout_of(source, folder, members)
     if not layout.sources:
         raise RefusedError(
@@ -158,7 +160,6 @@ def make_plan(
         named=marks.union(*map(imported_tops, texts)),
         needed={top for t in texts for top in imported_tops(t, is_needed=True)},
     )
-    others = {canonicalize_name(name) for name in {*own, manifest.name}}
     described_by = {n for n in (PYPROJECT, SETUP) if read(source, [n]).name}
     described_by = described_by or {n for n in (PACKED,) if read(source, [n]).name}
     described = read(source, described_by) if described_by else Manifest()
@@ -171,7 +172,7 @@ def make_plan(
         settings=settings,
         settings_text=settings_text,
         words=words,
-        demands=demanded(manifest, imports, words, others),
+        demands=demanded(manifest, imports, words, own),
         described_by=described_by,
         described=described,
         version="" if is_said else manifest.version or tag_of(source) or UNKNOWN,
@@ -190,7 +191,7 @@ def layout_of(source: Path, folder: str, members: Collection[Path]) -> Layout:
     ]
     files = files_of(source, is_here=is_here)
     own = [path for path in files if not path.startswith(tuple(inside))]
-    layout = read_layout(source, name_of(source), own)
+    layout = read_layout(source, manifest_of(source).name, own)
     layout.theirs += [path for path in files if path.startswith(tuple(inside))]
     return layout
 

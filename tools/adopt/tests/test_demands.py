@@ -1,5 +1,7 @@
 """Tests of what a project asks for of PyPI."""
 
+from collections.abc import Sequence
+
 from packaging.requirements import Requirement
 
 from tools.adopt.demands import Demands, Imports, demanded, switches, with_demands
@@ -10,8 +12,10 @@ def wishes(*texts: str) -> list[Requirement]:
     return [Requirement(text) for text in texts]
 
 
-def asked(manifest: Manifest, imports: Imports, *options: str) -> list[str]:
-    own = {"price-list"}
+def asked(
+    manifest: Manifest, imports: Imports, *options: str, own: Sequence[Manifest] = ()
+) -> list[str]:
+    manifest.name = manifest.name or "price-list"
     return [str(r) for r in demanded(manifest, imports, options, own).everything]
 
 
@@ -47,6 +51,17 @@ def test_an_extra_that_the_tests_ask_for_counts_as_theirs() -> None:
     )
 
     assert asked(manifest, Imports({"rich", "attrs"}, set())) == ["rich"]
+
+
+def test_an_extra_that_another_project_asks_for_is_asked_for() -> None:
+    price = Manifest(
+        "price_list", extras={"yaml": wishes("pyyaml>=6"), "xml": wishes("lxml")}
+    )
+    shop = Manifest("shop", requirements=wishes("price-list[yaml]"))
+    own = [price, shop]
+
+    assert asked(shop, Imports(set(), set()), own=own) == ["pyyaml>=6"]
+    assert asked(price, Imports({"yaml", "lxml"}, set()), own=own) == ["pyyaml"]
 
 
 def test_what_bazel_does_itself_loads_where_it_has_options_and_is_off() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tools.adopt.plan import (
     make_plan,
-    name_of,
+    manifest_of,
     reading,
 )
 from tools.adopt.publishing import wheel_of
@@ -183,4 +183,4 @@ def test_a_folder_that_isnt_there_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "none"
 
     with pytest.raises(RefusedError, match="No such file"), reading(folder):
-        name_of(folder)
+        manifest_of(folder)
