@@ -105,6 +105,9 @@ def describe(plan: Plan) -> Iterator[str]:
     yield f"  pytest's settings: {plan.settings}"
     if plan.demands.everything:
         yield f"  asks for: {', '.join(map(str, plan.demands.everything))}"
+    if plan.demands.unnamed:
+        unnamed = ", ".join(plan.demands.unnamed)
+        yield f"  not asked for, since no source or setting names it: {unnamed}"
     if plan.version:
         yield f"  its version comes from a build tool; here it is {plan.version}"
     if plan.unheeded:

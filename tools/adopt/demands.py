@@ -37,6 +37,8 @@ class Demands:
 
     runtime: Sequence[Requirement]
     tests: Sequence[Requirement]
+    unnamed: Sequence[str] = ()
+    """What the groups of its tests hold besides: no source names it."""
 
     @property
     def everything(self) -> list[Requirement]:
@@ -85,6 +87,7 @@ def demanded(
         extra for r in asking if canonicalize_name(r.name) == me for extra in r.extras
     }
     tests: dict[str, Requirement] = {}
+    of_groups = set()
     for group, listed in groups.items():
         is_tests = group in of_tests
         modules = imports.named if is_tests else imports.needed
@@ -96,8 +99,11 @@ def demanded(
                 is_loaded = bool(switches([name], words))
             if name not in others and (is_loaded or stems & _modules(requirement.name)):
                 tests.setdefault(name, Requirement(_plain(requirement)))
+            if is_tests and name not in {*others, *OF_BAZEL}:
+                of_groups.add(str(name))
     names = {canonicalize_name(r.name) for r in runtime}
-    return Demands(runtime, [tests[name] for name in sorted(tests.keys() - names)])
+    asked = [tests[name] for name in sorted(tests.keys() - names)]
+    return Demands(runtime, asked, sorted(of_groups - tests.keys() - names))
 
 
 def _holds(requirement: Requirement) -> bool:

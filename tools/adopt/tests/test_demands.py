@@ -36,6 +36,7 @@ def test_of_what_tests_need_the_imported_and_plugins_count() -> None:
     )
     imports = Imports({"yaml", "slugify", "jinja2", "rich"}, {"yaml", "jinja2"})
 
+    assert demanded(manifest, imports, [], []).unnamed == ["ruff"]
     assert asked(manifest, imports) == [
         "jinja2",
         "pytest-mock",
