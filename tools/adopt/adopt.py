@@ -21,6 +21,7 @@ from tools.adopt.heading import begin
 from tools.adopt.moving import move
 from tools.adopt.plan import Plan, layout_of, make_plan, manifest_of, reading
 from tools.adopt.publishing import wheel_of
+from tools.adopt.setup_program import PROGRAM
 from tools.adopt.wiring import Wish, wire
 from tools.adopt.workspace import members_of
 from tools.findings.record import record_baselines
@@ -34,6 +35,7 @@ from tools.fix.work_tree import (
     read_work_tree,
 )
 from tools.lock.inputs import INPUTS, read_inputs
+from tools.lock.manifests import PYPROJECT
 from tools.lock.pins import LOCK, read_pins, read_text
 from tools.scaffold.command import project_parser, run, write
 from tools.scaffold.projects import RefusedError, new_folder, row_of, with_row
@@ -103,6 +105,8 @@ def describe(plan: Plan) -> Iterator[str]:
     if layout.left:
         yield f"  stays behind, since nothing here runs or reads it: {', '.join(layout.left)}"
     yield f"  pytest's settings: {plan.settings}"
+    if plan.metadata:
+        yield f"  says what it is in [project] of {PYPROJECT}, written as {PROGRAM} says it"
     if plan.demands.everything:
         yield f"  asks for: {', '.join(map(str, plan.demands.everything))}"
     if plan.demands.unnamed:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.adopt.plan import Plan
+from tools.adopt.setup_program import PROGRAM
+from tools.lock.manifests import PYPROJECT
 from tools.workspace.git import GitError, git, git_paths
 
 SHOWN = 5
@@ -20,6 +22,18 @@ def move(root: Path, plan: Plan) -> Iterator[str]:
             for path in plan.layout.moved:
                 (target / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(plan.source / path, target / path, follow_symlinks=False)
+    if plan.metadata:
+        file = target / PYPROJECT
+        before = f"{file.read_text('utf-8').rstrip()}\n\n" if file.exists() else ""
+        head = f"# As {PROGRAM} said it.\n"
+        file.write_text(f"{before}{head}{plan.metadata}", encoding="utf-8")
+        if PYPROJECT not in plan.layout.moved:
+            plan.layout.moved.append(PYPROJECT)
+    if plan.unknown:
+        yield (
+            f"{plan.folder}/{PYPROJECT}: {PROGRAM} works out {', '.join(plan.unknown)}, and nothing here runs "
+            "it: write them into [project]."
+        )
     written = plan.version_file
     if written and not (target / written).exists():
         version = plan.version or plan.manifest.version

@@ -10,6 +10,7 @@ from pathlib import Path
 from tools.adopt.demands import Demands, Imports, demanded
 from tools.adopt.layout import Layout, files_of, imported_tops, read_layout
 from tools.adopt.pytest_settings import as_ini, pytest_table, words_of
+from tools.adopt.setup_program import PROGRAM, as_toml, tables_of, worked_out
 from tools.adopt.workspace import toml_of, workspace_of
 from tools.lock.manifests import (
     PACKED,
@@ -33,6 +34,17 @@ FILES = (
     "ruff.toml",
 )
 UNKNOWN = "0"
+# Modules that may say a version, and how.
+VERSIONS = (
+    "__about__.py",
+    "__init__.py",
+    "__version__.py",
+    "_version.py",
+    "version.py",
+)
+_VERSION = re.compile(
+    r"""^__version__\s*(?::\s*\w+\s*)?=\s*["']([^"'\s]+)["']""", re.MULTILINE
+)
 _MARK = re.compile(rb"\bmark\.(\w+)")
 
 
@@ -61,6 +73,10 @@ class Plan:
     """Its version, where these leave that to a build tool."""
     version_file: str
     """The module that a build tool writes the version to, if one does."""
+    metadata: str = ""
+    """What its pyproject.toml lacks of it and a setup.py says."""
+    unknown: Sequence[str] = ()
+    """The keys of that which the setup.py works out."""
     unheeded: Sequence[str] = ()
     """Settings of its own that nothing here reads."""
 
@@ -115,7 +131,43 @@ def read(source: Path, names: Collection[str] = ()) -> Manifest:
     paths = sorted(path.relative_to(source).as_posix() for path in found)
     lists = [path for path in paths if REQUIREMENTS.match(path)]
     there = [n for n in names or [PYPROJECT, SETUP, PACKED, *lists] if n in paths]
-    return read_manifest({name: (source / name).read_text("utf-8") for name in there})
+    found = read_manifest({name: (source / name).read_text("utf-8") for name in there})
+    if not names and PROGRAM in paths:
+        tables = tables_of((source / PROGRAM).read_text("utf-8", "replace"))
+        found.complete(read_manifest({PYPROJECT: as_toml(tables)}))
+    return found
+
+
+def version_said(source: Path, layout: Layout) -> str:
+    """Return the version that a module at the top of a project says."""
+    packages, modules = layout.published
+    names = [f"{package}/{name}" for package in packages for name in VERSIONS]
+    for name in [*names, *(f"{module}.py" for module in modules)]:
+        file = source / layout.root / name
+        text = file.read_text("utf-8", "replace") if file.is_file() else ""
+        if found := _VERSION.search(text):
+            return found[1]
+    return ""
+
+
+def metadata_of(source: Path, manifest: Manifest) -> tuple[str, list[str]]:
+    """Return [project] as a setup.py says it, completed by all that is known; and the keys that stay unknown."""
+    file = source / PROGRAM
+    text = file.read_text("utf-8", "replace") if file.is_file() else ""
+    tables = tables_of(text)
+    if not tables:
+        return "", []
+    known = {
+        "version": manifest.version,
+        "description": manifest.summary,
+        "requires-python": manifest.requires_python,
+        "dependencies": [str(r) for r in manifest.requirements],
+    }
+    for key, value in known.items():
+        if value:
+            tables["project"].setdefault(key, value)
+    unknown = [key for key in worked_out(text) if key not in tables["project"]]
+    return as_toml(tables), unknown
 
 
 def make_plan(
@@ -163,6 +215,13 @@ def make_plan(
     described_by = {n for n in (PYPROJECT, SETUP) if read(source, [n]).name}
     described_by = described_by or {n for n in (PACKED,) if read(source, [n]).name}
     described = read(source, described_by) if described_by else Manifest()
+    found = manifest.version or version_said(source, layout) or tag_of(source)
+    metadata, unknown = "", []
+    if described_by <= {PACKED}:
+        manifest.version = found
+        metadata, unknown = metadata_of(source, manifest)
+    if metadata:
+        described_by, described = {PYPROJECT}, manifest
     is_said = not described_by or bool(described.version)
     return Plan(
         source=source,
@@ -175,7 +234,9 @@ def make_plan(
         demands=demanded(manifest, imports, words, own),
         described_by=described_by,
         described=described,
-        version="" if is_said else manifest.version or tag_of(source) or UNKNOWN,
+        version="" if is_said else found or UNKNOWN,
+        metadata=metadata,
+        unknown=unknown,
         version_file=version_file_of(source),
         unheeded=list(_unheeded(source)),
     )

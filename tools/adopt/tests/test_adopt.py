@@ -273,6 +273,35 @@ def test_a_version_that_a_build_tool_would_write_is_written(
     assert '"src/prices/_version.py"' in build
 
 
+def test_what_a_setup_program_says_is_written_to_pyproject(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = (
+        "import setuptools\nsetuptools.setup(name='price-list', version=find(), "
+        "install_requires=['numpy'], python_requires=find(),\n"
+        "  entry_points={'console_scripts': ['prices = prices:main']})\n"
+    )
+    source = write(tmp_path / "old", PROJECT | {"setup.py": program})
+    (source / "pyproject.toml").write_text(
+        "[tool.pytest.ini_options]\naddopts = '-ra'\n"
+    )
+    (source / "src/prices/__init__.py").write_text('__version__ = "1.4"\n')
+
+    assert adopt(repository, source) == 1
+
+    said = capsys.readouterr().err
+    assert "setup.py works out requires-python, and nothing here runs it" in said
+    assert said.count("to decide") == 1
+    assert repository.read("libs/price_list/pyproject.toml") == (
+        "[tool.pytest.ini_options]\naddopts = '-ra'\n\n# As setup.py said it.\n"
+        '[project]\nname = "price-list"\ndependencies = ["numpy"]\n'
+        'scripts = { prices = "prices:main" }\nversion = "1.4"\n'
+    )
+    build = repository.read("libs/price_list/BUILD.bazel")
+    assert 'srcs = ["pyproject.toml"]' in build
+    assert 'version = "1.4"' in build.partition("distribution_wheel(")[2]
+
+
 def commit(source: Path) -> None:
     git(source, "init", "--quiet")
     git(source, "add", "--all")

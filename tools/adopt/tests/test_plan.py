@@ -153,6 +153,15 @@ def test_a_wheel_says_what_the_files_of_its_metadata_say(tmp_path: Path) -> None
     )
 
 
+def test_a_version_that_a_module_says_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/__init__.py").write_text("")
+    (tmp_path / "a/_version.py").write_text("__version__: str = '1.4'\n")
+    (tmp_path / "setup.cfg").write_text("[metadata]\nname = a\nversion = attr: a.v\n")
+
+    assert make_plan(tmp_path, "libs/a", []).version == "1.4"
+
+
 @pytest.mark.parametrize("text", ["", '[project]\nname = "a"\nversion = "newest"\n'])
 def test_what_has_no_name_or_version_has_no_wheel(tmp_path: Path, text: str) -> None:
     write(tmp_path, "pyproject.toml", text)
