@@ -99,7 +99,7 @@ def demanded(
                 is_loaded = bool(switches([name], words))
             if name not in others and (is_loaded or stems & _modules(requirement.name)):
                 tests.setdefault(name, Requirement(_plain(requirement)))
-            if is_tests and name not in {*others, *OF_BAZEL}:
+            if is_tests and name not in {*others, *OF_BAZEL, "pytest"}:
                 of_groups.add(str(name))
     names = {canonicalize_name(r.name) for r in runtime}
     asked = [tests[name] for name in sorted(tests.keys() - names)]

@@ -44,6 +44,8 @@ class Layout:
     """Python that nothing here runs, and lists of dependencies besides the lock."""
     theirs: list[str] = field(default_factory=list)
     """Files of other projects, which move with these."""
+    home: str = ""
+    """The folder that has its packages, where that is called otherwise than `src`."""
 
     @property
     def sources(self) -> list[str]:
@@ -59,7 +61,8 @@ class Layout:
     @property
     def root(self) -> str:
         """The folder that its imports begin at; empty for its own."""
-        return SRC if any(path.startswith(f"{SRC}/") for path in self.sources) else ""
+        has_src = any(path.startswith(f"{SRC}/") for path in self.sources)
+        return SRC if has_src else self.home
 
     @property
     def published(self) -> tuple[list[str], list[str]]:
@@ -106,7 +109,13 @@ def read_layout(folder: Path, name: str, files: Iterable[str]) -> Layout:
     files = list(files)
     listed = {finding.path for finding in other_lists(files)}
     python = [path for path in files if path.endswith(PYTHON) and path not in listed]
-    wanted = set(_tops(python, name.lower().replace("-", "_").replace(".", "_")))
+    stem = name.lower().replace("-", "_").replace(".", "_")
+    wanted, home = set(_tops(python, stem)), ""
+    if all(map(_is_test, wanted)):
+        tests = [path for path in python if _top(path) in wanted]
+        named = {top for p in tests for top in imported_tops((folder / p).read_bytes())}
+        home = _home(python, {stem, *named})
+        wanted |= {home} - {""}
     todo = [path for path in python if _top(path) in wanted]
     for path in todo:
         # What the tests import comes along, be it a folder of examples.
@@ -120,11 +129,22 @@ def read_layout(folder: Path, name: str, files: Iterable[str]) -> Layout:
     moved = [
         p for p in files if p in python_moved or not (p.endswith(PYTHON) or p in listed)
     ]
-    return Layout(moved, [path for path in files if path not in moved])
+    return Layout(moved, [path for path in files if path not in moved], home=home)
 
 
 def _top(path: str) -> str:
     return path.partition("/")[0]
+
+
+def _home(python: Collection[str], names: Collection[str]) -> str:
+    """Return the folder at the top, no package itself, that has one of some packages or modules; nothing where none."""
+    for path in python:
+        top, _, below = path.partition("/")
+        name = below.removesuffix("/__init__.py").removesuffix(".py")
+        is_package = f"{top}/__init__.py" in python
+        if name in names and not (is_package or _is_beside(top)):
+            return top
+    return ""
 
 
 def _is_test(top: str) -> bool:

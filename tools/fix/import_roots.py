@@ -8,6 +8,7 @@ says which folder has to be on the import path.
 import sys
 from collections.abc import Sequence
 
+from tools.build_files.pytest_files import TEST_FOLDERS
 from tools.fix.work_tree import PYTHON, WorkTree, folder_of, is_below
 from tools.imports.check.sources import SourceSyntaxError, parse_imports
 from tools.imports.index.repository import distributions_of
@@ -42,6 +43,21 @@ def has_project_file(tree: WorkTree, folder: str) -> bool:
     return any(f"{folder}/{name}" in tree.file_set for name in PROJECT_FILES)
 
 
+def home_of(tree: WorkTree, root: str) -> str:
+    """Return the folder whose BUILD file has what lies below an import root.
+
+    It is the one above `src`, and above the only folder of a published project besides its tests.
+    """
+    above, _, name = root.rpartition("/")
+    if name == SRC:
+        return above
+    if name in TEST_FOLDERS or not has_project_file(tree, above):
+        return root
+    inside = (p.removeprefix(f"{above}/") for p in tree.files if is_below(p, above))
+    folders = {p.split("/")[0] for p in inside if "/" in p and p.endswith(PYTHON)}
+    return above if folders - TEST_FOLDERS == {name} else root
+
+
 class _Search:
     def __init__(self, tree: WorkTree) -> None:
         self.tree = tree
@@ -53,6 +69,10 @@ class _Search:
             while folder and folder not in self.offered:
                 self.offered.add(folder)
                 folder = folder_of(folder)
+        self.homes: dict[str, list[str]] = {}
+        """The folders that offer each name."""
+        for path in sorted(self.offered):
+            self.homes.setdefault(path.rpartition("/")[2], []).append(folder_of(path))
 
     def tops_of(self, path: str) -> list[str]:
         """Return the first parts of what a source imports from elsewhere than the root."""
@@ -71,11 +91,22 @@ class _Search:
         """Return the nearest folder, of the source's own project, that has a module."""
         folder, project = folder_of(path), project_of(folder_of(path))
         while folder and is_below(folder, project):
-            for root in (folder, f"{folder}/{SRC}"):
+            for root in (folder, f"{folder}/{SRC}", *self._others(folder, top)):
                 if f"{root}/{top}" in self.offered:
                     return root if self._is_meant(root, top) else ""
             folder = folder_of(folder)
         return ""
+
+    def _others(self, folder: str, top: str) -> list[str]:
+        """Return the folders of a published project, no packages themselves, that have a module."""
+        if not has_project_file(self.tree, folder):
+            return []
+        return [
+            root
+            for root in self.homes.get(top, [])
+            if folder_of(root) == folder
+            and f"{root}/__init__.py" not in self.tree.file_set
+        ]
 
     def _is_meant(self, root: str, top: str) -> bool:
         """Return whether a folder's module is it, and not the distribution of that name."""

@@ -15,7 +15,7 @@ from tools.build_files.reader import Call
 from tools.fix.build_edits import Edits, obstacle_of
 from tools.fix.gone import gone_sources
 from tools.fix.grants import GROUP, add_group, group_of, has_scope
-from tools.fix.import_roots import SRC, find_roots
+from tools.fix.import_roots import find_roots, home_of
 from tools.fix.work_tree import (
     PYTHON,
     WorkTree,
@@ -95,6 +95,8 @@ class _Placing:
         self.imported = imported_by(tree, self.tests)
         self.made: dict[str, str] = {}
         """The rule of each target that is made, by its label."""
+        self.homes: dict[str, str] = {}
+        """The folder whose BUILD file has what lies below each import root."""
         self.neighbours: dict[str, dict[str, Call]] = {}
         """The libraries that have a source in or below a folder, by its path and theirs."""
         for path, owners in tree.index.owners.items():
@@ -205,7 +207,7 @@ class _Placing:
         inside = folder.removeprefix(root).split("/")
         if TEST_FOLDERS.intersection(inside):
             return folder
-        top = folder_of(root) if root.rpartition("/")[2] == SRC else root
+        top = self._home_of(root)
         # A package between the two would have the source for itself.
         return top if around is None or is_below(top, around) else folder
 
@@ -237,7 +239,7 @@ class _Placing:
         """Return whether a source is of what a library offers from an import root."""
         if not is_below(path, root):
             return False
-        if root.rpartition("/")[2] == SRC:
+        if self._home_of(root) != root:
             return True
         top = path.removeprefix(f"{root}/").partition("/")[0]
         offered = self.tree.index.files(call)
@@ -267,7 +269,13 @@ class _Placing:
         return Home(package, name, key=key, attributes=(*more, ("visibility", shown)))
 
     def _is_beside_root(self, package: str) -> bool:
-        return any(root in (package, f"{package}/src") for root in self.roots.values())
+        roots = set(self.roots.values())
+        return any(package in (root, self._home_of(root)) for root in roots)
+
+    def _home_of(self, root: str) -> str:
+        if root not in self.homes:
+            self.homes[root] = home_of(self.tree, root)
+        return self.homes[root]
 
     def _free_name(self, package: str, path: str, stem: str) -> str:
         """Return a name that no other target of the package has."""

@@ -16,7 +16,14 @@ def lay_out(root: Path, files: Mapping[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "package", ["src/price/__init__.py", "price/__init__.py", "price.py", "price/a.py"]
+    "package",
+    [
+        "src/price/__init__.py",
+        "price/__init__.py",
+        "price.py",
+        "price/a.py",
+        "lib/price/__init__.py",
+    ],
 )
 def test_sources_and_tests_move_and_the_rest_of_python_stays(
     tmp_path: Path, package: str
@@ -29,6 +36,21 @@ def test_sources_and_tests_move_and_the_rest_of_python_stays(
 
     assert set(layout.moved) == moving
     assert set(layout.left) == staying
+    assert layout.root == {"src": "src", "lib": "lib"}.get(
+        package.split("/", maxsplit=1)[0], ""
+    )
+    assert layout.published[0] == (["price"] if "/" in package else [])
+
+
+def test_a_package_of_another_name_in_a_folder_is_found_by_its_tests(
+    tmp_path: Path,
+) -> None:
+    texts = {"lib/soup/__init__.py": "", "tests/test_a.py": "import soup.b, pytest\n"}
+    files = lay_out(tmp_path, {**texts, "other/more.py": ""})
+
+    layout = read_layout(tmp_path, "beautiful", files)
+
+    assert (layout.root, layout.left) == ("lib", ["other/more.py"])
 
 
 def test_what_is_imported_comes_along(tmp_path: Path) -> None:

@@ -145,6 +145,25 @@ def test_project_is_one_library_at_its_import_root(repository: Repository) -> No
     assert 'deps = [\n        ":tests",\n        "//libs/in",\n    ],\n' in outer
 
 
+def test_the_only_folder_of_a_project_is_its_import_root(
+    repository: Repository,
+) -> None:
+    files = {
+        "setup.cfg": "",
+        "lib/pkg/__init__.py": "",
+        "tests/test_a.py": "def test_it():\n    import pkg\n",
+    }
+    repository.write({f"libs/in/{path}": text for path, text in files.items()})
+
+    assert repository.fix() == 0
+    assert list(repository.build_files()) == [
+        "libs/in/BUILD.bazel",
+        "libs/in/tests/BUILD.bazel",
+    ]
+    assert 'imports = ["lib"]' in repository.build("libs/in")
+    assert 'deps = ["//libs/in"]' in repository.build("libs/in/tests")
+
+
 def test_set_up_of_a_project_is_a_decision(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
