@@ -2,7 +2,8 @@
 
 pytest loads every plugin it finds. A target's import path has also what its distributions need for themselves:
 Starlette brings anyio, whose plugin no test has asked for. Loaded are the plugins of distributions that the target or
-its libraries name, and of what those plugins require. A distribution that no other requires is one that they name.
+its libraries name, and of what those plugins require. A distribution that no other requires is one that they name, and
+so is a first-party project.
 """
 
 import os
@@ -57,7 +58,7 @@ def plugin_arguments(named: Sequence[str]) -> list[str] | None:
       named: the distributions that the target itself names.
     """
     everything = list(installed())
-    providers = [found for found in everything if found.plugins]
+    providers = [found for found in [*everything, *first_party()] if found.plugins]
     wanted = chosen(providers, everything, {label_name(name) for name in named})
     if not wanted:
         return None
@@ -90,23 +91,23 @@ def chosen(
 def installed() -> Iterator[Installed]:
     """Yield the distributions on the import path."""
     for entry in sys.path:
-        # The rules may name a folder that isn't there, which Python passes over, too.
-        if not entry.endswith("site-packages") or not os.path.isdir(entry):
-            continue
-        for name in os.listdir(entry):
-            stem, _dot, ending = name.rpartition(".")
-            if ending == "dist-info":
-                yield Installed(label_name(stem.partition("-")[0]), f"{entry}/{name}")
+        if entry.endswith("site-packages"):
+            yield from _in(entry)
 
 
-def has_own_metadata(path: Sequence[str]) -> bool:
-    """Return whether first-party modules have metadata beside them, as a `distribution_info` writes it."""
-    return any(
-        name.endswith(".dist-info")
-        for folder in path
-        if not folder.endswith("site-packages") and os.path.isdir(folder)
-        for name in os.listdir(folder)
-    )
+def first_party() -> Iterator[Installed]:
+    """Yield the first-party projects on the import path that have metadata, as a `distribution_info` writes it."""
+    for entry in sys.path:
+        if not entry.endswith("site-packages"):
+            yield from _in(entry)
+
+
+def _in(folder: str) -> Iterator[Installed]:
+    # The rules may name a folder that isn't there, which Python passes over, too.
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        stem, _dot, ending = name.rpartition(".")
+        if ending == "dist-info":
+            yield Installed(label_name(stem.partition("-")[0]), f"{folder}/{name}")
 
 
 def label_name(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.testing.contract import BazelContract
-from tools.testing.plugins import has_own_metadata, plugin_arguments
+from tools.testing.plugins import first_party, plugin_arguments
 from tools.testing.reach import guards
 from tools.testing.record import Record
 from tools.testing.request import (
@@ -64,7 +64,7 @@ def prepare(request: Request, environment: Environment) -> None:
         # A target's settings are a link into the workspace.
         root = request.settings.resolve().parents[request.project.count("/")]
         attach.wait_for_debugger(root, int(request.debugger_ports[-1]))
-    if environment.temporary and has_own_metadata(sys.path):
+    if environment.temporary and any(first_party()):
         from tools.testing.console_scripts import write_scripts  # noqa: PLC0415
 
         write_scripts(Path(environment.temporary, "bin"))

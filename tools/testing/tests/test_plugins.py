@@ -16,8 +16,13 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Give a maker of distributions, each in an import root of its own; there are no others."""
     monkeypatch.setattr(sys, "path", [])
 
-    def make(name: str, *plugins: str, requires: tuple[str, ...] = ()) -> None:
-        folder = tmp_path / name / "site-packages" / f"{name}-1.0.dist-info"
+    def make(
+        name: str,
+        *plugins: str,
+        requires: tuple[str, ...] = (),
+        root: str = "site-packages",
+    ) -> None:
+        folder = tmp_path / name / root / f"{name}-1.0.dist-info"
         folder.mkdir(parents=True)
         lines = [f"Requires-Dist: {requirement}" for requirement in requires]
         head = "\n".join([f"Name: {name}", *lines])
@@ -51,6 +56,13 @@ def test_folder_that_is_not_there_holds_none(install: Install) -> None:
 
 def test_plugin_that_a_library_names_is_loaded(install: Install) -> None:
     install("pytest_asyncio", "asyncio")
+
+    assert plugin_arguments([]) == []
+
+
+def test_plugin_of_a_first_party_project_is_loaded(install: Install) -> None:
+    install("price_list", "prices", requires=("anyio",), root="src")
+    install("anyio", "anyio")
 
     assert plugin_arguments([]) == []
 
