@@ -32,7 +32,22 @@ BESIDE = frozenset(
         "tools",
     }
 )
-LEFT = ("__pycache__", "node_modules", ".git", ".tox", ".nox", ".venv", "venv")
+LEFT = (
+    "__pycache__",
+    "node_modules",
+    ".coverage",
+    ".git",
+    ".hypothesis",
+    ".idea",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "venv",
+)
 
 
 @dataclass

@@ -72,7 +72,14 @@ def test_what_tools_leave_is_no_file_of_the_project(tmp_path: Path) -> None:
     files = lay_out(
         tmp_path,
         dict.fromkeys(
-            ["a.py", "__pycache__/a.pyc", ".venv/b.py", "a.egg-info/PKG-INFO"], ""
+            [
+                "a.py",
+                "__pycache__/a.pyc",
+                ".venv/b.py",
+                "a.egg-info/PKG-INFO",
+                ".coverage",
+            ],
+            "",
         ),
     )
 
