@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from tools.adopt.demands import left_out, switches, with_demands
 from tools.adopt.heading import begin
-from tools.adopt.moving import move
+from tools.adopt.moving import move, shortened
 from tools.adopt.plan import Plan, layout_of, make_plan, manifest_of, reading
 from tools.adopt.publishing import wheel_of
 from tools.adopt.setup_program import PROGRAM
@@ -110,7 +110,7 @@ def describe(plan: Plan) -> Iterator[str]:
     if plan.demands.everything:
         yield f"  asks for: {', '.join(map(str, plan.demands.everything))}"
     if plan.demands.unnamed:
-        unnamed = ", ".join(plan.demands.unnamed)
+        unnamed = shortened(plan.demands.unnamed)
         yield f"  not asked for, since no source or setting names it: {unnamed}"
     if plan.version:
         yield f"  its version comes from a build tool; here it is {plan.version}"

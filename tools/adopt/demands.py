@@ -29,6 +29,8 @@ class Imports(NamedTuple):
     named: set[str]
     needed: set[str]
     """Those that it can't do without."""
+    quoted: frozenset[str] = frozenset()
+    """The words that its tests have in quotes: programs that they start."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,13 @@ def demanded(
     of_groups = set()
     for group, listed in groups.items():
         is_tests = group in of_tests
-        modules = imports.named if is_tests else imports.needed
+        modules = imports.named | imports.quoted if is_tests else imports.needed
         stems = {module.lower() for module in modules}
+        # Its name may say what that of the distribution doesn't: bs4 has beautifulsoup4.
+        is_named = group in manifest.extras and not is_tests and group in imports.named
         for requirement in filter(_holds, listed):
             name = canonicalize_name(requirement.name)
-            is_loaded = is_tests and name.startswith("pytest-")
+            is_loaded = is_named or (is_tests and name.startswith("pytest-"))
             if name in OF_BAZEL:
                 is_loaded = bool(switches([name], words))
             if name not in others and (is_loaded or stems & _modules(requirement.name)):

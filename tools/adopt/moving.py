@@ -1,7 +1,7 @@
 """Brings the files of a project to their place, byte for byte, and its history if it has one."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools.adopt.plan import Plan
@@ -10,6 +10,12 @@ from tools.lock.manifests import PYPROJECT
 from tools.workspace.git import GitError, git, git_paths
 
 SHOWN = 5
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
 
 
 def move(root: Path, plan: Plan) -> Iterator[str]:
@@ -93,9 +99,8 @@ def _show_ignored(root: Path, plan: Plan) -> Iterator[str]:
     moved = {f"{plan.folder}/{path}" for path in plan.layout.moved}
     if found := sorted(moved.intersection(ignored)):
         git(root, "add", "--force", "--intent-to-add", "--", *found)
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         yield (
-            f"{', '.join(found[:SHOWN])}{more}: git ignores them, and a build tool may have "
+            f"{shortened(found)}: git ignores them, and a build tool may have "
             "written them: they are added by git add --force; keep them so, or have a target "
             "write them."
         )

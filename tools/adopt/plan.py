@@ -12,6 +12,7 @@ from tools.adopt.layout import Layout, files_of, imported_tops, read_layout
 from tools.adopt.pytest_settings import as_ini, pytest_table, words_of
 from tools.adopt.setup_program import PROGRAM, as_toml, tables_of, worked_out
 from tools.adopt.workspace import toml_of, workspace_of
+from tools.build_files.pytest_files import TEST_FOLDERS
 from tools.lock.manifests import (
     PACKED,
     PYPROJECT,
@@ -45,6 +46,7 @@ VERSIONS = (
 _VERSION = re.compile(
     r"""^__version__\s*(?::\s*\w+\s*)?=\s*["']([^"'\s]+)["']""", re.MULTILINE
 )
+_QUOTED = re.compile(rb"""["']([A-Za-z][\w.-]*)["']""")
 _MARK = re.compile(rb"\bmark\.(\w+)")
 
 
@@ -208,9 +210,15 @@ def make_plan(
     # The mark of a plugin, as anyio's, is all that some tests say of it.
     marks = {word.decode() for text in texts for word in _MARK.findall(text)}
     words = [*words_of(table), *sorted(marks)]
+    of_tests = [
+        text
+        for path, text in zip(layout.sources, texts, strict=True)
+        if not TEST_FOLDERS.isdisjoint(path.split("/"))
+    ]
     imports = Imports(
         named=marks.union(*map(imported_tops, texts)),
         needed={top for t in texts for top in imported_tops(t, is_needed=True)},
+        quoted=frozenset(w.decode() for t in of_tests for w in _QUOTED.findall(t)),
     )
     described_by = {n for n in (PYPROJECT, SETUP) if read(source, [n]).name}
     described_by = described_by or {n for n in (PACKED,) if read(source, [n]).name}

@@ -54,6 +54,19 @@ def test_an_extra_that_the_tests_ask_for_counts_as_theirs() -> None:
     assert asked(manifest, Imports({"rich", "attrs"}, set())) == ["rich"]
 
 
+def test_an_extra_called_like_a_module_has_it() -> None:
+    manifest = Manifest(extras={"bs4": wishes("beautifulsoup4"), "x": wishes("y")})
+
+    assert asked(manifest, Imports({"bs4"}, set())) == ["beautifulsoup4"]
+
+
+def test_a_program_that_tests_start_is_asked_for() -> None:
+    manifest = Manifest(groups={"dev": wishes("mypy", "ruff")})
+    imports = Imports(set(), set(), frozenset({"mypy", "--strict"}))
+
+    assert asked(manifest, imports) == ["mypy"]
+
+
 def test_an_extra_that_another_project_asks_for_is_asked_for() -> None:
     price = Manifest(
         "price_list", extras={"yaml": wishes("pyyaml>=6"), "xml": wishes("lxml")}
