@@ -236,6 +236,8 @@ def test_a_py_test_that_starts_no_test_fails_the_build(checkout: Checkout) -> No
         "libs/price/price.py:1: //libs/price runs it as a program, and it starts "
         "nothing: no test of it runs [main/no-start]\n"
     ) in got.text
+    # The rules' own validation, on either line.
+    assert "Validating py_test main //libs/price:price failed" in got.text
 
 
 @pytest.fixture

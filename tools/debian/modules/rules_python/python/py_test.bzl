@@ -2,6 +2,7 @@
 
 load("//python/private:isolation.bzl", "check_interpreter_args")
 load("//python/private:typing.bzl", "typing_hints")
+load("//python/private:validate_test_main.bzl", "main_hints")
 
 def py_test(name, interpreter_args = [], pyi_srcs = [], pyi_deps = [], **kwargs):
     """Declares a Python program that is a test.
@@ -15,7 +16,7 @@ def py_test(name, interpreter_args = [], pyi_srcs = [], pyi_deps = [], **kwargs)
     """
     check_interpreter_args(name, interpreter_args)
 
-    hints = typing_hints(name, pyi_srcs, pyi_deps, kwargs)
+    attributes = kwargs | typing_hints(name, pyi_srcs, pyi_deps, kwargs)
 
     # This is what stands below: Bazel's own rule. buildifier: disable=native-py
-    native.py_test(name = name, **(kwargs | hints))
+    native.py_test(name = name, **(attributes | main_hints(name, attributes)))
