@@ -43,6 +43,12 @@ class Scratch:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
 
+    def environ(self) -> dict[str, str]:
+        """Return what a run takes over from the outer one: its modules are found by it."""
+        path = [str(self.root), *filter(None, [os.environ.get("PYTHONPATH")])]
+        kept = {name: os.environ[name] for name in os.environ if not OUTER.match(name)}
+        return {**kept, "PYTHONPATH": os.pathsep.join(path)}
+
     def run(self, test: str, *arguments: str, **environ: str) -> Run:
         """Run one test file's text under arguments for pytest, and what Bazel would set besides."""
         self.write("case/test_case.py", test)
@@ -52,16 +58,13 @@ class Scratch:
         """Run test files that are there."""
         xml = self.folder / "test.xml"
         xml.unlink(missing_ok=True)
-        path = [str(self.root), *filter(None, [os.environ.get("PYTHONPATH")])]
-        kept = {name: os.environ[name] for name in os.environ if not OUTER.match(name)}
         options = [f"--test-file={file}" for file in files]
         limit = ["timeout", "--preserve-status", environ.pop("timeout", "60")]
         done = subprocess.run(
             [*limit, sys.executable, str(RUNNER), *options, *arguments],
             cwd=self.root,
             env={
-                **kept,
-                "PYTHONPATH": os.pathsep.join(path),
+                **self.environ(),
                 "TEST_TARGET": TARGET,
                 "TEST_TMPDIR": str(self.folder),
                 "XML_OUTPUT_FILE": str(xml),

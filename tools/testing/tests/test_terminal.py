@@ -25,13 +25,11 @@ class Session:
     def __init__(self, scratch: Scratch, *arguments: str) -> None:
         self.terminal, theirs = pty.openpty()
         command = [sys.executable, RUNNER, "--test-file=case/test_case.py", *arguments]
-        path = [str(scratch.root), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
             ["setsid", "--ctty", "bash", "-c", SETUP, *command],
             cwd=scratch.root,
             env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": os.pathsep.join(path),
+                **scratch.environ(),
                 "BUILD_WORKSPACE_DIRECTORY": "/nowhere",
                 "TEST_TARGET": "//case:test_case",
                 "TERM": "dumb",
