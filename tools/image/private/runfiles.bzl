@@ -125,6 +125,18 @@ def _lines(label, programs, file, path, folder):
         return [_line("app", folder, path, file)]
     return [_line("beside", folder, beside_path(label, path), file)]
 
+def own_links(links, apart):
+    """Returns the links among runfiles that an image has: those into a venv of the program's own lead to another layer.
+
+    Args:
+      links: what `runfiles.symlinks` holds, as rules_python plants distributions by it.
+      apart: a dict with the names of the repositories that are no data.
+
+    Returns:
+      A list of the same structs.
+    """
+    return [link for link in links if ".venv/" not in link.path or link.target_file.owner.repo_name not in apart]
+
 def image_runfiles(ctx, binary, apart, held):
     """Returns what the image of a program holds besides the interpreter and distributions.
 
@@ -148,14 +160,12 @@ def image_runfiles(ctx, binary, apart, held):
             lines += _lines(label, programs, file, file.short_path, file.owner.package)
         elif file.owner in programs:
             _fail_foreign_program(label, file.owner)
-    links = {link.path: link.target_file for link in runfiles.symlinks.to_list()}
-    for link in runfiles.root_symlinks.to_list():
+    links = {link.path: link.target_file for link in own_links(runfiles.symlinks.to_list(), apart)}
+    for link in own_links(runfiles.root_symlinks.to_list(), apart):
         inside = link.path.removeprefix(ctx.workspace_name + "/")
         links[inside if inside != link.path else "../" + link.path] = link.target_file
     for path, file in links.items():
-        # rules_python links distributions into a venv of the program's own.
-        if ".venv/" not in path or file.owner.repo_name not in apart:
-            lines += _lines(label, programs, file, path, path.rpartition("/")[0])
+        lines += _lines(label, programs, file, path, path.rpartition("/")[0])
     lines += [
         _line("empty", path.rpartition("/")[0], path)
         for path in runfiles.empty_filenames.to_list()
@@ -201,9 +211,9 @@ def list_runfiles(ctx, binary, apart, held):
     lines = ctx.actions.args()
     lines.set_param_file_format("multiline")
     lines.add_all(runfiles.files, map_each = _short_path, format_each = "file\t%s")
-    lines.add_all(runfiles.symlinks, map_each = _link_path, format_each = "file\t%s")
+    lines.add_all(own_links(runfiles.symlinks.to_list(), apart), map_each = _link_path, format_each = "file\t%s")
     lines.add_all(runfiles.empty_filenames, format_each = "file\t%s")
-    lines.add_all(runfiles.root_symlinks, map_each = _link_path, format_each = "root\t%s")
+    lines.add_all(own_links(runfiles.root_symlinks.to_list(), apart), map_each = _link_path, format_each = "root\t%s")
     lines.add_all(binary[PyInfo].transitive_sources, map_each = _short_path, format_each = "module\t%s")
     lines.add_all(launchers + held.keys(), map_each = _short_path, format_each = "held\t%s")
     lines.add_all(apart.keys(), format_each = "apart\t%s")

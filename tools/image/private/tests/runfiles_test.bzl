@@ -1,7 +1,7 @@
-"""Tests of where an image has what lies beside the repository, and of what comes into it by data alone."""
+"""Tests of what an image has of runfiles and where, and of what comes into it by data alone."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//tools/image/private:runfiles.bzl", "beside_path", "check_loose")
+load("//tools/image/private:runfiles.bzl", "beside_path", "check_loose", "own_links")
 load("//tools/testing:starlark.bzl", "refusals")
 
 _PROGRAM = Label("//services/ml:ml")
@@ -36,3 +36,14 @@ def _check_loose_test_impl(ctx):
     return unittest.end(env)
 
 check_loose_test = unittest.make(_check_loose_test_impl)
+
+def _own_links_test_impl(ctx):
+    env = unittest.begin(ctx)
+    data = struct(path = "a/_b.venv/c.txt", target_file = struct(owner = Label("//a:c.txt")))
+    planted = struct(path = "a/_b.venv/lib/d.so", target_file = struct(owner = Label("@pip//pytest")))
+    same = struct(path = "a/d.so", target_file = planted.target_file)
+    apart = {planted.target_file.owner.repo_name: None}
+    asserts.equals(env, [data, same], own_links([data, planted, same], apart))
+    return unittest.end(env)
+
+own_links_test = unittest.make(_own_links_test_impl)
