@@ -43,19 +43,26 @@ class Distribution:
     modules: Mapping[str, str]
 
 
-def read_distribution(path: Path) -> Distribution | None:
-    """Return what a METADATA and the RECORD beside it say; None for another file.
+def read_distributions(paths: Sequence[Path]) -> list[Distribution]:
+    """Return what distributions say of themselves.
 
     Args:
-      path: the METADATA, or the folder that it is in.
+      paths: their files, or the folders that these are in.
     """
+    # rules_python may write a RECORD anew, and then it doesn't lie beside its METADATA.
+    records = {path.parent.name: path for path in paths if path.name == "RECORD"}
+    return [it for path in paths if (it := _read_distribution(path, records))]
+
+
+def _read_distribution(path: Path, records: Mapping[str, Path]) -> Distribution | None:
     file = metadata_file(path)
     if file is None:
         return None
     message = read_metadata(file)
     requires = message.get_all("Requires-Dist") or []
     name = canonicalize_name(str(message["Name"]))
-    modules = dict(read_record(file.with_name("RECORD")))
+    record = records.get(file.parent.name, file.with_name("RECORD"))
+    modules = dict(read_record(record))
     return Distribution(name, tuple(Requirement(str(it)) for it in requires), modules)
 
 
@@ -145,7 +152,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--metadata", type=Path, action="append", default=[])
     options = parser.parse_args(argv)
-    known = [it for path in options.metadata if (it := read_distribution(path))]
+    known = read_distributions(options.metadata)
     findings = check(read_text(options.lock), known)
     options.report.write_text(format_report(findings), encoding="utf-8")
     return 0

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tools.findings.terminal import format_terminal
-from tools.lock.consistency.check import check, main, read_distribution
+from tools.lock.consistency.check import check, main, read_distributions
 
 
 def metadata(folder: Path, name: str, *requires: str) -> Path:
@@ -22,8 +22,7 @@ def installs(metadata_folder: Path, *modules: str) -> Path:
 
 
 def report(lock: str, *folders: Path) -> str:
-    known = [it for folder in folders if (it := read_distribution(folder))]
-    return format_terminal(check(lock, known))
+    return format_terminal(check(lock, read_distributions(folders)))
 
 
 def test_a_pin_that_another_one_does_not_take_is_found(tmp_path: Path) -> None:
@@ -56,6 +55,18 @@ def test_modules_that_two_install_with_other_contents_are_found(tmp_path: Path) 
         "with different contents; a program would have either one's. [lock/shared]\n"
         "Fix: keep one of them in requirements.in, then bazel run //:requirements.update\n"
     )
+
+
+def test_a_record_that_was_written_elsewhere_is_read(tmp_path: Path) -> None:
+    one = installs(metadata(tmp_path, "one"), "x.py,sha256=A")
+    two = installs(metadata(tmp_path, "two"), "x.py,sha256=B")
+    elsewhere = tmp_path / "bin" / two.name / "RECORD"
+    elsewhere.parent.mkdir(parents=True)
+    (two / "RECORD").rename(elsewhere)
+
+    got = report("one==1\ntwo==1\n", one, two / "METADATA", elsewhere)
+
+    assert "one and two both install x.py," in got
 
 
 def test_equal_modules_papers_tests_and_programs_may_be_shared(tmp_path: Path) -> None:
