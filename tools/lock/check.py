@@ -55,6 +55,8 @@ OTHER_LOCKS = {
     "setup.py",
     "uv.lock",
 }
+# What a test reads: in a folder of the tests, not at their top.
+_OF_A_TEST = re.compile(r"(^|/)tests?/[^/]+/")
 OTHER_PATTERNS = (
     re.compile(r"^requirements.*\.(txt|in)$"),
     re.compile(r"^constraints.*\.txt$"),
@@ -232,7 +234,7 @@ def other_lists(inventory: Iterable[str]) -> list[Finding]:
     for path in inventory:
         name = path.rpartition("/")[2]
         listed = name in OTHER_LOCKS or any(p.match(name) for p in OTHER_PATTERNS)
-        if listed and path not in (INPUTS, LOCK):
+        if listed and path not in (INPUTS, LOCK) and not _OF_A_TEST.search(path):
             findings.append(second_list(path))
     return findings
 

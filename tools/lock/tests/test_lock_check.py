@@ -234,6 +234,12 @@ def test_a_second_list_is_seen(repository: Repository, path: str) -> None:
     )
 
 
+def test_what_a_test_reads_is_no_list(repository: Repository) -> None:
+    repository.inventory.append("libs/x/tests/lists/requirements.txt")
+
+    assert not repository.report()
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
