@@ -34,7 +34,11 @@ def run(argv: Sequence[str], record: Record) -> int:
         print(error, file=sys.stderr)
         return 2
     prepare(request, environment)
-    contract = BazelContract(environment, record)
+    is_asked = environment.test_filter or any(
+        argument.startswith(("-m", "-k", "--deselect"))
+        for argument in request.pytest_args
+    )
+    contract = BazelContract(environment, record, "" if is_asked else request.project)
     arguments = pytest_arguments(request, environment)
     autoloaded = plugin_arguments(request.plugin_distributions)
     if autoloaded is None:

@@ -62,6 +62,19 @@ def test_a_project_runs_in_a_copy_by_its_own_settings(
     assert not (scratch.root / "libs/old/tests/new.txt").exists()
 
 
+def test_settings_that_leave_out_every_test_are_the_projects_own_choice(
+    scratch: Scratch,
+) -> None:
+    settings = SETTINGS.replace('"]\nmarkers', '", "-k", "nothing"]\nmarkers')
+    scratch.write("libs/old/pyproject.toml", settings)
+
+    got = run(scratch)
+    asked = run(scratch, TESTBRIDGE_TEST_ONLY="test_no_such")
+
+    assert (got.exit_code, asked.exit_code) == (0, 1)
+    assert got.remark == "libs/old/pyproject.toml leaves out every test of this target."
+
+
 def test_names_begin_at_the_root(scratch: Scratch) -> None:
     name = "libs/old/tests/test_a.py::test_it_starts_in_its_folder"
 
