@@ -42,7 +42,9 @@ filegroup(
 """
 KEPT = "bazel:\\ keep:\\ the\\ project\\ asks\\ for\\ it"
 KEPT_PROGRAM = "bazel:\\ keep:\\ the\\ test\\ starts\\ it"
+KEPT_NAMED = "bazel:\\ keep:\\ the\\ test\\ names\\ its\\ file"
 KEPT_PACKAGE = "bazel:\\ keep:\\ the\\ tests'\\ package"
+_FILE = re.compile(r"""["']([\w./-]+\.py)["']""")
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class _Wiring:
             for call in self.main:
                 self.edits.edit(call.label, f"add data :{INFO}")
         self._keep_programs()
+        self._keep_named()
         self._keep_packages()
         self._keep_distributions()
 
@@ -173,6 +176,14 @@ class _Wiring:
         for test in self.tests:
             if self.wish.names and self.main and named.search(self.texts[test.label]):
                 self._keep([test], self.main[0].label, KEPT_PROGRAM)
+
+    def _keep_named(self) -> None:
+        """Have tests depend on the sources that they name by their file: what a program reads that they start."""
+        for test in self.tests:
+            for name in set(_FILE.findall(self.texts[test.label])):
+                for owner in self.tree.index.owners.get(f"{test.package}/{name}", []):
+                    if owner.function == "py_library":
+                        self._keep([test], owner.label, KEPT_NAMED)
 
     def _keep_packages(self) -> None:
         """Have tests be modules of the packages that they lie in, which some count on."""

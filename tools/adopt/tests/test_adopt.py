@@ -152,6 +152,19 @@ def test_a_test_that_starts_a_program_depends_on_it(
     assert '"//libs/price_list",  # bazel: keep: the test starts it' in build
 
 
+def test_a_test_that_names_a_source_by_its_file_depends_on_it(
+    repository: Repository, tmp_path: Path
+) -> None:
+    text = "import subprocess\n\ndef test_a(): subprocess.run(['lint', 'wrong.py'])\n"
+    files = {"tests/lint/test_lint.py": text, "tests/lint/wrong.py": "A = 1\n"}
+    source = write(tmp_path / "old", PROJECT | files)
+
+    assert adopt(repository, source) == 0
+
+    build = repository.build("libs/price_list/tests/lint")
+    assert '":lint",  # bazel: keep: the test names its file' in build
+
+
 def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
     repository: Repository, tmp_path: Path
 ) -> None:
