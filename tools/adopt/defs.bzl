@@ -99,6 +99,7 @@ def _wheel_files_impl(ctx):
     arguments.add("--wheel-version", ctx.attr.version)
     arguments.add(ctx.attr.python_requires, format = "--python-requires=%s")
     arguments.add(ctx.attr.summary, format = "--summary=%s")
+    arguments.add("--shown", ctx.attr.shown)
     arguments.add("--requires", groups["requires"])
     arguments.add("--entry-points", groups["entry_points"])
     for extra in ctx.attr.extras:
@@ -136,6 +137,7 @@ _wheel_files = rule(
         "packages": attr.string_list(doc = "The packages at its top."),
         "python_requires": attr.string(doc = "The versions of Python that it runs on."),
         "root": attr.string(doc = "The folder that its imports begin at, from this package."),
+        "shown": attr.string(doc = "What an index shows of it besides, as JSON."),
         "summary": attr.string(doc = "What it is, in a line."),
         "version": attr.string(doc = "Its version.", mandatory = True),
         "_program": attr.label(
@@ -146,6 +148,9 @@ _wheel_files = rule(
         ),
     },
 )
+
+# What of a py_wheel the files of its project say, too.
+_SHOWN = ["author", "author_email", "classifiers", "homepage", "license", "project_urls"]
 
 def distribution_wheel(
         name,
@@ -180,7 +185,7 @@ def distribution_wheel(
       summary: what it is, in a line.
       testonly: whether its libraries are for tests alone.
       visibility: who may use the wheel.
-      **kwargs: what else a `py_wheel` takes: `description_file`, `license`, …
+      **kwargs: what else a `py_wheel` takes: `description_file`, `author`, `license`, `classifiers`, …
     """
     folder = "/".join([part for part in [native.package_name(), root] if part])
     common = {"testonly": testonly, "visibility": ["//visibility:private"]}
@@ -193,6 +198,7 @@ def distribution_wheel(
         packages = packages,
         python_requires = python_requires,
         root = root,
+        shown = json.encode({key: kwargs[key] for key in _SHOWN if key in kwargs}),
         summary = summary,
         version = version,
         deps = deps,

@@ -4,7 +4,7 @@ import json
 import re
 
 from tools.adopt.plan import Plan
-from tools.adopt.wheel import one_spelling
+from tools.adopt.wheel import one_spelling, shown
 
 README = re.compile(r"readme(\.(md|rst|txt))?", re.IGNORECASE)
 WHEEL = """
@@ -37,6 +37,7 @@ def wheel_of(plan: Plan) -> str:
         "python_requires": said.requires_python,
         "summary": said.summary,
         "description_file": "".join(readmes[:1]),
+        **shown(said),
     }
     lines = [
         f"    {name} = {json.dumps(value, ensure_ascii=False)},\n"

@@ -1,13 +1,14 @@
 """Writes what a project's wheel requires; fails where its target and its files differ.
 
 Invoked by Bazel as: wheel --distribution NAME --version VERSION --source FILE…
-  --wheel-version VERSION [--python-requires SPECIFIER] [--summary TEXT]
+  --wheel-version VERSION [--python-requires SPECIFIER] [--summary TEXT] [--shown JSON]
   --requires FILE --entry-points FILE [--extra NAME FILE]…
 
 A wheel's name is known before any file is read, so `distribution_wheel` repeats what
 pyproject.toml says, and this checks the one against the other.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from tools.adopt.describe import (
     described,
     entry_points,
 )
+from tools.lock.manifests import Manifest
 
 
 def one_spelling(version: str) -> str:
@@ -29,6 +31,22 @@ def one_spelling(version: str) -> str:
         return str(Version(version))
     except InvalidVersion:
         return ""
+
+
+def shown(manifest: Manifest) -> dict[str, str | list[str] | dict[str, str]]:
+    """Return what an index shows of a project besides, by the attributes of py_wheel."""
+    more = manifest.more
+    texts = {
+        "author": more.get("Author", []),
+        "author_email": more.get("Author-email", []),
+        "homepage": more.get("Home-page", []),
+        "license": more.get("License-Expression", more.get("License", [])),
+    }
+    return {
+        **{name: " ".join(found[:1]) for name, found in texts.items()},
+        "classifiers": more.get("Classifier", []),
+        "project_urls": dict(url.split(", ", 1) for url in more.get("Project-URL", [])),
+    }
 
 
 def disagreeing(said: Iterable[tuple[str, object, object]]) -> Iterator[str]:
@@ -54,6 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", default="")
     for name in ("requires", "entry-points"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--shown", type=json.loads, default={})
     parser.add_argument("--extra", nargs=2, action="append", default=[])
     options = parser.parse_args(argv)
     try:
@@ -67,6 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         ("python_requires", manifest.requires_python, options.python_requires),
         ("summary", manifest.summary, options.summary),
         ("extras", sorted(manifest.extras), extras),
+        *(
+            (name, wanted, options.shown[name])
+            for name, wanted in shown(manifest).items()
+            if name in options.shown
+        ),
     ]
     if problems := list(disagreeing(said)):
         print(

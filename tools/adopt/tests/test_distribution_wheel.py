@@ -11,8 +11,12 @@ WHEEL = Path("tools/adopt/tests/price_list-1.2-py3-none-any.whl")
 METADATA = """\
 Metadata-Version: 2.1
 Name: price-list
+Author: Ann
+License: MIT
 Description-Content-Type: text/markdown
 Summary: Is installed for a test.
+Project-URL: Docs, https://docs.example
+Classifier: Typing :: Typed
 Requires-Python: >=3.9
 Requires-Dist: packaging
 Provides-Extra: fast

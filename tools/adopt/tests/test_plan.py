@@ -153,6 +153,19 @@ def test_a_wheel_says_what_the_files_of_its_metadata_say(tmp_path: Path) -> None
     )
 
 
+def test_a_wheel_says_what_an_index_shows(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nversion = "1"\nlicense = "MIT"\n'
+        'classifiers = ["Typing :: Typed"]\nurls.Docs = "https://a.example"\n'
+    )
+
+    got = wheel_of(make_plan(tmp_path, "libs/a", []))
+
+    assert '    classifiers = ["Typing :: Typed"],\n    project_urls = {"Docs"' in got
+    assert 'license = "MIT"' in got
+
+
 def test_a_version_that_a_module_says_is_taken(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/__init__.py").write_text("")

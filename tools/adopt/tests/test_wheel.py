@@ -15,6 +15,8 @@ description = "Prices."
 dependencies = ["numpy>=2; os_name == 'posix'", "six"]
 optional-dependencies.fast = ["pyyaml"]
 scripts.prices = "price_list:main"
+license = "MIT"
+urls.Docs = "https://a.example"
 """
 
 
@@ -36,7 +38,8 @@ def write(folder: Path, **said: str) -> int:
 
 
 def test_what_it_requires_and_starts_is_in_one_place(tmp_path: Path) -> None:
-    assert write(tmp_path) == 0
+    shown = '{"license": "MIT", "project_urls": {"Docs": "https://a.example"}}'
+    assert write(tmp_path, shown=shown) == 0
 
     want = 'numpy>=2; os_name == "posix"\nsix\n'
     assert (tmp_path / "requires").read_text() == want
@@ -51,6 +54,7 @@ def test_what_it_requires_and_starts_is_in_one_place(tmp_path: Path) -> None:
         ({"wheel_version": "1.0"}, "version: found '1.0', wanted '1.0b2'"),
         ({"python_requires": ""}, "python_requires: found '', wanted '>=3.10'"),
         ({"summary": "Old."}, "summary: found 'Old.', wanted 'Prices.'"),
+        ({"shown": '{"license": "X"}'}, "license: found 'X', wanted 'MIT'"),
         ({"extra": ""}, "extras: found [], wanted ['fast']"),
         ({"distribution": "other"}, "is called 'price-list', wanted 'other'"),
     ],

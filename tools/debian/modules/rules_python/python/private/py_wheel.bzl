@@ -22,9 +22,16 @@ def _head(ctx):
     fields = [
         ("Metadata-Version", "2.1"),
         ("Name", ctx.attr.distribution),
+        ("Author", ctx.attr.author),
+        ("Author-email", ctx.attr.author_email),
+        ("Home-page", ctx.attr.homepage),
         ("License", ctx.attr.license),
         ("Description-Content-Type", _CONTENT_TYPES.get(readme.extension, "text/plain") if readme else ""),
         ("Summary", ctx.attr.summary),
+    ] + [
+        ("Project-URL", "{}, {}".format(label, url))
+        for label, url in sorted(ctx.attr.project_urls.items())
+    ] + [("Classifier", classifier) for classifier in ctx.attr.classifiers] + [
         ("Requires-Python", ctx.attr.python_requires),
     ]
     return "".join(["{}: {}\n".format(name, value) for name, value in fields if value])
@@ -83,6 +90,9 @@ py_wheel = rule(
     doc = "Builds a wheel of pure Python.",
     implementation = _py_wheel_impl,
     attrs = {
+        "author": attr.string(doc = "Who wrote it."),
+        "author_email": attr.string(doc = "Where they are reached."),
+        "classifiers": attr.string_list(doc = "What it is, in the words of the index."),
         "deps": attr.label_list(
             allow_files = True,
             doc = "What is packed: the files that these list themselves.",
@@ -97,7 +107,9 @@ py_wheel = rule(
             allow_files = True,
             doc = "Files that list the requirements of extras, with the extra's name.",
         ),
+        "homepage": attr.string(doc = "Its page."),
         "license": attr.string(doc = "The licence."),
+        "project_urls": attr.string_dict(doc = "Its addresses, by their label."),
         "python_requires": attr.string(doc = "The versions of Python that it runs on."),
         "python_tag": attr.string(default = "py3", doc = "The Python of the wheel's file name."),
         "requires_file": attr.label(allow_single_file = True, doc = "A file that lists its requirements."),
