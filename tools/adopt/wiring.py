@@ -131,6 +131,9 @@ class _Wiring:
             text = self.texts[test.label]
             named = [f"//{wish.project}:{n}" for n in wish.beside if n in text]
             self.edits.edit(test.label, settings)
+            if test.strings("size") == ["small"]:
+                # Nobody has said that they take a minute at most.
+                self.edits.edit(test.label, 'set size "medium"')
             for key, values in (("data", [*of_tests, *named]), ("args", wish.args)):
                 if values:
                     self.edits.edit(test.label, f"add {key} {' '.join(values)}")

@@ -103,7 +103,7 @@ def test_a_project_runs_as_it_came(
         '    deps = [":price_list"],\n)\n'
     )
     assert repository.build("libs/price_list/tests").partition("pytest_test(")[2] == (
-        '\n    name = "test_async",\n    size = "small",\n'
+        '\n    name = "test_async",\n    size = "medium",\n'
         '    srcs = ["test_async.py"],\n'
         '    data = ["//libs/price_list/tests:data_files"],\n'
         '    project = "//libs/price_list:pyproject.toml",\n    deps = [\n'
@@ -111,7 +111,7 @@ def test_a_project_runs_as_it_came(
         '        ":tests",  # bazel: keep: the tests\' package\n'
         '        "//libs/price_list",\n'
         '        "@pip//anyio",  # bazel: keep: the project asks for it\n    ],\n)\n\n'
-        'pytest_test(\n    name = "test_prices",\n    size = "small",\n'
+        'pytest_test(\n    name = "test_prices",\n    size = "medium",\n'
         '    srcs = ["test_prices.py"],\n    data = [\n'
         '        "//libs/price_list:README.md",\n'
         '        "//libs/price_list/tests:data_files",\n    ],\n'
