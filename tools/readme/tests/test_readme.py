@@ -54,4 +54,5 @@ def test_readme_shows_how_each_project_of_its_map_stands() -> None:
 def test_readme_of_the_tools_names_every_one() -> None:
     named = FOLDER.findall(Path("tools/README.md").read_text(encoding="utf-8"))
 
-    assert sorted(named) == sorted(folders("tools"))
+    # Either may be gone first: see "Deleting the line" in tools/debian/README.md.
+    assert sorted({*named, "debian"}) == sorted({*folders("tools"), "debian"})
