@@ -1,6 +1,6 @@
 """`validate_test_main`: fails a `py_test` whose main program defines tests and runs nothing.
 
-A target beside the test holds the validation, one for all tests of a package that start the same file. The attribute
+A target beside each test holds the validation, so that no test stands on how another one is made. The attribute
 `aspect_hints` names it there: Bazel hands on the validations of what a target names, and nothing of it reaches runfiles.
 """
 
@@ -41,7 +41,7 @@ _validated_test_main = rule(
             doc = "The sources among which the main program is.",
         ),
         "test": attr.string(
-            doc = "The test's label, or that of the first of several.",
+            doc = "The test's label.",
             mandatory = True,
         ),
         "_flag": attr.label(
@@ -68,19 +68,14 @@ def main_hints(name, attributes):
       The attributes that the test has besides.
     """
     main = attributes.get("main")
-    hints = name
-    if main and type(main) != "select":
-        label = native.package_relative_label(main)
-        hints = "_".join([label.repo_name, label.package, label.name]).replace("/", "_").lstrip("_")
-    hints += "_validate_test_main"
-    if not native.existing_rule(hints):
-        _validated_test_main(
-            name = hints,
-            testonly = True,
-            srcs = [] if main else attributes.get("srcs", []),
-            main = main,
-            tags = ["manual"],
-            test = "//{}:{}".format(native.package_name(), name),
-            visibility = ["//visibility:private"],
-        )
+    hints = name + "_validate_test_main"
+    _validated_test_main(
+        name = hints,
+        testonly = True,
+        srcs = [] if main else attributes.get("srcs", []),
+        main = main,
+        tags = ["manual"],
+        test = "//{}:{}".format(native.package_name(), name),
+        visibility = ["//visibility:private"],
+    )
     return {"aspect_hints": attributes.get("aspect_hints", []) + [":" + hints]}
