@@ -112,9 +112,9 @@ class BazelContract:
             # A project's tests that are opt-in at home are skipped here, each by its name.
             items += self.deselected
             self.deselected = []
+            skip = pytest.mark.skip(reason=f"{self.opted_out} leaves it out")
             for item in items:
-                reason = f"{self.opted_out} leaves it out"
-                item.add_marker(pytest.mark.skip(reason=reason))
+                item.add_marker(skip)
         self.selected = [item.nodeid for item in items]
         left = [*items, *self.deselected]
         # A plugin may put others in their place, or change their ids.

@@ -76,9 +76,9 @@ class Sides:
         self.ours.bazel("clean")
         self.theirs.run("node_modules/.bin/nx", "reset")
         shutil.rmtree(self.theirs.root / ".moon/cache", ignore_errors=True)
-        roots = [self.theirs.root / "packages", self.theirs.root]
+        root = self.theirs.root
         for name in _CACHES:
-            for found in [*roots[0].rglob(name), roots[1] / name]:
+            for found in [*(root / "packages").rglob(name), root / name]:
                 shutil.rmtree(found, ignore_errors=True)
 
 

@@ -154,11 +154,11 @@ class Peers:
             "git", *identity, "commit", "--quiet", "--allow-empty", "--message=edit"
         )
 
-    def run(self, *command: str, folder: Path | None = None) -> str:
+    def run(self, *command: str) -> str:
         """Run a command there and return what it printed; stop measuring if it fails."""
         done = subprocess.run(
             command,
-            cwd=folder or self.root,
+            cwd=self.root,
             env=self.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

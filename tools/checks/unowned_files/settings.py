@@ -81,12 +81,12 @@ def unasked(texts: Mapping[str, str]) -> list[tuple[str, int, str]]:
 
     A line that asks for one by itself brings that one's.
     """
+    lines = [(path, *line) for path in texts for line in whole_lines(texts[path])]
     asked = {""}
     while True:
         found = [
             (path, number, text.replace(f":{config}", "", 1) if config else text)
-            for path in texts
-            for number, text in whole_lines(texts[path])
+            for path, number, text in lines
             if (config := text.split(maxsplit=1)[0].partition(":")[2] if text else "")
             in asked
         ]

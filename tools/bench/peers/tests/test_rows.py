@@ -18,9 +18,8 @@ class Quiet(workspace.Peers):
         super().__init__(root, root)
         self.commands: list[tuple[str, ...]] = []
 
-    def run(self, *command: str, folder: Path | None = None) -> str:
+    def run(self, *command: str) -> str:
         """Record a command."""
-        del folder
         self.commands.append(command)
         return ""
 
