@@ -1,7 +1,13 @@
 """Makes `@tree`: the inventory of the files that git knows, as an input that tests can depend on.
 
-A file that appears, goes or is renamed changes the inventory; an edit to one doesn't.
+A file that appears, goes or is renamed changes the inventory; an edit to one doesn't, and neither does a commit: what git
+is asked for is a repository of its own, `@tree_listing`, and `@tree` is made anew only when that says something else.
 """
+
+_LISTING_BUILD = '''"""What git knows."""
+
+exports_files(["files.txt"], visibility = ["//visibility:public"])
+'''
 
 _BUILD = '''"""The files that git knows."""
 
@@ -111,7 +117,7 @@ def _may_hold_tests(path):
     """Tells whether a file may match pytest's `python_files`; //tools/checks/unowned_files refuses patterns that this misses."""
     return path.endswith(".py") and "test" in path.rpartition("/")[2].lower()
 
-def _tree_repository_impl(repository_ctx):
+def _listing_repository_impl(repository_ctx):
     root = repository_ctx.workspace_root
     listed = git_output(repository_ctx, root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
     index = git_output(repository_ctx, root, ["rev-parse", "--git-path", "index"]).strip()
@@ -138,13 +144,27 @@ def _tree_repository_impl(repository_ctx):
         # git still lists what is deleted and not yet staged. What isn't ASCII is listed in any case: git and Bazel may
         # spell it differently.
         if name and (name in entries[folder] or [letter for letter in path.elems() if letter > "~"]):
-            files.append(path)
+            files.append(path + "\n")
             if name == ".gitignore":
                 repository_ctx.watch(root.get_child(path))
-    files = sorted(files)
 
     # Without it each byte of a name that isn't ASCII would be taken for a letter, and encoded again.
-    repository_ctx.file("files.txt", "".join([path + "\n" for path in files]), legacy_utf8 = False)
+    repository_ctx.file("files.txt", "".join(sorted(files)), legacy_utf8 = False)
+    repository_ctx.file("BUILD.bazel", _LISTING_BUILD)
+
+_listing_repository = repository_rule(
+    doc = "What git lists now, in `files.txt`: asked again after each change of git's index or of what is in a folder.",
+    implementation = _listing_repository_impl,
+
+    # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.
+    local = True,
+)
+
+def _tree_repository_impl(repository_ctx):
+    root = repository_ctx.workspace_root
+    listing = repository_ctx.read(repository_ctx.attr.listing)
+    files = listing.splitlines()
+    repository_ctx.file("files.txt", listing, legacy_utf8 = False)
     repository_ctx.file("conftests.bzl", _CONFTESTS.format(
         json.encode_indent([path for path in files if path.rpartition("/")[2] == "conftest.py"], indent = "    "),
     ))
@@ -164,16 +184,17 @@ def _tree_repository_impl(repository_ctx):
 _tree_repository = repository_rule(
     doc = "The inventory of the files that git knows: `files.txt`, `conftests.bzl`, `:bazelrcs`, `:build_files`, `:test_files`, `:baselines` and `:manifests`.",
     implementation = _tree_repository_impl,
-
-    # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.
-    local = True,
+    attrs = {
+        "listing": attr.label(doc = "The names, one a line.", mandatory = True),
+    },
 )
 
 def _tree_impl(module_ctx):
-    _tree_repository(name = "tree")
+    _listing_repository(name = "tree_listing")
+    _tree_repository(name = "tree", listing = "@tree_listing//:files.txt")
     return module_ctx.extension_metadata(reproducible = True)
 
 tree = module_extension(
-    doc = "Makes `@tree`.",
+    doc = "Makes `@tree`, and `@tree_listing` for it.",
     implementation = _tree_impl,
 )
