@@ -1,7 +1,7 @@
 """What a command costs in processor time, with what works for it in the background."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -9,15 +9,15 @@ _TICK = os.sysconf("SC_CLK_TCK")
 _FIELDS = slice(11, 15)
 
 
-def background(folders: Sequence[Path]) -> float:
-    """Return the seconds that processes have worked which name one of the folders: servers and daemons."""
+def background(folder: Path) -> float:
+    """Return the seconds that processes have worked which name a file below the folder: servers and daemons."""
     total = 0
     for process in Path("/proc").glob("[0-9]*"):
         if int(process.name) == os.getpid():
             continue
         try:
             command = (process / "cmdline").read_text(errors="replace")
-            if any(f"{folder}/" in command for folder in folders):
+            if f"{folder}/" in command:
                 fields = (process / "stat").read_text().rpartition(")")[2].split()
                 total += sum(map(int, fields[_FIELDS]))
         except OSError:
@@ -25,16 +25,16 @@ def background(folders: Sequence[Path]) -> float:
     return total / _TICK
 
 
-def processor_seconds(call: Callable[[], object], folders: Sequence[Path]) -> float:
+def processor_seconds(call: Callable[[], object], folder: Path) -> float:
     """Return what a call costs, its children and what is in the background included.
 
     Args:
       call: what is measured.
-      folders: what command lines of background processes name.
+      folder: where the tool's servers and daemons lie, or what they name in their command lines.
     """
-    before = background(folders), os.times()
+    before = background(folder), os.times()
     call()
-    after = background(folders), os.times()
+    after = background(folder), os.times()
     # A server that was started meanwhile counts whole, and one that has ended not at all.
     children = after[1].children_user + after[1].children_system
     earlier = before[1].children_user + before[1].children_system

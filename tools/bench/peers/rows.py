@@ -50,6 +50,12 @@ class Sides:
         """Return a call of moon."""
         return self.run("node_modules/.bin/moon", *arguments)
 
+    def background(self, tool: str) -> Path:
+        """Return what the servers and daemons of a tool name; those of the others work after each edit, too."""
+        installed = self.theirs.root / "node_modules"
+        folders = {"Nx": installed / "nx", "moon": installed / "@moonrepo"}
+        return folders.get(tool, self.ours.output_base)
+
     def all_tests(self) -> dict[str, Call]:
         """Return each tool's way to run all tests, those that need nothing left out by the tools that can."""
         return {
@@ -162,7 +168,6 @@ def rows(sides: Sides) -> list[Row]:
 
 def compared(row: Row, sides: Sides) -> list[Figure]:
     """Measure a row's calls in turn, each round another first; what each costs, ours by the other's."""
-    folders = (sides.ours.output_base, sides.theirs.root)
     costs: dict[str, list[float]] = {tool: [] for tool in row.calls}
     names = list(row.calls)
     if not row.is_cold:
@@ -173,7 +178,9 @@ def compared(row: Row, sides: Sides) -> list[Figure]:
         for tool in names[first:] + names[:first]:
             sides.commit()
             row.before()
-            costs[tool].append(processor_seconds(row.calls[tool], folders))
+            costs[tool].append(
+                processor_seconds(row.calls[tool], sides.background(tool))
+            )
     return ratios(row.name, "processor s", costs, row.budgets)
 
 

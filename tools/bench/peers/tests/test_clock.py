@@ -13,10 +13,10 @@ def test_children_that_end_are_counted(tmp_path: Path) -> None:
     def call() -> None:
         subprocess.run([sys.executable, "-c", WORK], check=True)
 
-    assert clock.processor_seconds(call, [tmp_path]) >= 0.25
+    assert clock.processor_seconds(call, tmp_path) >= 0.25
 
 
-def test_what_works_in_the_background_is_counted_where_it_names_a_folder(
+def test_what_works_in_the_background_is_counted_where_it_names_the_folder(
     tmp_path: Path,
 ) -> None:
     program = tmp_path / "daemon.py"
@@ -38,8 +38,8 @@ def test_what_works_in_the_background_is_counted_where_it_names_a_folder(
             out.readline()
 
         try:
-            elsewhere = clock.background([tmp_path / "other"])
-            assert clock.processor_seconds(call, [tmp_path]) >= 0.25
-            assert clock.background([tmp_path / "other"]) == elsewhere == 0
+            elsewhere = clock.background(tmp_path / "other")
+            assert clock.processor_seconds(call, tmp_path) >= 0.25
+            assert clock.background(tmp_path / "other") == elsewhere == 0
         finally:
             daemon.kill()

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,10 +35,11 @@ def test_each_round_begins_with_another_tool_and_follows_a_change(
 ) -> None:
     said: list[str] = []
     took = {"ours": 2.0, "Nx": 4.0}
+    folders: dict[str, Path] = {}
 
-    def cost(call: Callable[[], object], folders: Sequence[Path]) -> float:
-        assert folders == (sides.ours.output_base, sides.theirs.root)
+    def cost(call: Callable[[], object], folder: Path) -> float:
         call()
+        folders[said[-1]] = folder
         return took[said[-1]]
 
     monkeypatch.setattr(rows, "processor_seconds", cost)
@@ -56,6 +57,10 @@ def test_each_round_begins_with_another_tool_and_follows_a_change(
     assert said[:2] == ["ours", "Nx"]
     assert said[2::2] == ["change"] * 4
     assert said[3::2] == ["ours", "Nx", "Nx", "ours"]
+    assert folders == {
+        "ours": sides.ours.output_base,
+        "Nx": sides.theirs.root / "node_modules/nx",
+    }
     assert own.samples == (2.0, 2.0)
     assert ratio.name == "edit / Nx"
     assert ratio.samples == (0.5, 0.5)
@@ -85,8 +90,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
 def test_every_row_is_measured_on_both_sides(
     small: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cost(call: Callable[[], object], folders: Sequence[Path]) -> float:
-        assert len(folders) == 2
+    def cost(call: Callable[[], object], folder: Path) -> float:
+        assert folder.is_absolute()
         call()
         return 2.0
 
