@@ -15,7 +15,7 @@ from tools.workspace.files import known_files
 from tools.workspace.git import git
 
 # Repositories that speak of one checkout: each makes its own.
-LOCAL_REPOSITORIES = ("tree", "host_tools")
+LOCAL_REPOSITORIES = ("tree", "tree_listing", "host_tools")
 # The commit that a copy begins with.
 FIRST = "copy"
 # What a new project could fail besides its own tests.

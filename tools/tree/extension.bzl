@@ -6,7 +6,7 @@ is asked for is a repository of its own, `@tree_listing`, and `@tree` is made an
 
 _LISTING_BUILD = '''"""What git knows."""
 
-exports_files(["files.txt"], visibility = ["//visibility:public"])
+exports_files(["files.txt", "root.txt"], visibility = ["//visibility:public"])
 '''
 
 _BUILD = '''"""The files that git knows."""
@@ -150,10 +150,11 @@ def _listing_repository_impl(repository_ctx):
 
     # Without it each byte of a name that isn't ASCII would be taken for a letter, and encoded again.
     repository_ctx.file("files.txt", "".join(sorted(files)), legacy_utf8 = False)
+    repository_ctx.file("root.txt", str(root))
     repository_ctx.file("BUILD.bazel", _LISTING_BUILD)
 
 _listing_repository = repository_rule(
-    doc = "What git lists now, in `files.txt`: asked again after each change of git's index or of what is in a folder.",
+    doc = "What git lists now, in `files.txt`, and where, in `root.txt`: asked again after each change of git's index or of what is in a folder.",
     implementation = _listing_repository_impl,
 
     # Else what was read last time is looked at first, and a folder that has gone since is an error that stays.
@@ -163,6 +164,9 @@ _listing_repository = repository_rule(
 def _tree_repository_impl(repository_ctx):
     root = repository_ctx.workspace_root
     listing = repository_ctx.read(repository_ctx.attr.listing)
+
+    # The links below lead there: a checkout that is moved, beside an output base that isn't, has others.
+    repository_ctx.watch(repository_ctx.attr.listing.same_package_label("root.txt"))
     files = listing.splitlines()
     repository_ctx.file("files.txt", listing, legacy_utf8 = False)
     repository_ctx.file("conftests.bzl", _CONFTESTS.format(
