@@ -66,6 +66,7 @@ class Sides:
 
     def edit(self, number: int, *, tests: bool = False) -> None:
         """Commit what came before, and change the same line of a library on both sides."""
+        self.commit()
         self.revision += 1
         name = name_of(number)
         file = f"test_{name}.py" if tests else "core.py"
@@ -176,7 +177,6 @@ def compared(row: Row, sides: Sides) -> list[Figure]:
     for turn in range(row.rounds):
         first = turn % len(names)
         for tool in names[first:] + names[:first]:
-            sides.commit()
             row.before()
             costs[tool].append(
                 processor_seconds(row.calls[tool], sides.background(tool))
