@@ -28,10 +28,10 @@ venv/bin/bgd server start engine.yml >>buildgrid.log 2>&1 &
 wait_for answers
 # An action sees no network but loopback, and a file system that it can't write; it may make user namespaces, as this
 # isn't root. `run-bubblewrap` would part actions from each other too, but hides what their own sandboxes need of /proc.
+# Actions inherit what the worker has: nothing of who started it.
 bwrap --unshare-net --die-with-parent --ro-bind / / --dev /dev --bind /proc /proc --tmpfs /tmp --bind "$folder" "$folder" \
-  bash -c '
+  --clearenv --setenv PATH "$PATH" --setenv TMPDIR /tmp bash -c '
     set -eu
-    export TMPDIR=/tmp
     buildbox-casd --bind=unix:casd.sock --cas-remote=unix:grid.sock --ac-remote=unix:grid.sock "$PWD/casd" &
     until [[ -S casd.sock ]]; do sleep 0.1; done
     # One that is killed is started again, as whoever runs many machines has it.

@@ -25,12 +25,14 @@ done
 
 # Bazel before 8.3 leaves directories out of the runfiles of a remote action, and has them below external alone:
 # https://github.com/bazelbuild/bazel/issues/11495
-link_missing() {
+find_folder() {
+    found=$runfiles/$1
     external=${runfiles%%/bazel-out/*}/external/$1
-    [ -e "$runfiles/$1" ] || [ ! -e "$external" ] || ln -s "$external" "$runfiles/$1"
+    # Runfiles that can't be written, in a sandbox that a test starts, do without the link.
+    [ -e "$found" ] || [ ! -e "$external" ] || ln -s "$external" "$found" 2>/dev/null || found=$external
 }
 python=%python_binary%
-link_missing "${python%/bin/*}/lib"
+find_folder "${python%/bin/*}/lib"
 
 # A program that a measured test starts measures itself (see //tools/test_coverage/collect).
 PYTHONPATH=${MONOREPO_COVERAGE_HOOK:+$MONOREPO_COVERAGE_HOOK:}$runfiles/%workspace_name%
@@ -38,8 +40,8 @@ imports='%imports%'
 saved_ifs=$IFS
 IFS=:
 for entry in $imports; do
-    link_missing "$entry"
-    PYTHONPATH=$PYTHONPATH:$runfiles/$entry
+    find_folder "$entry"
+    PYTHONPATH=$PYTHONPATH:$found
 done
 IFS=$saved_ifs
 
