@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.lock.pins import LOCK
 from tools.lock.pip_settings import hide_passwords, index_options, uv_environment
 
 FOLDER = ".venv"
-LOCK = "requirements_lock.txt"
 FIRST_PARTY = "monorepo.pth"
 STAMP = "monorepo.stamp"
 

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from typing import TYPE_CHECKING
 
 from tools.lock.inputs import logical_lines
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 HASH = re.compile(r"\s--hash=(\S+)")
 STRONG = ("sha256:", "sha384:", "sha512:")
@@ -43,6 +44,13 @@ def read_entries(text: str, path: str) -> list[Entry]:
     Raises:
         RequirementsError: a line is an option of pip, or no requirement at all.
     """
+    # They are half the start of a command that may have nothing to read.
+    from packaging.requirements import (  # noqa: PLC0415
+        InvalidRequirement,
+        Requirement,
+    )
+    from packaging.utils import canonicalize_name  # noqa: PLC0415
+
     entries = []
     for number, line in logical_lines(text):
         try:

@@ -119,12 +119,13 @@ def _may_hold_tests(path):
 
 def _listing_repository_impl(repository_ctx):
     root = repository_ctx.workspace_root
-    listed = git_output(repository_ctx, root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+    arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
+    listed = git_output(repository_ctx, root, arguments).split("\0")
     index = git_output(repository_ctx, root, ["rev-parse", "--git-path", "index"]).strip()
     repository_ctx.watch(index if index.startswith("/") else root.get_child(index))
 
     folders = {"": root}
-    for path in listed.split("\0"):
+    for path in listed:
         parts = path.split("/")[:-1]
         for depth in range(len(parts)):
             folder = "/".join(parts[:depth + 1])
@@ -136,9 +137,9 @@ def _listing_repository_impl(repository_ctx):
         folder: {entry.basename: None for entry in path.readdir()} if path.exists else {}
         for folder, path in folders.items()
     }
-    _watch_empty(repository_ctx, root, folders, entries, {path: None for path in listed.split("\0")})
+    _watch_empty(repository_ctx, root, folders, entries, {path: None for path in listed})
     files = []
-    for path in listed.split("\0"):
+    for path in listed:
         folder, _, name = path.rpartition("/")
 
         # git still lists what is deleted and not yet staged. What isn't ASCII is listed in any case: git and Bazel may

@@ -16,10 +16,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.graph.affected.changes import Change, History
-from tools.graph.affected.roots import LOCK, Finder, Roots, is_build_file
+from tools.graph.affected.roots import Finder, Roots, is_build_file
 from tools.graph.affected.starlark_files import StarlarkFiles
 from tools.graph.affected.targets import Rule, Targets, read_targets
 from tools.graph.dependencies import is_image, paths_to, read_graph
+from tools.lock.pins import LOCK
 from tools.workspace.command import command_parser, print_json
 from tools.workspace.files import seen_by_bazel
 from tools.workspace.folder import WorkspaceError, workspace_folder

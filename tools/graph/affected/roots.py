@@ -1,6 +1,6 @@
 """Finds the targets that changed files touch at once: those that others are then affected by."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tools.build_files.packages import BUILD_NAMES
@@ -10,10 +10,11 @@ from tools.graph.affected.statements import File, said, touched
 from tools.graph.affected.targets import Targets, short
 from tools.graph.affected.visibility import Visibility
 from tools.graph.dependencies import paths_to
+from tools.lock.pins import LOCK
+from tools.lock.requirements import RequirementsError, read_entries
 from tools.source_text.parsing import UNPARSABLE
 from tools.workspace.labels import pip_label
 
-LOCK = "requirements_lock.txt"
 # What Bazel itself starts from. In folders, tests are targets like others.
 _STARTS = (
     *(".bazelignore", ".bazeliskrc", ".bazelversion", "MODULE.bazel", "REPO.bazel"),
@@ -151,15 +152,15 @@ class Finder:
 
     def _distributions(self, roots: Roots) -> list[str]:
         """Return the distributions whose pins or hashes changed."""
-        # Half of a start is to load what reads requirements, and few changes touch them.
-        from tools.graph.affected import pins  # noqa: PLC0415
-
         then, now = self.history.text_then(LOCK), self.history.text_now(LOCK)
-        changed = pins.changed(then or "", now or "")
-        if changed is None:
+        try:
+            before, after = pins(then or ""), pins(now or "")
+        except RequirementsError:
             roots.everything = LOCK
             return []
-        return [pip_label(name) for name in changed]
+        names = before.keys() | after.keys()
+        changed = {name for name in names if before.get(name) != after.get(name)}
+        return [pip_label(name) for name in sorted(changed)]
 
     def _add_loads(self, roots: Roots, changes: Sequence[Change]) -> dict[str, str]:
         """Touch what depends on .bzl files; return their BUILD files, each with its reason."""
@@ -233,3 +234,15 @@ def starts_bazel(path: str) -> bool:
         or path.endswith(_START_ENDINGS)
         or (path.startswith(_START_FOLDERS) and "/tests/" not in path)
     )
+
+
+def pins(text: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Return what is pinned, by name: the requirement, and the hashes of its files.
+
+    Raises:
+        RequirementsError: the lock can't be read.
+    """
+    return {
+        entry.name: (str(entry.requirement), entry.hashes)
+        for entry in read_entries(text, LOCK)
+    }
