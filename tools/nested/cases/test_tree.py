@@ -88,3 +88,34 @@ def test_a_folder_that_goes_leaves_the_inventory(checkout: Checkout) -> None:
     after = checkout.bazel("build", f"//{files}")
 
     assert (before.exit_code, after.exit_code) == (0, 0), after.text
+
+
+def test_a_commit_has_nothing_analysed_again(checkout: Checkout) -> None:
+    add_case(checkout)
+    build = ("build", "--config=nochecks", LABEL)
+    before = checkout.bazel(*build)
+    checkout.git("add", "--all")
+    checkout.git("commit", "--quiet", "--message=case")
+
+    after = checkout.bazel(*build)
+
+    assert (before.exit_code, after.exit_code) == (0, 0), after.text
+    assert "(0 packages loaded, 0 targets configured)" in after.text
+
+
+def test_links_lead_to_where_a_checkout_was_moved(checkout: Checkout) -> None:
+    label = "//tools/tree:build_files"
+    listed = checkout.bazel("cquery", "--output=files", label).stdout.split()
+    link = checkout.output_base / next(
+        path for path in listed if path.endswith("/build_files/BUILD.bazel.txt")
+    )
+    first = checkout.root
+    checkout.root = first.rename(first.with_name("moved"))
+    try:
+        moved = checkout.bazel("build", label)
+        target = link.readlink()
+    finally:
+        checkout.root = checkout.root.rename(first)
+
+    assert moved.exit_code == 0, moved.text
+    assert target == first.with_name("moved") / "BUILD.bazel"

@@ -16,12 +16,14 @@ from tools.testing.waiting import time_limit, wait_until
 
 SHOP = "//case/shop/..."
 REPORT = "bazel-out/_coverage/_coverage_report.dat"
-SLOW = '''"""A test that is running when its worker goes."""
+SLOW = '''"""A test that sees nothing of who started its worker, which goes meanwhile."""
 
+import os
 import time
 
 
-def test_nothing() -> None:
+def test_environment() -> None:
+    assert "BUILD_WORKSPACE_DIRECTORY" not in os.environ
     time.sleep(5)
 '''
 

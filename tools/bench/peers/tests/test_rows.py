@@ -90,8 +90,10 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
 def test_every_row_is_measured_on_both_sides(
     small: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folders: set[Path] = set()
+
     def cost(call: Callable[[], object], folder: Path) -> float:
-        assert folder.is_absolute()
+        folders.add(folder)
         call()
         return 2.0
 
@@ -109,6 +111,8 @@ def test_every_row_is_measured_on_both_sides(
     assert found["fresh clone, wall"].budget == 15
     assert len(found["fresh clone / uv and Nx"].samples) == rows.ROUNDS
     assert ("clean",) in small.calls
+    installed = small.root.parent / "peers/workspace/node_modules"
+    assert folders == {small.output_base, installed / "nx", installed / "@moonrepo"}
     leaf = small.root / "tools/peers/p0003/core.py"
     assert "value + 3 + " in leaf.read_text()
 
