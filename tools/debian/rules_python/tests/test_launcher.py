@@ -35,8 +35,14 @@ def program(tmp_path: Path) -> Path:
 
 
 def imports_of(program: Path) -> list[str]:
+    environment = {"PATH": os.environ["PATH"]}  # coverage adds to PYTHONPATH
     done = subprocess.run(
-        [program], capture_output=True, text=True, check=True, timeout=60
+        [program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert not done.stderr
     return done.stdout.strip().split(":")
