@@ -15,8 +15,9 @@ from pathlib import Path
 
 import black
 
-from tools.checks.worker import FLAG, read_arguments, serve
 from tools.findings.finding import Finding, format_report
+from tools.py_action.start import read_arguments
+from tools.py_action.worker import FLAG, serve
 from tools.source_text.decoding import SourceError, decode_python, encoding_of
 
 FILE_HEADER_LINES = 2
@@ -136,7 +137,7 @@ def check(argv: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, or check one target."""
-    given = sys.argv[1:] if argv is None else argv
+    given = sys.argv[1:] if argv is None else list(argv)
     return serve(check) if FLAG in given else check(read_arguments(given))
 
 

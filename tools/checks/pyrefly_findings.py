@@ -4,17 +4,17 @@ Invoked by Bazel as: pyrefly_findings --report=FILE --interface=FILE --pyrefly=P
 --config=pyproject.toml --source=PATH=FILE… --below=FILE… --root=FOLDER… --site=FOLDER… [--silent]
 Exits 0 for findings too: the report is what is cached, and another action fails on it.
 
-Pyrefly sees a folder that holds the target's own sources and, of all first-party code below it, the interfaces; so
-the answer is the same in every sandbox and without one. Distributions are read where they lie.
+Pyrefly sees a folder that holds the target's own sources and, of all first-party code below it, the interfaces.
+Distributions are read where they lie.
 """
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.checks.interface import UNKNOWN, interface_of
+from tools.checks.own_folder import own_folder, run_in
 from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
@@ -31,8 +31,6 @@ COMMAND = (
 FIXES = {"missing-import": "bazel run //:fix, if it is there and no dep has it."}
 SYNTAX = "pyrefly/parse-error"
 SETTINGS = "pyproject.toml"
-ANSWER = "pyrefly.json"
-STDERR = "pyrefly.txt"
 
 type Options = Mapping[str, Sequence[str]]
 
@@ -51,20 +49,11 @@ def lay_out(folder: Path, files: Mapping[str, str]) -> None:
 
 def run_pyrefly(program: str, arguments: Sequence[str], folder: Path) -> str:
     """Return Pyrefly's answer about files of a folder."""
-    command = [program, *COMMAND, f"--output={ANSWER}", *arguments]
-    stderr = (os.POSIX_SPAWN_OPEN, 2, STDERR, os.O_WRONLY | os.O_CREAT, 0o600)
-    here = os.getcwd()
-    os.chdir(folder)
-    # Not subprocess, whose import takes as long as a small check.
-    child = os.posix_spawn(program, command, {}, file_actions=[stderr])
-    os.chdir(here)
-    exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    answer = folder / ANSWER
+    got = run_in(folder, program, [*COMMAND, *arguments])
     # It exits with 1 for findings and for settings that it can't read.
-    if exit_code not in (0, 1) or not answer.exists():
-        said = (folder / STDERR).read_text("utf-8", errors="replace")
-        raise PyreflyError(f"Pyrefly failed (exit {exit_code}):\n{said}")
-    return answer.read_text("utf-8")
+    if got.exit_code not in (0, 1) or not got.stdout:
+        raise PyreflyError(f"Pyrefly failed (exit {got.exit_code}):\n{got.stderr}")
+    return got.stdout
 
 
 def read_findings(answer: str, target: str) -> Iterator[Finding]:
@@ -93,15 +82,11 @@ def check(options: Options, sources: dict[str, str]) -> str:
         # A stub stands for the module beside it.
         *(path for path in sources if f"{path}i" not in sources),
     ]
-    program = os.path.abspath(options["--pyrefly"][0])
-    # Not tempfile, whose import takes 20 ms.
-    folder = Path(options["--report"][0] + ".folder")
-    shutil.rmtree(folder, ignore_errors=True)
-    for below in options.get("--below", ()):
-        lay_out(folder, json.loads(Path(below).read_bytes()))
-    lay_out(folder, sources | {SETTINGS: settings})
-    answer = run_pyrefly(program, arguments, folder)
-    shutil.rmtree(folder)
+    with own_folder(options["--report"][0]) as folder:
+        for below in options.get("--below", ()):
+            lay_out(folder, json.loads(Path(below).read_bytes()))
+        lay_out(folder, sources | {SETTINGS: settings})
+        answer = run_pyrefly(options["--pyrefly"][0], arguments, folder)
     findings = read_findings(answer, options["--target"][0])
     return format_report(up_to_syntax(findings, SYNTAX))
 

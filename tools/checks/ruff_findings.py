@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tools.checks.own_folder import own_folder, run_in
 from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
@@ -80,6 +81,34 @@ def read_sources(paths: Sequence[str]) -> dict[str, str]:
     return texts
 
 
+def run_ruff(program: str, config: str, texts: Mapping[str, str], report: str) -> str:
+    """Return ruff's report.
+
+    Args:
+        program: ruff.
+        config: the file of its settings.
+        texts: the sources, as `read_sources` gives them.
+        report: a path; a folder beside it is made and taken away.
+
+    Raises:
+        RuffError: ruff failed.
+    """
+    if not texts:
+        return ""
+    with own_folder(report) as folder:
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            if is_utf_8(path):
+                (folder / path).symlink_to(os.path.abspath(path))
+            else:
+                (folder / path).write_text(text, encoding="utf-8")
+        named = [f"--config={os.path.abspath(config)}", *texts]
+        got = run_in(folder, program, [*COMMAND, *named])
+    if got.exit_code:
+        raise RuffError(f"ruff failed (exit {got.exit_code}): {got.stderr}")
+    return got.stdout
+
+
 def is_utf_8(path: str) -> bool:
     """Return whether ruff can read a file: it knows no other encoding."""
     try:
@@ -87,52 +116,6 @@ def is_utf_8(path: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def examine(
-    program: str, config: str, texts: Mapping[str, str], report: str
-) -> Iterator[tuple[str, bool]]:
-    """Yield ruff's reports, each with whether `//:fix` can have ruff fix what it says.
-
-    Args:
-        program: ruff.
-        config: the file of its settings.
-        texts: the sources, as `read_sources` gives them.
-        report: a path; files beside it are written and taken away.
-
-    Raises:
-        RuffError: ruff failed.
-    """
-    plain = [path for path in texts if is_utf_8(path)]
-    if plain:
-        yield run_ruff(program, [f"--config={config}", *plain], report), True
-    for path in sorted(texts.keys() - plain):
-        copy = Path(f"{report}.source")
-        copy.write_text(texts[path], encoding="utf-8")
-        named = [f"--config={config}", f"--stdin-filename={path}", "-"]
-        yield run_ruff(program, named, report, str(copy)), False
-        copy.unlink()
-
-
-def run_ruff(
-    program: str, arguments: Sequence[str], report: str, stdin: str = os.devnull
-) -> str:
-    """Return ruff's report; it is written to a file beside `report` first.
-
-    Raises:
-        RuffError: ruff failed.
-    """
-    output = f"{report}.ruff"
-    command = [program, *COMMAND, f"--output-file={output}", *arguments]
-    # Not subprocess: its import costs more than ruff.
-    given = [(os.POSIX_SPAWN_OPEN, 0, stdin, os.O_RDONLY, 0)]
-    child = os.posix_spawn(program, command, os.environ, file_actions=given)
-    exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if exit_code:
-        raise RuffError(f"ruff failed (exit {exit_code}): {' '.join(command)}")
-    text = Path(output).read_text(encoding="utf-8") if os.path.exists(output) else ""
-    Path(output).unlink(missing_ok=True)
-    return text
 
 
 def find(
@@ -144,10 +127,10 @@ def find(
         RuffError: ruff failed.
     """
     texts = read_sources(sources)
-    findings = []
-    for text, can_fix in examine(program, config, texts, report):
-        found = read_findings(text, target)
-        findings += found if can_fix else (f._replace(fix="") for f in found)
+    findings = [
+        finding if is_utf_8(finding.path) else finding._replace(fix="")
+        for finding in read_findings(run_ruff(program, config, texts, report), target)
+    ]
     for path in texts:
         findings += read_switches(path, texts[path], target)
     return up_to_syntax(findings, SYNTAX)

@@ -87,8 +87,7 @@ def finding_validation(ctx, label, name, reports, record_fix):
         arguments = arguments,
         inputs = reports.values() + [baseline.file for baseline in baselines],
         outputs = [passed],
-        # A baseline may hold a record that no longer occurs.
-        unless_empty = [] if baselines else reports.values(),
+        is_worker = True,
         # The sandbox would add its own lines below the findings.
         execution_requirements = {"no-sandbox": "1"},
         mnemonic = "FindingsVerdict",

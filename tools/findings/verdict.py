@@ -4,8 +4,7 @@ Invoked by Bazel as: verdict --report=CHECK=FILE… --output=FILE [--target=LABE
 [--baseline=PATH_FROM_ROOT=FILE]… [--record-fix=COMMAND]
 
 A check itself always succeeds and leaves a report, so that its findings are cached
-too; this program is what fails. Its output is an empty file. For empty reports that
-no baseline is compared with, Bazel doesn't start it.
+too; this program is what fails. Its output is an empty file.
 """
 
 import argparse
@@ -17,6 +16,14 @@ from pathlib import Path
 from tools.findings.baseline import Record, compare, gone_finding, read_baseline
 from tools.findings.finding import Finding, ReportError, read_report
 from tools.findings.terminal import format_terminal
+
+# Not in `main`, where a worker's child would import anew what argparse needs.
+PARSER = argparse.ArgumentParser()
+PARSER.add_argument("--report", action="append", required=True)
+PARSER.add_argument("--output", type=Path, required=True)
+PARSER.add_argument("--target", default="")
+PARSER.add_argument("--baseline", action="append", default=[])
+PARSER.add_argument("--record-fix", default="take the record out.")
 
 
 def owned_records(
@@ -75,13 +82,7 @@ def failing_in(options: argparse.Namespace) -> list[Finding]:
 
 def main(argv: Sequence[str]) -> int:
     """Print what fails of the reports of one target."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--report", action="append", required=True)
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--target", default="")
-    parser.add_argument("--baseline", action="append", default=[])
-    parser.add_argument("--record-fix", default="take the record out.")
-    options = parser.parse_args(argv)
+    options = PARSER.parse_args(argv)
     try:
         failing = failing_in(options)
     except ReportError as error:

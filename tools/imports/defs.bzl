@@ -79,6 +79,7 @@ def _check(ctx, label, sources, deps, pyi_deps):
         arguments = arguments,
         inputs = depset(explaining.values(), transitive = files.values()),
         outputs = [report, unused],
+        is_worker = True,
         unused_inputs_list = unused,
         mnemonic = "ImportsCheck",
         progress_message = "Checking the imports of %{label}",

@@ -18,9 +18,14 @@ PyActionInfo = provider(
         "interpreter": "File: the interpreter that actions use.",
         "library": "File: the directory of its standard library.",
         "module": "string: the module whose `main(argv) -> int` starts.",
-        "unless_empty": "File: what starts it only where there is something to do.",
     },
 )
+
+# Of an action whose program can stay and answer one request after another (worker.py).
+WORKER_REQUIREMENTS = {
+    "requires-worker-protocol": "json",
+    "supports-workers": "1",
+}
 
 ActionInterpreterInfo = provider(
     doc = "An interpreter for actions.",
@@ -30,7 +35,7 @@ ActionInterpreterInfo = provider(
     },
 )
 
-def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = [], **kwargs):
+def run_py_action(ctx, program, arguments, inputs, outputs, is_worker = False, **kwargs):
     """Declares an action that runs a program.
 
     Args:
@@ -39,39 +44,30 @@ def run_py_action(ctx, program, arguments, inputs, outputs, unless_empty = [], *
       arguments: an `Args`; it is written to a file where it is long.
       inputs: what the program reads: a depset or a list.
       outputs: the files it writes.
-      unless_empty: Files among the inputs that are empty most of the time; where all are, the program isn't started,
-        which costs ten times as much as to look, and its one output is left empty.
+      is_worker: whether the program is imported once for all such actions of a build, and outside of the sandbox: for what
+        runs once per target and, sandbox or not, reads nothing but what its arguments name.
       **kwargs: what else `ctx.actions.run` takes: `mnemonic`, `progress_message`, `execution_requirements`.
     """
     info = program[PyActionInfo] if type(program) == "Target" else program
     start = ctx.actions.args()
     start.add_all(["-I", "-S", info.archive, info.module])
-    arguments.use_param_file("@%s")
+
+    # A worker takes its arguments from a file.
+    arguments.use_param_file("@%s", use_always = is_worker)
     arguments.set_param_file_format("multiline")
     inputs = depset(
         [info.archive, info.interpreter, info.library],
         transitive = [inputs if type(inputs) == "depset" else depset(inputs)],
     )
-    if unless_empty:
-        (output,) = outputs
-        look = ctx.actions.args()
-        look.add(output)
-        look.add_all(unless_empty)
-        look.add_all(["--", info.interpreter])
-        ctx.actions.run(
-            executable = info.unless_empty,
-            arguments = [look, start, arguments],
-            inputs = inputs,
-            outputs = outputs,
-            toolchain = None,
-            **kwargs
-        )
-        return
+    if is_worker:
+        kwargs["execution_requirements"] = WORKER_REQUIREMENTS | kwargs.get("execution_requirements", {})
     ctx.actions.run(
         executable = info.interpreter,
         arguments = [start, arguments],
         inputs = inputs,
         outputs = outputs,
+        # A worker that is made of others is started anew.
+        tools = [info.archive, info.library] if is_worker else [],
         toolchain = None,
         **kwargs
     )
@@ -146,11 +142,11 @@ def _py_action_impl(ctx):
     arguments = ctx.actions.args()
     arguments.add_all(["-I", "-S", ctx.file._archive, archive])
     arguments.add_all([ctx.file._start], map_each = _start_path)
-    arguments.add_all(sources, map_each = _module_path)
+    arguments.add_all(depset([ctx.file._worker], transitive = [sources]), map_each = _module_path)
     ctx.actions.run(
         executable = python.interpreter,
         arguments = [arguments],
-        inputs = depset([ctx.file._archive, ctx.file._start, python.library], transitive = [sources]),
+        inputs = depset([ctx.file._archive, ctx.file._start, ctx.file._worker, python.library], transitive = [sources]),
         outputs = [archive],
         mnemonic = "PyAction",
         progress_message = "Packing %{label}",
@@ -163,7 +159,6 @@ def _py_action_impl(ctx):
             interpreter = python.interpreter,
             library = python.library,
             module = ctx.attr.module,
-            unless_empty = ctx.file._unless_empty,
         ),
     ]
 
@@ -196,10 +191,10 @@ py_action = rule(
             allow_single_file = True,
             default = Label("//tools/py_action:start.py"),
         ),
-        "_unless_empty": attr.label(
-            doc = "What starts a program only where there is something to do.",
+        "_worker": attr.label(
+            doc = "What lets a program answer one request after another.",
             allow_single_file = True,
-            default = Label("//tools/py_action:unless_empty.sh"),
+            default = Label("//tools/py_action:worker.py"),
         ),
     },
 )

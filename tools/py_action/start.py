@@ -1,10 +1,11 @@
 """Starts one module of a program archive; the `__main__` of every archive.
 
 Invoked by Bazel as: python3 -I -S ARCHIVE MODULE [ARGUMENT…] or … MODULE @FILE, where
-FILE holds one argument a line.
+FILE holds one argument a line, or as a persistent worker: … MODULE --persistent_worker
 """
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 
@@ -16,5 +17,15 @@ def read_arguments(argv: list[str]) -> list[str]:
     return argv
 
 
+def start(module: str, argv: list[str]) -> int:
+    """Run the `main` of a module, or serve with it."""
+    main: Callable[[list[str]], int] = import_module(module).main
+    if argv != ["--persistent_worker"]:
+        return main(read_arguments(argv))
+    # Here, since what it imports costs as much as a small check.
+    serve: Callable[[object], int] = import_module("tools.py_action.worker").serve
+    return serve(main)
+
+
 if __name__ == "__main__":
-    sys.exit(import_module(sys.argv[1]).main(read_arguments(sys.argv[2:])))
+    sys.exit(start(sys.argv[1], sys.argv[2:]))

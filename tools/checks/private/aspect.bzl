@@ -7,7 +7,7 @@ declares the one that fails, whose output is the validation.
 load("@rules_python//python:py_info.bzl", "PyInfo")
 load("//tools/closure:defs.bzl", "TYPING_EDGES", "is_typing_target", "own_stubs", "py_closure")
 load("//tools/findings:defs.bzl", "FINDINGS_ATTRS", "finding_validation", "plain_label")
-load("//tools/py_action:defs.bzl", "run_py_action")
+load("//tools/py_action:defs.bzl", "WORKER_REQUIREMENTS", "run_py_action")
 load(":switches.bzl", "is_on")
 load(":types.bzl", "TYPES_ATTRS", "TypesInfo", "check_types", "types_of")
 load(":wheel_program.bzl", "wheel_program")
@@ -54,10 +54,7 @@ def _black(ctx, label, sources, report):
         inputs = sources + [ctx.file._settings],
         executable = ctx.executable._black,
         arguments = [arguments],
-        execution_requirements = {
-            "requires-worker-protocol": "json",
-            "supports-workers": "1",
-        },
+        execution_requirements = WORKER_REQUIREMENTS,
         mnemonic = "BlackCheck",
         progress_message = "Checking the format of %{label}",
     )
@@ -76,6 +73,7 @@ def _ruff(ctx, label, sources, report):
         arguments = arguments,
         inputs = sources + [ctx.file._settings, program],
         outputs = [report],
+        is_worker = True,
         mnemonic = "RuffCheck",
         progress_message = "Linting %{label}",
     )
@@ -101,6 +99,7 @@ def _main(ctx, label, program, report):
         arguments = arguments,
         inputs = [program, ctx.file._settings],
         outputs = [report],
+        is_worker = True,
         mnemonic = "MainCheck",
         progress_message = "Checking what %{label} starts",
     )

@@ -98,6 +98,7 @@ def check_types(ctx, target, label, sources, below, is_reported):
         arguments = arguments,
         inputs = inputs,
         outputs = [report, interface],
+        is_worker = True,
         mnemonic = "PyreflyCheck",
         progress_message = "Checking the types of %{label}",
     )

@@ -107,15 +107,6 @@ def test_source_in_another_encoding_is_linted_as_text(
 
     assert got == [
         Finding(
-            path="b.py",
-            line=1,
-            column=8,
-            rule="ruff/F401",
-            text="`sys` imported but unused",
-            fix="bazel run //:fix -- b.py",
-            target="//x",
-        ),
-        Finding(
             path="a.py",
             line=2,
             column=14,
@@ -123,6 +114,15 @@ def test_source_in_another_encoding_is_linted_as_text(
             text="`os` imported but unused",
             # ruff fixes files in UTF-8 only.
             fix="",
+            target="//x",
+        ),
+        Finding(
+            path="b.py",
+            line=1,
+            column=8,
+            rule="ruff/F401",
+            text="`sys` imported but unused",
+            fix="bazel run //:fix -- b.py",
             target="//x",
         ),
     ]

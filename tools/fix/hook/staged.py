@@ -81,9 +81,9 @@ def python_findings(
 ) -> Iterator[Finding]:
     """Yield what ruff and black find, and which files Python can't read."""
     texts = ruff_findings.read_sources(files)
-    for said, _ in ruff_findings.examine(str(ruff), SETTINGS, texts, str(report)):
-        found = ruff_findings.read_findings(said, "")
-        yield from up_to_syntax(found, ruff_findings.SYNTAX)
+    said = ruff_findings.run_ruff(str(ruff), SETTINGS, texts, str(report))
+    found = ruff_findings.read_findings(said, "")
+    yield from up_to_syntax(found, ruff_findings.SYNTAX)
     for file in files:
         yield from black_findings.find(file, SETTINGS, "")
         try:

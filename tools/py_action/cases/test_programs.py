@@ -41,3 +41,17 @@ def test_edit_of_a_program_runs_its_own_actions_only(
     checkout.write(path, (checkout.root / path).read_text() + "\nMORE = 1\n")
 
     assert executed(checkout) == kinds
+
+
+def test_edit_of_a_program_starts_its_worker_again(checkout: Checkout) -> None:
+    for name, text in FILES.items():
+        checkout.write(name, text)
+    executed(checkout)
+    path = "tools/checks/ruff_findings.py"
+    lines = (checkout.root / path).read_text()
+    checkout.write(path, f"{lines}\nraise RuntimeError('as it is now')\n")
+
+    got = checkout.bazel("build", LIBRARY)
+
+    assert got.exit_code == 1
+    assert "RuntimeError: as it is now" in got.text

@@ -41,9 +41,9 @@ def _runs_impl(ctx):
         ctx,
         program = ctx.attr.program,
         arguments = arguments,
-        inputs = ctx.files.report,
+        inputs = [],
         outputs = [output],
-        unless_empty = ctx.files.report,
+        is_worker = ctx.attr.is_worker,
         mnemonic = "Runs",
     )
     return [DefaultInfo(files = depset([output]))]
@@ -52,15 +52,12 @@ runs = rule(
     doc = "Runs a program in an action.",
     implementation = _runs_impl,
     attrs = {
+        "is_worker": attr.bool(doc = "Whether its process may stay."),
         "program": attr.label(
             doc = "The program.",
             cfg = "exec",
             mandatory = True,
             providers = [PyActionInfo],
-        ),
-        "report": attr.label(
-            doc = "Where it is empty, the program isn't started.",
-            allow_single_file = True,
         ),
     },
 )
@@ -69,9 +66,8 @@ def _run_py_action_test_impl(ctx):
     env = analysistest.begin(ctx)
     (action,) = own_actions(env)
     asserts.equals(env, "Runs", action.mnemonic)
-    words = [word.rpartition("/")[2] for word in action.argv]
-    asserts.equals(env, ["-I", "-S", "packs.pyz", "tools.py_action.archive", "--flag"], words[-5:])
-    asserts.equals(env, ctx.attr.is_looked_at, action.argv[0].endswith("/unless_empty.sh"), str(action.argv))
+    words = [word.rpartition("/")[2] for word in action.argv[1:]]
+    asserts.equals(env, ["-I", "-S", "packs.pyz", "tools.py_action.archive", "--flag"], words)
     inputs = [file.basename for file in action.inputs.to_list()]
     program = env.ctx.attr.program[PyActionInfo]
     asserts.true(env, "packs.pyz" in inputs, "the program is no input")
@@ -83,7 +79,6 @@ run_py_action_test = analysistest.make(
     _run_py_action_test_impl,
     doc = "Passes where an action starts a program as it should.",
     attrs = {
-        "is_looked_at": attr.bool(doc = "Whether a shell looks first if there is anything to do."),
         "program": attr.label(
             doc = "The program that is run.",
             mandatory = True,

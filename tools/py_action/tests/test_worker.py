@@ -5,18 +5,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
-from tools.checks.worker import forked, read_arguments, serve
-
-
-def test_arguments_in_files_are_read(tmp_path: Path) -> None:
-    file = tmp_path / "arguments"
-    file.write_text("--b=2 3\n--c\n")
-
-    assert read_arguments(["--a", f"@{file}"]) == ["--a", "--b=2 3", "--c"]
+from tools.py_action.worker import forked, serve
 
 
 def test_child_gives_its_code_and_words() -> None:
