@@ -141,7 +141,8 @@ def is_gone(process: int) -> bool:
     """Return whether a process has ended; nobody may have asked for its exit code yet."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except FileNotFoundError, ProcessLookupError:
+        # The second where it goes between the opening and the reading.
         return True
     return state == "Z"
 
