@@ -101,7 +101,7 @@ def describe(plan: Plan) -> Iterator[str]:
     yield f"{plan.folder}: {manifest.name} {manifest.version}".rstrip()
     yield f"  moves: {len(layout.moved)} files, {len(layout.sources)} of them Python"
     if layout.compiled:
-        yield f"  compiled at home, and by nothing here: {', '.join(layout.compiled)}"
+        yield f"  compiled at home, and by nothing here: {shortened(layout.compiled)}"
     if layout.left:
         yield f"  stays behind, since nothing here runs or reads it: {', '.join(layout.left)}"
     yield f"  pytest's settings: {plan.settings}"

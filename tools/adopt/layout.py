@@ -69,9 +69,13 @@ class Layout:
 
     @property
     def compiled(self) -> list[str]:
-        """What moves and only runs once it is compiled; what tests read is data."""
+        """What only runs once it is compiled, modules before what they are made of; what tests read is data."""
+        packages = {path.rpartition("/")[0] for path in self.sources}
         found = (path for path in self.moved if path.endswith(COMPILED))
-        return [path for path in found if TEST_FOLDERS.isdisjoint(path.split("/"))]
+        return sorted(
+            (path for path in found if TEST_FOLDERS.isdisjoint(path.split("/"))),
+            key=lambda path: path.rpartition("/")[0] not in packages,
+        )
 
     @property
     def root(self) -> str:

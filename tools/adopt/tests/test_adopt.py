@@ -199,11 +199,14 @@ def test_what_is_commented_out_of_the_lock_is_no_dep(
 def test_a_source_that_a_build_tool_compiles_is_left_to_decide(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    files = PROJECT | {"src/prices/_fast.pyx": "", "tests/data/a.c": ""}
-    source = write(tmp_path / "old", files)
+    compiled = ("clib/fast.c", "src/prices/_fast.pyx", "tests/data/a.c")
+    source = write(tmp_path / "old", PROJECT | dict.fromkeys(compiled, ""))
 
     assert adopt(repository, source, "--dry-run") == 0
-    assert "by nothing here: src/prices/_fast.pyx\n" in capsys.readouterr().out
+    assert (
+        "by nothing here: src/prices/_fast.pyx, clib/fast.c\n"
+        in capsys.readouterr().out
+    )
     assert adopt(repository, source) == 1
     assert "src/prices/_fast.pyx: a build tool compiles it" in capsys.readouterr().err
 

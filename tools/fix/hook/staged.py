@@ -19,7 +19,7 @@ from pathlib import Path
 from tools.build_files.starlark import StarlarkError
 from tools.checks import black_findings, ruff_findings
 from tools.checks.starlark import buildifier
-from tools.findings.finding import Finding, ReportError, up_to_syntax
+from tools.findings.finding import Finding, ReportError
 from tools.findings.terminal import format_terminal
 from tools.fix.hook.restart import remember
 from tools.fix.hook.suppressions import without_accepted
@@ -80,10 +80,7 @@ def python_findings(
     ruff: Path, files: Sequence[str], report: Path
 ) -> Iterator[Finding]:
     """Yield what ruff and black find, and which files Python can't read."""
-    texts = ruff_findings.read_sources(files)
-    said = ruff_findings.run_ruff(str(ruff), SETTINGS, texts, str(report))
-    found = ruff_findings.read_findings(said, "")
-    yield from up_to_syntax(found, ruff_findings.SYNTAX)
+    yield from ruff_findings.find(str(ruff), SETTINGS, files, str(report), "")
     for file in files:
         yield from black_findings.find(file, SETTINGS, "")
         try:
