@@ -16,8 +16,7 @@ from pathlib import Path
 import black
 
 from tools.findings.finding import Finding, format_report
-from tools.py_action.start import read_arguments
-from tools.py_action.worker import FLAG, serve
+from tools.py_action.start import start
 from tools.source_text.decoding import SourceError, decode_python, encoding_of
 
 FILE_HEADER_LINES = 2
@@ -137,8 +136,7 @@ def check(argv: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, or check one target."""
-    given = sys.argv[1:] if argv is None else list(argv)
-    return serve(check) if FLAG in given else check(read_arguments(given))
+    return start(check, sys.argv[1:] if argv is None else list(argv))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,14 @@ def own_folder(report: str) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def lay_out(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files, by their paths in a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 def run_in(folder: Path, program: str, arguments: Sequence[str]) -> Answer:
     """Run a program in a folder, without an environment."""
     command = [os.path.abspath(program), *arguments]
@@ -37,11 +45,9 @@ def run_in(folder: Path, program: str, arguments: Sequence[str]) -> Answer:
         (os.POSIX_SPAWN_OPEN, number, name, os.O_WRONLY | os.O_CREAT, 0o600)
         for number, name in enumerate(outputs, 1)
     ]
-    here = os.getcwd()
-    os.chdir(folder)
-    # Not subprocess, whose import takes as long as a small check.
-    child = os.posix_spawn(command[0], command, {}, file_actions=opened)
-    os.chdir(here)
+    with chdir(folder):
+        # Not subprocess, whose import takes as long as a small check.
+        child = os.posix_spawn(command[0], command, {}, file_actions=opened)
     exit_code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     said = ((folder / name).read_text("utf-8", errors="replace") for name in outputs)
     return Answer(exit_code, *said)

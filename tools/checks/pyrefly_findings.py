@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.checks.interface import UNKNOWN, interface_of
-from tools.checks.own_folder import own_folder, run_in
+from tools.checks.own_folder import lay_out, own_folder, run_in
 from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
@@ -37,14 +37,6 @@ type Options = Mapping[str, Sequence[str]]
 
 class PyreflyError(Exception):
     """Pyrefly could not do its work; that is no finding."""
-
-
-def lay_out(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files, by their paths in a folder."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
 
 
 def run_pyrefly(program: str, arguments: Sequence[str], folder: Path) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tools.checks.own_folder import own_folder, run_in
+from tools.checks.own_folder import lay_out, own_folder, run_in
 from tools.findings.finding import Finding, format_report, up_to_syntax
 from tools.source_text.decoding import SourceError, decode_python
 
@@ -81,28 +81,33 @@ def read_sources(paths: Sequence[str]) -> dict[str, str]:
     return texts
 
 
-def run_ruff(program: str, config: str, texts: Mapping[str, str], report: str) -> str:
+def run_ruff(
+    program: str,
+    config: str,
+    plain: Sequence[str],
+    recoded: Mapping[str, str],
+    report: str,
+) -> str:
     """Return ruff's report.
 
     Args:
         program: ruff.
         config: the file of its settings.
-        texts: the sources, as `read_sources` gives them.
+        plain: the sources that it can read.
+        recoded: the texts of others.
         report: a path; a folder beside it is made and taken away.
 
     Raises:
         RuffError: ruff failed.
     """
-    if not texts:
+    if not plain and not recoded:
         return ""
     with own_folder(report) as folder:
-        for path, text in texts.items():
+        for path in plain:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if is_utf_8(path):
-                (folder / path).symlink_to(os.path.abspath(path))
-            else:
-                (folder / path).write_text(text, encoding="utf-8")
-        named = [f"--config={os.path.abspath(config)}", *texts]
+            (folder / path).symlink_to(os.path.abspath(path))
+        lay_out(folder, recoded)
+        named = [f"--config={os.path.abspath(config)}", *plain, *recoded]
         got = run_in(folder, program, [*COMMAND, *named])
     if got.exit_code:
         raise RuffError(f"ruff failed (exit {got.exit_code}): {got.stderr}")
@@ -127,9 +132,12 @@ def find(
         RuffError: ruff failed.
     """
     texts = read_sources(sources)
+    plain = [path for path in texts if is_utf_8(path)]
+    recoded = {path: texts[path] for path in texts if path not in plain}
+    said = run_ruff(program, config, plain, recoded, report)
     findings = [
-        finding if is_utf_8(finding.path) else finding._replace(fix="")
-        for finding in read_findings(run_ruff(program, config, texts, report), target)
+        finding._replace(fix="") if finding.path in recoded else finding
+        for finding in read_findings(said, target)
     ]
     for path in texts:
         findings += read_switches(path, texts[path], target)

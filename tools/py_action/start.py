@@ -17,10 +17,9 @@ def read_arguments(argv: list[str]) -> list[str]:
     return argv
 
 
-def start(module: str, argv: list[str]) -> int:
-    """Run the `main` of a module, or serve with it."""
-    main: Callable[[list[str]], int] = import_module(module).main
-    if argv != ["--persistent_worker"]:
+def start(main: Callable[[list[str]], int], argv: list[str]) -> int:
+    """Run a program, or serve with it where Bazel wants a persistent worker."""
+    if "--persistent_worker" not in argv:
         return main(read_arguments(argv))
     # Here, since what it imports costs as much as a small check.
     serve: Callable[[object], int] = import_module("tools.py_action.worker").serve
@@ -28,4 +27,4 @@ def start(module: str, argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(start(sys.argv[1], sys.argv[2:]))
+    sys.exit(start(import_module(sys.argv[1]).main, sys.argv[2:]))

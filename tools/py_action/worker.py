@@ -12,8 +12,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 
-FLAG = "--persistent_worker"
-
 
 def forked(check: Callable[[], int]) -> tuple[int, str]:
     """Call a function in a child; return its exit code (1 if it raised) and what it said."""
