@@ -26,10 +26,12 @@ wait_for test -S .s.PGSQL.5432
 venv/bin/bgd migrate apply "postgresql+psycopg://engine@/postgres?host=$folder" >buildgrid.log 2>&1
 venv/bin/bgd server start engine.yml >>buildgrid.log 2>&1 &
 wait_for answers
-# An action sees no network but loopback, and a file system that it can't write; it may make user namespaces, as this
-# isn't root. `run-bubblewrap` would part actions from each other too, but hides what their own sandboxes need of /proc.
+# An action sees no network but loopback, no name of the machine, and a file system that it can't write; it may make user
+# namespaces, as this isn't root. `run-bubblewrap` would part actions from each other too, but hides what their own
+# sandboxes need of /proc.
 # Actions inherit what the worker has: nothing of who started it.
-bwrap --unshare-net --die-with-parent --ro-bind / / --dev /dev --bind /proc /proc --tmpfs /tmp --bind "$folder" "$folder" \
+bwrap --unshare-net --unshare-uts --hostname localhost --die-with-parent --ro-bind / / --dev /dev --bind /proc /proc \
+  --tmpfs /tmp --bind "$folder" "$folder" \
   --clearenv --setenv PATH "$PATH" --setenv TMPDIR /tmp bash -c '
     set -eu
     buildbox-casd --bind=unix:casd.sock --cas-remote=unix:grid.sock --ac-remote=unix:grid.sock "$PWD/casd" &

@@ -58,6 +58,21 @@ class BazelContract:
             for option, name in (("--pdb", "usepdb"), ("--trace", "trace")):
                 parser.addoption(option, dest=name, action="store_true")
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Iterator[None]:
+        """Leave out where the report lies: a cache hands the log to other machines."""
+        write = terminalreporter.write_sep
+
+        def write_sep(sep: str, title: str | None = None, **markup: bool) -> None:
+            if not (title or "").startswith("generated xml file: "):
+                write(sep, title, **markup)
+
+        # The class is final, and pytest asks for no other.
+        vars(terminalreporter)["write_sep"] = write_sep
+        yield
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Refuse processes of pytest-xdist, which know nothing of this contract."""

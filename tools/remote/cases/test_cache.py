@@ -67,6 +67,13 @@ class Server:
         """Forget all outputs, and none of what actions had."""
         shutil.rmtree(self.folder / "blobs/cas")
 
+    def blobs_with(self, *texts: object) -> list[str]:
+        """Return the blobs that hold one of some texts."""
+        words = [str(text).encode() for text in texts]
+        blobs = filter(Path.is_file, self.folder.glob("blobs/**/*"))
+        held = {blob.name: blob.read_bytes() for blob in blobs}
+        return [name for name, data in held.items() if any(w in data for w in words)]
+
     def stop(self) -> None:
         """End it at once, as a machine that goes."""
         self.process.send_signal(signal.SIGTERM)
@@ -105,6 +112,8 @@ def test_another_checkout_runs_nothing_again(
     assert set(processes(got)) <= {"remote cache hit", *LOCAL}, processes(got)
     assert processes(got)["remote cache hit"] > 50
     assert puts > 50
+    host = f'hostname="{socket.gethostname()}"'
+    assert not server.blobs_with(host, first.output_base, first.root)
     assert (check.exit_code, "Traceback" in check.text) == (0, False), check.text
     assert (covered.exit_code, again.exit_code) == (0, 0), covered.text + again.text
     assert page.exit_code == 0, page.text

@@ -27,6 +27,15 @@ def test_file_without_a_test_fails_the_run(scratch: Scratch) -> None:
     assert 'message="case/test_case.py: no test was collected' in got.xml
 
 
+def test_log_names_no_folder_of_the_machine(scratch: Scratch) -> None:
+    got = scratch.run(PASSING)
+
+    assert got.exit_code == 0
+    assert "1 passed" in got.text
+    assert "test.xml" not in got.text
+    assert str(scratch.folder) not in got.text
+
+
 def test_namesake_does_not_hide_an_empty_file(scratch: Scratch) -> None:
     scratch.write("one/test_x.py", PASSING)
     scratch.write("two/test_x.py", "")
