@@ -53,8 +53,14 @@ def lay_out(checkout: Checkout, source: str, *deps: str) -> None:
 
 
 def test_types_and_stubs_are_seen_and_run_nowhere(checkout: Checkout) -> None:
-    test = module("import importlib.util", "from libs.kinds import kinds")
-    test += "\n\ndef test_it() -> None:\n    assert kinds.fast.twice(2) == 4\n"
+    test = module(
+        "import importlib.util\nfrom typing import TYPE_CHECKING",
+        "from libs.kinds import kinds",
+    )
+    # What is for tests alone.
+    test += "\nif TYPE_CHECKING:\n    from libs.kinds.tests.sizes import Size\n"
+    test += "\n\ndef test_it() -> None:\n    size: Size = kinds.fast.twice(2)\n"
+    test += "    assert size == 4\n"
     test += '    assert importlib.util.find_spec("numpy") is None\n'
     checkout.write("libs/kinds/fast.py", "def twice(n):\n    return 2 * n\n")
     checkout.write("libs/kinds/fast.pyi", "def twice(n: int) -> int: ...\n")
@@ -66,6 +72,7 @@ def test_types_and_stubs_are_seen_and_run_nowhere(checkout: Checkout) -> None:
         'def size(values: np.ndarray) -> int:\n    return fast.twice("x")\n',
     )
     checkout.write("libs/kinds/tests/test_it.py", test)
+    checkout.write("libs/kinds/tests/sizes.py", "Size = int\n")
 
     fixed = checkout.bazel("run", "//tools/imports:fix", "--", "//libs/kinds/...")
     got = checkout.bazel("test", "//libs/kinds/tests:test_it")

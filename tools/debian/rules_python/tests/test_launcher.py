@@ -58,6 +58,13 @@ def test_directory_is_linked_into_the_runfiles(tmp_path: Path, program: Path) ->
     assert link.readlink() == tmp_path / "external/dist/site-packages"
 
 
+def test_what_the_program_starts_is_told_the_same(program: Path) -> None:
+    python = Path(f"{program}.runfiles/python/bin/python")
+    python.write_text('#!/bin/sh\necho "$MONOREPO_IMPORT_ROOTS"\n')
+
+    assert imports_of(program)[0] == f"{program}.runfiles/_main"
+
+
 def test_directory_is_read_where_it_is_if_no_link_can_be_made(
     tmp_path: Path, program: Path
 ) -> None:

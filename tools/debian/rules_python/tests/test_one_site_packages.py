@@ -28,7 +28,7 @@ class Folders:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
-    def value(self, code: str) -> object:
+    def value(self, code: str, **variables: str) -> object:
         """Return what an expression gives, with the distributions in reverse on the path."""
         names = sorted((path.name for path in self.root.iterdir()), reverse=True)
         hook = str(Path(one_site_packages.__file__).parent)
@@ -39,7 +39,11 @@ class Folders:
         ]
         done = subprocess.run(
             [sys.executable, "-S", "-c", _CODE.replace("{EXPRESSION}", code)],
-            env={"PYTHONPATH": ":".join(path), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                "PYTHONPATH": ":".join(path),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **variables,
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -52,6 +56,18 @@ class Folders:
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     return Folders(tmp_path)
+
+
+def test_roots_of_the_program_that_starts_this_come_along(
+    folders: Folders, tmp_path: Path
+) -> None:
+    folders.write("sdk", "here.py", "X = 1\n")
+    roots = [f"{tmp_path}/sdk/site-packages", f"{tmp_path}/first/party"]
+
+    got = folders.value("sys.path", MONOREPO_IMPORT_ROOTS=":".join(roots))
+
+    assert isinstance(got, list)
+    assert [it for it in got if it in roots] == [roots[1], roots[0]]
 
 
 def test_a_package_that_two_distributions_share_is_whole(folders: Folders) -> None:

@@ -16,7 +16,7 @@ def py_test(name, interpreter_args = [], pyi_srcs = [], pyi_deps = [], **kwargs)
     """
     check_interpreter_args(name, interpreter_args)
 
-    attributes = kwargs | typing_hints(name, pyi_srcs, pyi_deps, kwargs)
+    attributes = kwargs | typing_hints(name, pyi_srcs, pyi_deps, {"testonly": True} | kwargs)
 
     # This is what stands below: Bazel's own rule. buildifier: disable=native-py
     native.py_test(name = name, **(attributes | main_hints(name, attributes)))

@@ -68,6 +68,9 @@ def shared_packages(
 def join() -> None:
     """Make one site-packages of the folders of distributions on the path."""
     own = f"{sys.prefix}/lib/python3/dist-packages"
+    # Whatever PYTHONPATH a program is started with, it has what the one that starts it has: see launcher.sh.
+    roots = os.environ.get("MONOREPO_IMPORT_ROOTS", "").split(":")
+    sys.path += [root for root in roots if root and root not in sys.path]
     folders = sorted(it for it in sys.path if it.endswith("/site-packages"))
     sys.path[:] = [it for it in sys.path if it != own and it not in folders] + folders
     listed = {it: os.listdir(it) for it in folders if os.path.isdir(it)}
