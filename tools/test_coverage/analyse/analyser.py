@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from coverage import Coverage
-from coverage.exceptions import CoverageException
+from coverage.exceptions import CoverageException, NotPython
 from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
@@ -47,6 +47,9 @@ class Analyser:
         try:
             return _analyse(reporter, raw)
         except CoverageException as error:
+            if isinstance(error, NotPython) and not raw.arcs:
+                # What tests read: nothing of it can run, and the checks of its target speak of it.
+                return raw.other
             raise AnalysisError(
                 f"{source}: found text that isn't Python, wanted a module ({error}).\n"
                 "Fix: correct the file, or take it out of its target's srcs."

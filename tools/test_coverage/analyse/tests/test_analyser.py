@@ -250,12 +250,19 @@ def test_second_function_of_a_name_gets_a_name_of_its_own(tmp_path: Path) -> Non
     assert [function.name for function in got.functions] == ["f", "f@5"]
 
 
-def test_text_that_is_not_python_is_named(tmp_path: Path) -> None:
+def test_text_that_is_not_python_is_named_where_it_ran(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text("def f(:\n")
 
     with pytest.raises(AnalysisError, match=r"m\.py: found text that isn't Python"):
-        analyse(path)
+        analyse(path, write_records("//:t", {"m.py": [(1, 1)]}))
+
+
+def test_nothing_can_run_in_text_that_is_not_python(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text("def f(:\n")
+
+    assert analyse(path).lines == {}
 
 
 def test_settings_exclude_lines(source: Path) -> None:

@@ -112,7 +112,7 @@ def test_broken_source_fails_and_is_named(
 ) -> None:
     (root / "libs/a.py").write_text("def f(:\n")
 
-    code, output = run(root, BASELINE)
+    code, output = run(root, write_records("//:one", {"libs/a.py": [(1, 1)]}))
 
     assert code == 1
     assert "libs/a.py: found text that isn't Python" in capsys.readouterr().err
