@@ -24,6 +24,8 @@ _DATA = (
     *(ast.JoinedStr, ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.Tuple),
     *(ast.TemplateStr, ast.UnaryOp),
 )
+# What a function that gives no value says it gives.
+_NOTHING = {"None", "Never", "NoReturn"}
 _FIXTURES = {"fixture", "yield_fixture"}
 # Bases from which no class inherits a test.
 _WITHOUT_TESTS = {
@@ -51,29 +53,35 @@ class PytestFiles:
     def takes(self, path: str, source: bytes) -> bool:
         """Return whether pytest would run tests of a file.
 
-        Outside a folder of tests one may offer no more than bases for tests of others.
+        Outside a folder of tests one may offer no more than bases for tests of others, and functions that give a value.
         """
         if not self.is_named_so(path):
             return False
         is_among_tests = not TEST_FOLDERS.isdisjoint(path.split("/"))
         if self.holds_tests(source) and (
-            is_among_tests or not self._offers_bases(source)
+            is_among_tests or not self._is_for_others(source)
         ):
             return True
         return _may_inherit(source)
 
-    def _offers_bases(self, source: bytes) -> bool:
-        """Return whether all that may be a test are classes of unittest without one."""
+    def _is_for_others(self, source: bytes) -> bool:
+        """Return whether all that may be a test is meant to be called or inherited."""
         try:
             found = filter(self._is_test, _scope(ast.parse(source).body))
-            return all(
-                isinstance(node, ast.ClassDef)
-                and all(ast.unparse(b).startswith("unittest.") for b in node.bases)
-                and not any(map(self._is_test, _scope(node.body)))
-                for node in found
-            )
+            return all(map(self._is_offered, found))
         except UNPARSABLE:
             return False
+
+    def _is_offered(self, node: ast.AST) -> bool:
+        """Return whether this is a class of unittest without a test, or a function that says it gives a value."""
+        match node:
+            case ast.ClassDef(bases=bases, body=body):
+                return all(
+                    ast.unparse(base).startswith("unittest.") for base in bases
+                ) and not any(map(self._is_test, _scope(body)))
+            case ast.FunctionDef(returns=ast.expr() as given):
+                return _last_name(given).strip("'\"") not in _NOTHING
+        return False
 
     def holds_tests(self, source: bytes) -> bool:
         """Return whether a source holds a test, or can't be read.

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tools.build_files.switches import switched_off
 from tools.findings.baseline import FILE_NAME
 from tools.fix.build_edits import obstacle_of
 from tools.fix.import_roots import has_project_file
@@ -92,6 +93,8 @@ def format_files(
 ) -> dict[str, list[str]]:
     """Format files; return what changed each, and add what could not be to the decisions.
 
+    A formatter passes over the files whose targets all switch its check off.
+
     Raises:
         ProgramError: one of them failed, as for settings that it can't read.
     """
@@ -101,6 +104,9 @@ def format_files(
     decisions += filter(None, refused.values())
     python = [f for f, why in refused.items() if is_python(f) and not why]
     starlark = [f for f, why in refused.items() if is_starlark(f) and not why]
+    off = {f: switched_off(tree.index.owners.get(f, [])) for f in python}
+    linted = [file for file in python if "ruff" not in off[file]]
+    formatted = [file for file in python if "black" not in off[file]]
 
     def buildifier() -> None:
         try:
@@ -110,8 +116,8 @@ def format_files(
             decisions.extend(found or [str(error)])
 
     steps: Mapping[str, tuple[Callable[[], None], Sequence[str]]] = {
-        "ruff": (lambda: _ruff(root, programs.ruff, python), python),
-        "black": (lambda: _black(root, python, decisions), python),
+        "ruff": (lambda: _ruff(root, programs.ruff, linted), linted),
+        "black": (lambda: _black(root, formatted, decisions), formatted),
         "buildifier": (buildifier, starlark),
     }
     changed: dict[str, list[str]] = {}

@@ -158,9 +158,11 @@ class _Placing:
         is_root = root is None or package == folder_of(path)
         if stem == "conftest":
             below = _below(package)
-            more = (("testonly", "True"), ("visibility", below))
+            more = [("testonly", "True"), ("visibility", below)]
+            if root is not None:
+                more.append(("imports", posixpath.relpath(root, package or ".")))
             name = self._free_name(package, path, stem)
-            return Home(package, name, attributes=more)
+            return Home(package, name, attributes=tuple(more))
         if stem == "__main__" and is_root and not neighbour:
             name = self._free_name(package, path, "main")
             return Home(package, name, BINARY, attributes=(("main", "__main__.py"),))
@@ -278,11 +280,12 @@ class _Placing:
         return self.homes[root]
 
     def _free_name(self, package: str, path: str, stem: str) -> str:
-        """Return a name that no other target of the package has."""
+        """Return a name that no other target of the package has, and no folder: a program lies in its place."""
         inside = path.removeprefix(f"{package}/").rpartition(".")[0].replace("/", "_")
         for name in (stem, inside):
             label = absolute_label(f":{name}", package)
-            if label not in self.tree.index.targets and label not in self.made:
+            is_taken = label in self.tree.index.targets or label in self.made
+            if not (is_taken or f"{package}/{name}" in self.tree.folders):
                 return name
         return f"{inside}_source"
 

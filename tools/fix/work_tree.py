@@ -74,6 +74,17 @@ class WorkTree:
         """The files, for a question about one."""
         return frozenset(self.files)
 
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The folders that have a file at any depth."""
+        found: set[str] = set()
+        for path in self.files:
+            folder = folder_of(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder_of(folder)
+        return frozenset(found)
+
     def may_read(self, path: str) -> bool:
         """Return whether a file is there and may be read."""
         return path in self.file_set and path not in self.unreadable

@@ -142,13 +142,21 @@ def test_what_pytest_would_not_run_is_none(source: str) -> None:
         ),
         ("libs/a/test_tools.py", "class Base(Own): pass\nclass TestA(Own): pass", True),
         (
+            "libs/a/test_tools.py",
+            "def test_odd(value: int) -> bool: return True",
+            False,
+        ),
+        ("libs/a/test_tools.py", "def test_odd(value: int) -> 'None': pass", True),
+        ("libs/a/test_tools.py", "def test_odd(value): return value % 2", True),
+        ("libs/a/tests/test_b.py", "def test_odd() -> bool: return True", True),
+        (
             "libs/a/tests/test_b.py",
             "class Made(unittest.TestCase, metaclass=M): pass",
             True,
         ),
     ],
 )
-def test_bases_for_tests_are_none_outside_a_folder_of_tests(
+def test_what_is_for_others_is_no_test_outside_a_folder_of_tests(
     path: str, source: str, want: bool
 ) -> None:
     assert PytestFiles().takes(path, source.encode()) is want

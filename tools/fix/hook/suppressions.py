@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from tools.build_files.index import read_index
 from tools.build_files.reader import BUILD, Call
+from tools.build_files.switches import switched_off
 from tools.findings.baseline import FILE_NAME, Record, compare, parse_baseline
 from tools.findings.finding import Finding
 
@@ -23,7 +24,7 @@ def without_accepted(findings: Iterable[Finding], read: Read) -> list[Finding]:
     """
     left = []
     for path, found in groupby(sorted(set(findings)), key=lambda f: f.path):
-        off = _switched_off(path, read)
+        off = switched_off(_targets(path, read))
         new = compare(list(found), _recorded(path, read)).new
         left += [f for f in new if f.rule.partition("/")[0] not in off]
     return left
@@ -46,19 +47,6 @@ def _recorded(path: str, read: Read) -> Counter[Record]:
             # Two targets of one file record the same finding twice.
             known[same] = max(known[same], times)
     return known
-
-
-def _switched_off(path: str, read: Read) -> set[str]:
-    """Return the checks that no target of a file has on."""
-    targets = _targets(path, read)
-    if not targets:
-        return set()
-    return set.intersection(*(_switches(target) for target in targets))
-
-
-def _switches(target: Call) -> set[str]:
-    names = (tag.partition("=")[0] for tag in target.strings("tags"))
-    return {name.removeprefix("no-") for name in names if name.startswith("no-")}
 
 
 def _targets(path: str, read: Read) -> Sequence[Call]:

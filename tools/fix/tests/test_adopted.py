@@ -180,6 +180,15 @@ def test_conftest_reaches_the_tests_beside_and_below(repository: Repository) -> 
     )
 
 
+def test_conftest_can_be_imported_as_pytest_has_it(repository: Repository) -> None:
+    test = "from conftest import Server\n\ndef test_one(): assert Server\n"
+    tests = {"conftest.py": "class Server:\n    pass\n", "test_one.py": test}
+    repository.write({f"libs/conf/tests/{name}": text for name, text in tests.items()})
+
+    assert repository.fix() == 0
+    assert 'imports = ["."],' in repository.build("libs/conf/tests").partition("\n)")[0]
+
+
 def test_submodule_of_the_own_package_is_a_dep_like_any_other(
     repository: Repository,
 ) -> None:

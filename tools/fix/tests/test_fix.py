@@ -30,6 +30,24 @@ def test_files_that_are_touched_are_fixed(
     )
 
 
+def test_a_check_that_is_switched_off_rewrites_nothing(repository: Repository) -> None:
+    text = "import os\n" + LONG
+    build = (
+        '"""A."""\n\nload("@rules_python//python:py_library.bzl", "py_library")\n\n'
+        'package(default_visibility = ["//visibility:private"])\n\npy_library(\n    name = "a",\n    srcs = ["a.py"],\n'
+        '    tags = ["no-CHECK=tests read it"],\n)\n'
+    )
+    for check in ("black", "ruff"):
+        text_of_build = build.replace("CHECK", check)
+        repository.write({f"libs/{check}/a.py": text})
+        repository.write({f"libs/{check}/BUILD.bazel": text_of_build})
+
+    assert repository.fix() == 0
+
+    assert repository.read("libs/black/a.py") == LONG
+    assert repository.read("libs/ruff/a.py") == "import os\n\n" + SHORT
+
+
 def test_paths_that_are_added_to_the_build_s_arguments_are_the_users() -> None:
     given = ["--ruff=bin/ruff lib/x", "--buildifier", "b", "--buildozer", "c"]
 

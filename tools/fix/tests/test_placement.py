@@ -187,6 +187,14 @@ def test_program_is_a_binary(repository: Repository) -> None:
     )
 
 
+def test_program_is_called_as_no_folder_is(repository: Repository) -> None:
+    files = {"test_b.py": "def test_a(): pass\n", "test_b/c.py": "C = 1\n"}
+    repository.write({f"libs/x/{path}": text for path, text in files.items()})
+
+    assert repository.fix() == 0
+    assert 'pytest_test(\n    name = "test_b_source",' in repository.build("libs/x")
+
+
 def test_stub_without_a_module_joins_the_library(repository: Repository) -> None:
     repository.write({"libs/x/a.py": "", "libs/x/b.pyi": ""})
 
