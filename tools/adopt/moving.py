@@ -46,6 +46,11 @@ def move(root: Path, plan: Plan) -> Iterator[str]:
         text = f'"""The version."""\n\n__version__ = version = "{version}"\n'
         (target / written).write_text(text, encoding="utf-8")
         plan.layout.moved.append(written)
+    if plan.passed_over:
+        yield (
+            f"{plan.folder}/{plan.passed_over[0]}: norecursedirs keeps pytest from {shortened(plan.passed_over)} "
+            "at home, and here their tests run: leave them so, or write __test__ = False into them."
+        )
     if plan.layout.compiled:
         yield (
             f"{plan.folder}/{plan.layout.compiled[0]}: a build tool compiles it at home, and nothing here "

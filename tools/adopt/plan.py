@@ -2,17 +2,17 @@
 
 import configparser
 import re
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tools.adopt.demands import Demands, Imports, demanded
 from tools.adopt.layout import Layout, files_of, imported_tops, read_layout
 from tools.adopt.pytest_settings import as_ini, pytest_table, words_of
 from tools.adopt.setup_program import PROGRAM, as_toml, tables_of, worked_out
 from tools.adopt.workspace import toml_of, workspace_of
-from tools.build_files.pytest_files import TEST_FOLDERS
+from tools.build_files.pytest_files import TEST_FOLDERS, PytestFiles
 from tools.lock.manifests import (
     PACKED,
     PYPROJECT,
@@ -81,6 +81,8 @@ class Plan:
     """The keys of that which the setup.py works out."""
     unheeded: Sequence[str] = ()
     """Settings of its own that nothing here reads."""
+    passed_over: Sequence[str] = ()
+    """Files of tests in folders that its settings keep pytest from."""
 
     @property
     def names(self) -> list[str]:
@@ -229,7 +231,8 @@ def make_plan(
         manifest.version = found
         metadata, unknown = metadata_of(source, manifest)
     if metadata:
-        described_by, described = {PYPROJECT}, manifest
+        # An archive says some of it in other words, such as an author and an address of a name with one.
+        described_by, described = {PYPROJECT}, read_manifest({PYPROJECT: metadata})
     is_said = not described_by or bool(described.version)
     return Plan(
         source=source,
@@ -247,6 +250,7 @@ def make_plan(
         unknown=unknown,
         version_file=version_file_of(source),
         unheeded=list(_unheeded(source)),
+        passed_over=list(_passed_over(layout, table.get("norecursedirs", ""))),
     )
 
 
@@ -263,6 +267,15 @@ def layout_of(source: Path, folder: str, members: Collection[Path]) -> Layout:
     layout = read_layout(source, manifest_of(source).name, own)
     layout.theirs += [path for path in files if path.startswith(tuple(inside))]
     return layout
+
+
+def _passed_over(layout: Layout, patterns: str | Sequence[str]) -> Iterator[str]:
+    """Yield files of tests in folders that pytest doesn't enter."""
+    listed = patterns.split() if isinstance(patterns, str) else patterns
+    for path in filter(PytestFiles().is_named_so, layout.sources):
+        folders = PurePosixPath(path).parents
+        if any(folder.match(pattern) for folder in folders for pattern in listed):
+            yield path
 
 
 def _unheeded(source: Path) -> list[str]:

@@ -4,8 +4,9 @@
 """
 
 import json
+import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -43,8 +44,10 @@ filegroup(
 KEPT = "bazel:\\ keep:\\ the\\ project\\ asks\\ for\\ it"
 KEPT_PROGRAM = "bazel:\\ keep:\\ the\\ test\\ starts\\ it"
 KEPT_NAMED = "bazel:\\ keep:\\ the\\ test\\ names\\ its\\ file"
+KEPT_FOLDER = "bazel:\\ keep:\\ the\\ test\\ names\\ its\\ folder"
+KEPT_NAMED_PACKAGE = "bazel:\\ keep:\\ the\\ test\\ names\\ it"
 KEPT_PACKAGE = "bazel:\\ keep:\\ the\\ tests'\\ package"
-_FILE = re.compile(r"""["']([\w./-]+\.py)["']""")
+_PATH = re.compile(r"""["']([\w./-]+)["']""")
 
 
 @dataclass(frozen=True)
@@ -181,12 +184,34 @@ class _Wiring:
                 self._keep([test], self.main[0].label, KEPT_PROGRAM)
 
     def _keep_named(self) -> None:
-        """Have tests depend on the sources that they name by their file: what a program reads that they start."""
+        """Have tests depend on the sources that they name by file, folder or package, and read, start or import so."""
+        owners = self.tree.index.owners
+        named = {path: (calls, KEPT_NAMED) for path, calls in owners.items()}
+        for path, calls in owners.items():
+            folder = folder_of(path)
+            while folder and f"{folder}/__init__.py" not in owners:
+                named[folder] = ([*named.get(folder, ([], ""))[0], *calls], KEPT_FOLDER)
+                folder = folder_of(folder)
+        for test, path in self._named_by_tests():
+            calls, why = named.get(path, ([], ""))
+            package = owners.get(f"{path}/__init__.py", [])
+            if not calls and folder_of(path) in named:
+                # pytest has the folder of such a test on the import path.
+                calls, why = package, KEPT_NAMED_PACKAGE
+            for owner in (call for call in calls if call.function == "py_library"):
+                self._keep([test], owner.label, why)
+                if owner in package:
+                    home = posixpath.relpath(folder_of(path), owner.package)
+                    self.edits.edit(owner.label, f"add imports {home}")
+
+    def _named_by_tests(self) -> Iterator[tuple[Call, str]]:
+        """Yield each test, and the paths that it or a conftest.py above names from beside itself."""
+        above = {conftest.package for conftest in self.conftests}
         for test in self.tests:
-            for name in set(_FILE.findall(self.texts[test.label])):
-                for owner in self.tree.index.owners.get(f"{test.package}/{name}", []):
-                    if owner.function == "py_library":
-                        self._keep([test], owner.label, KEPT_NAMED)
+            folders = {it for it in above if is_below(test.package, it)}
+            for name in sorted(set(_PATH.findall(self.texts[test.label]))):
+                for folder in sorted({*folders, test.package}):
+                    yield test, f"{folder}/{name.rstrip('/')}"
 
     def _keep_packages(self) -> None:
         """Have tests be modules of the packages that they lie in, which some count on."""

@@ -1,5 +1,6 @@
 """Tests of moving a project in, with a Bazel that is not there."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -165,6 +166,37 @@ def test_a_test_that_names_a_source_by_its_file_depends_on_it(
     assert '":lint",  # bazel: keep: the test names its file' in build
 
 
+def test_a_test_that_names_a_folder_of_sources_depends_on_them(
+    repository: Repository, tmp_path: Path
+) -> None:
+    text = "import glob\n\ndef test_a(): assert glob.glob('cases/**/*.py'), 'cases'\n"
+    files = {"tests/cases/a.py": "", "tests/cases/more/b.py": ""}
+    source = write(tmp_path / "old", PROJECT | files | {"tests/test_cases.py": text})
+
+    assert adopt(repository, source) == 0
+
+    build = repository.build("libs/price_list/tests").partition('"test_cases.py"')[2]
+    folders = ("cases", "cases/more")
+    assert all(
+        f'tests/{folder}",  # bazel: keep: the test names its folder' in build
+        for folder in folders
+    )
+
+
+def test_a_test_that_names_a_package_beside_it_can_import_it(
+    repository: Repository, tmp_path: Path
+) -> None:
+    text = "import pkgutil\n\ndef test_a(): pkgutil.get_data('res', 'a.txt')\n"
+    files = {"test/test_a.py": text, "test/res/__init__.py": "", "test/res/a.txt": ""}
+    source = write(tmp_path / "old", PROJECT | files)
+
+    assert adopt(repository, source) == 0
+
+    build = repository.build("libs/price_list/test")
+    assert '"//libs/price_list/test/res",  # bazel: keep: the test names it' in build
+    assert 'imports = [".."]' in repository.build("libs/price_list/test/res")
+
+
 def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
     repository: Repository, tmp_path: Path
 ) -> None:
@@ -316,6 +348,29 @@ def test_what_a_setup_program_says_is_written_to_pyproject(
     build = repository.read("libs/price_list/BUILD.bazel")
     assert 'srcs = ["pyproject.toml"]' in build
     assert 'version = "1.4"' in build.partition("distribution_wheel(")[2]
+
+
+def test_wheel_of_an_archive_says_what_is_written_to_pyproject(
+    repository: Repository, tmp_path: Path
+) -> None:
+    program = (
+        "from setuptools import setup\nsetup(name='price-list', version='1.4', url='https://prices.example',\n"
+        "  author='Ada B. List', author_email='ada@prices.example')\n"
+    )
+    packed = (
+        "Metadata-Version: 2.4\nName: price-list\nVersion: 1.4\nHome-page: https://prices.example\n"
+        "Author: Ada B. List\nAuthor-email: ada@prices.example\n"
+    )
+    files = PROJECT | {"setup.py": program, "PKG-INFO": packed}
+    source = write(tmp_path / "old", files)
+    (source / "pyproject.toml").unlink()
+
+    assert adopt(repository, source) == 0
+
+    wheel = repository.read("libs/price_list/BUILD.bazel").partition("_wheel(")[2]
+    assert '    author_email = "\\"Ada B. List\\" <ada@prices.example>",\n' in wheel
+    assert '"Homepage": "https://prices.example"' in wheel
+    assert not {"author", "homepage"} & set(re.findall(r"(\w+) =", wheel))
 
 
 def commit(source: Path) -> None:

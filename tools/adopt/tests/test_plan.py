@@ -137,6 +137,17 @@ def test_what_isnt_heeded_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_tests_that_pytest_passes_over_at_home_are_named(tmp_path: Path) -> None:
+    settings = "[tool.pytest.ini_options]\nnorecursedirs = 'build tests/typed'\n"
+    write(tmp_path, "pyproject.toml", settings)
+    for path in ("tests/test_a.py", "tests/typed/b/test_b.py", "tests/typed/c.py"):
+        write(tmp_path, path, "")
+
+    got = make_plan(tmp_path, "libs/a", [])
+
+    assert got.passed_over == ["tests/typed/b/test_b.py"]
+
+
 def test_a_wheel_says_what_the_files_of_its_metadata_say(tmp_path: Path) -> None:
     text = "Name: A\nVersion: 1\nSummary: Of a build tool.\nProvides-Extra: x\n"
     write(tmp_path, "pyproject.toml", '[project]\nname = "A"\ndynamic = ["version"]\n')
