@@ -72,6 +72,9 @@ def prepare(request: Request, environment: Environment) -> None:
         from tools.testing.console_scripts import write_scripts  # noqa: PLC0415
 
         write_scripts(Path(environment.temporary, "bin"))
+    if request.project:
+        # Programs that such tests start find modules beside themselves, as at home.
+        os.environ.pop("PYTHONSAFEPATH", None)
     if request.project and environment.temporary:
         from tools.testing.project_folder import copy_project  # noqa: PLC0415  # seldom
 

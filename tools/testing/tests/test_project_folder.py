@@ -12,6 +12,7 @@ addopts = ["--strict-markers"]
 markers = ["slow"]
 """
 TEST = """\
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -26,9 +27,13 @@ def test_it_starts_in_its_folder():
     assert Path("tests/data.txt").read_text() == "text"
     assert Path(__file__).parent == Path.cwd() / "tests"
 
-def test_it_writes_beside_itself():
+def test_it_writes_and_starts_what_lies_beside_it():
     Path("tests/data.txt").write_text("other")
     Path(__file__).with_name("new.txt").write_text("new")
+    program = Path(__file__).with_name("program.py")
+    program.write_text("import beside")
+    program.with_name("beside.py").touch()
+    subprocess.run([sys.executable, program], check=True)
 """
 
 

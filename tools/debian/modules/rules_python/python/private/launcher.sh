@@ -48,7 +48,7 @@ IFS=$saved_ifs
 unset PYTHONHOME PYTHONPLATLIBDIR PYTHONSTARTUP PYTHONEXECUTABLE PYTHONUSERBASE
 # What a program starts under a PYTHONPATH of its own finds these all the same, as in a venv (one_site_packages.py).
 export MONOREPO_IMPORT_ROOTS="$PYTHONPATH"
-export PYTHONPATH PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 RUNFILES_DIR="$runfiles"
+export PYTHONPATH PYTHONSAFEPATH="${PYTHONSAFEPATH-1}" PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 RUNFILES_DIR="$runfiles"
 
 # Upstream's own variable: arguments for the interpreter of this process alone, separated by spaces.
 set -f
