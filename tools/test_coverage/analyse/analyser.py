@@ -48,7 +48,7 @@ class Analyser:
             return _analyse(reporter, raw)
         except CoverageException as error:
             if isinstance(error, NotPython) and not raw.arcs:
-                # What tests read: nothing of it can run, and the checks of its target speak of it.
+                # What tests read, say: nothing of it can run. The report names it.
                 return raw.other
             raise AnalysisError(
                 f"{source}: found text that isn't Python, wanted a module ({error}).\n"

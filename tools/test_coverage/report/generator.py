@@ -5,12 +5,14 @@ generator --reports_file=FILE --output_file=FILE
 """
 
 import argparse
+import ast
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tools.source_text.parsing import UNPARSABLE
 from tools.test_coverage.analyse.cache import analyse
 from tools.test_coverage.analyse.outcomes import (
     Outcome,
@@ -20,7 +22,7 @@ from tools.test_coverage.analyse.outcomes import (
 from tools.test_coverage.analyse.raw_coverage import RawFile, Sources, read_reports
 from tools.test_coverage.collect.raw_record import RUNNER
 from tools.test_coverage.data import lcov
-from tools.test_coverage.data.file_coverage import CoverageError
+from tools.test_coverage.data.file_coverage import CoverageError, FileCoverage
 from tools.test_coverage.data.run import DATA, Run, digest, load, save
 from tools.test_coverage.report.floors import read_floors, shortfalls, verdict
 
@@ -57,7 +59,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(verdict(run.files, (s for s in found if s.kind != "files")))
     if not run.files and any(outcome.ran_tests for outcome in outcomes):
         print(NOTHING)
+    for path in without_code(run.files):
+        print(f"{path}: found text that isn't Python, so nothing of it is counted.")
     return 0
+
+
+def without_code(files: Mapping[str, FileCoverage]) -> Iterator[str]:
+    """Yield the sources of which nothing can run, since they aren't Python."""
+    for path, file in files.items():
+        if path.endswith(".py") and not file.lines:
+            try:
+                ast.parse(Path(path).read_bytes())
+            except UNPARSABLE:
+                yield path
 
 
 def combined(reports: Sequence[Path], outcomes: Sequence[Outcome], before: Run) -> Run:

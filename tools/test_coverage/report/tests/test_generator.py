@@ -119,6 +119,18 @@ def test_broken_source_fails_and_is_named(
     assert not output.exists()
 
 
+def test_source_that_is_not_python_and_never_ran_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "libs/a.py").write_text("def f(:\n")
+
+    code, output = run(root, BASELINE)
+
+    assert code == 0
+    assert output.exists()
+    assert "libs/a.py: found text that isn't Python" in capsys.readouterr().out
+
+
 def test_broken_report_fails_and_is_named(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
