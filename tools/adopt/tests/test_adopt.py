@@ -2,66 +2,13 @@
 
 import re
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tools.adopt.adopt import main
-from tools.fix.programs import Programs
+from tools.adopt.tests.projects import PROJECT, adopt, write
 from tools.fix.tests.repositories import Repository, git
 from tools.workspace.fake_bazel import FakeBazel
-
-PROJECT = {
-    "pyproject.toml": (
-        '[project]\nname = "price-list"\nversion = "1.0"\ndescription = "Prices."\n'
-        'dependencies = ["numpy", "pyyaml"]\n'
-        'optional-dependencies.test = ["anyio", "pytest"]\n'
-        "[tool.pytest.ini_options]\nmarkers = ['slow']\n[tool.ruff]\nfix = true\n"
-    ),
-    "README.md": "# Prices\n",
-    "noxfile.py": "import nox\n",
-    "src/prices/__init__.py": "import numpy\n__slots__ = ('b', 'a')\n",
-    "src/prices/rates.csv": "1\n",
-    "src/prices/py.typed": "",
-    "tests/__init__.py": "",
-    "tests/conftest.py": "import pytest\n",
-    "tests/test_prices.py": "import pytest, prices\n\ndef test_a(): open('README.md')\n",
-    "tests/test_async.py": "import prices\n\n@pytest.mark.anyio\ndef test_a(): pass\n",
-    "tests/data/a.txt": "a\n",
-}
-README = "| folder | holds |\n|---|---|\n| `libs/ml` | models |\n| `tools/` | tools |\n"
-
-
-@pytest.fixture
-def repository(
-    tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch
-) -> Repository:
-    """Return a repository that projects move into."""
-    root = tmp_path / "repository"
-    root.mkdir()
-    monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(root))
-    monkeypatch.setenv("BUILD_WORKING_DIRECTORY", str(root))
-    found = Repository(root, programs)
-    found.write(
-        {"README.md": README, "requirements.in": "pytest\n", ".gitignore": "answer\n"}
-    )
-    FakeBazel(root, {"findings": {}}).install()
-    found.commit()
-    return found
-
-
-def write(root: Path, files: Mapping[str, str]) -> Path:
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    return root
-
-
-def adopt(repository: Repository, *arguments: str | Path) -> int:
-    programs = repository.programs
-    named = [f"--{name}={path}" for name, path in vars(programs).items()]
-    return main([*named, *map(str, arguments)])
 
 
 def test_a_project_runs_as_it_came(
@@ -135,97 +82,6 @@ def test_a_project_runs_as_it_came(
     asked = FakeBazel(repository.root).asked()
     assert "//:requirements.update" in asked
     assert "//libs/price_list/..." in asked
-
-
-def test_a_test_that_starts_a_program_depends_on_it(
-    repository: Repository, tmp_path: Path
-) -> None:
-    text = "import subprocess\n\ndef test_a(): subprocess.run(['show-prices'])\n"
-    manifest = PROJECT["pyproject.toml"].replace(
-        "[tool.pytest", "scripts.show-prices = 'prices:main'\n[tool.pytest", 1
-    )
-    files = {"pyproject.toml": manifest, "tests/test_program.py": text}
-    source = write(tmp_path / "old", PROJECT | files)
-
-    assert adopt(repository, source) == 0
-
-    build = repository.build("libs/price_list/tests")
-    assert '"//libs/price_list",  # bazel: keep: the test starts it' in build
-
-
-def test_a_test_that_names_a_source_by_its_file_depends_on_it(
-    repository: Repository, tmp_path: Path
-) -> None:
-    text = "import subprocess\n\ndef test_a(): subprocess.run(['lint', 'wrong.py'])\n"
-    files = {"tests/lint/test_lint.py": text, "tests/lint/wrong.py": "A = 1\n"}
-    source = write(tmp_path / "old", PROJECT | files)
-
-    assert adopt(repository, source) == 0
-
-    build = repository.build("libs/price_list/tests/lint")
-    assert '":lint",  # bazel: keep: the test names its file' in build
-
-
-def test_a_test_that_names_a_folder_of_sources_depends_on_them(
-    repository: Repository, tmp_path: Path
-) -> None:
-    text = "import glob\n\ndef test_a(): assert glob.glob('cases/**/*.py'), 'cases'\n"
-    files = {"tests/cases/a.py": "", "tests/cases/more/b.py": ""}
-    source = write(tmp_path / "old", PROJECT | files | {"tests/test_cases.py": text})
-
-    assert adopt(repository, source) == 0
-
-    build = repository.build("libs/price_list/tests").partition('"test_cases.py"')[2]
-    folders = ("cases", "cases/more")
-    assert all(
-        f'tests/{folder}",  # bazel: keep: the test names its folder' in build
-        for folder in folders
-    )
-
-
-def test_a_test_that_names_a_package_beside_it_can_import_it(
-    repository: Repository, tmp_path: Path
-) -> None:
-    text = "import pkgutil\n\ndef test_a(): pkgutil.get_data('res', 'a.txt')\n"
-    files = {"test/test_a.py": text, "test/res/__init__.py": "", "test/res/a.txt": ""}
-    source = write(tmp_path / "old", PROJECT | files)
-
-    assert adopt(repository, source) == 0
-
-    build = repository.build("libs/price_list/test")
-    assert '"//libs/price_list/test/res",  # bazel: keep: the test names it' in build
-    assert 'imports = [".."]' in repository.build("libs/price_list/test/res")
-
-
-def test_every_test_has_what_one_imports_of_what_the_tests_ask_for(
-    repository: Repository, tmp_path: Path
-) -> None:
-    manifest = PROJECT["pyproject.toml"].replace('["anyio", ', '["iniconfig", ')
-    files = {"pyproject.toml": manifest, "tests/test_ini.py": "import iniconfig\n"}
-    source = write(tmp_path / "old", PROJECT | files)
-
-    assert adopt(repository, source) == 0
-
-    build = repository.build("libs/price_list/tests")
-    kept = '"@pip//iniconfig",  # bazel: keep: the project asks for it'
-    assert (build.count("@pip//iniconfig"), build.count(kept)) == (3, 2)
-
-
-def test_what_is_commented_out_of_the_lock_is_no_dep(
-    repository: Repository, tmp_path: Path
-) -> None:
-    # The update of before had failed for it.
-    repository.write({"requirements.in": "pytest\n# anyio has no wheel\niniconfig\n"})
-    manifest = PROJECT["pyproject.toml"].replace(
-        '["anyio", ', '["iniconfig", "anyio", '
-    )
-    files = {"pyproject.toml": manifest, "tests/test_ini.py": "import iniconfig\n"}
-
-    assert adopt(repository, write(tmp_path / "old", PROJECT | files)) == 0
-
-    build = repository.build("libs/price_list/tests")
-    assert ("keep: the project asks" in build, "anyio" in build) == (True, False)
-    assert "//:requirements.update" in FakeBazel(repository.root).asked()
 
 
 def test_a_source_that_a_build_tool_compiles_is_left_to_decide(
