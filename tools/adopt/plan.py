@@ -250,7 +250,7 @@ def make_plan(
         unknown=unknown,
         version_file=version_file_of(source),
         unheeded=list(_unheeded(source)),
-        passed_over=list(_passed_over(layout, table.get("norecursedirs", ""))),
+        passed_over=list(_passed_over(layout, words_of(table, "norecursedirs"))),
     )
 
 
@@ -269,12 +269,11 @@ def layout_of(source: Path, folder: str, members: Collection[Path]) -> Layout:
     return layout
 
 
-def _passed_over(layout: Layout, patterns: str | Sequence[str]) -> Iterator[str]:
+def _passed_over(layout: Layout, patterns: Sequence[str]) -> Iterator[str]:
     """Yield files of tests in folders that pytest doesn't enter."""
-    listed = patterns.split() if isinstance(patterns, str) else patterns
     for path in filter(PytestFiles().is_named_so, layout.sources):
         folders = PurePosixPath(path).parents
-        if any(folder.match(pattern) for folder in folders for pattern in listed):
+        if any(folder.match(pattern) for folder in folders for pattern in patterns):
             yield path
 
 

@@ -34,10 +34,10 @@ def pytest_table(source: Path) -> tuple[str, Table]:
     return (PYPROJECT if (source / PYPROJECT).is_file() else "pytest.ini"), {}
 
 
-def words_of(table: Table) -> list[str]:
-    """Return the arguments for pytest in its settings."""
-    options = table.get("addopts", "")
-    return options.split() if isinstance(options, str) else options
+def words_of(table: Table, option: str = "addopts") -> list[str]:
+    """Return the words of an option of pytest in its settings; the arguments for pytest unless another is named."""
+    words = table.get(option, "")
+    return words.split() if isinstance(words, str) else words
 
 
 def as_ini(table: Table) -> str:

@@ -185,33 +185,45 @@ class _Wiring:
 
     def _keep_named(self) -> None:
         """Have tests depend on the sources that they name by file, folder or package, and read, start or import so."""
-        owners = self.tree.index.owners
-        named = {path: (calls, KEPT_NAMED) for path, calls in owners.items()}
-        for path, calls in owners.items():
-            folder = folder_of(path)
-            while folder and f"{folder}/__init__.py" not in owners:
-                named[folder] = ([*named.get(folder, ([], ""))[0], *calls], KEPT_FOLDER)
-                folder = folder_of(folder)
+        libraries = self._libraries()
         for test, path in self._named_by_tests():
-            calls, why = named.get(path, ([], ""))
-            package = owners.get(f"{path}/__init__.py", [])
-            if not calls and folder_of(path) in named:
+            found, inside = libraries.get(path, {}), f"{path}/__init__.py"
+            why = KEPT_NAMED if path in self.tree.index.owners else KEPT_FOLDER
+            if not found and not self._is_package(folder_of(path)):
                 # pytest has the folder of such a test on the import path.
-                calls, why = package, KEPT_NAMED_PACKAGE
-            for owner in (call for call in calls if call.function == "py_library"):
-                self._keep([test], owner.label, why)
-                if owner in package:
-                    home = posixpath.relpath(folder_of(path), owner.package)
-                    self.edits.edit(owner.label, f"add imports {home}")
+                found, why = libraries.get(inside, {}), KEPT_NAMED_PACKAGE
+                for library in found.values():
+                    root = posixpath.relpath(folder_of(path), library.package)
+                    self.edits.edit(library.label, f"add imports {root}")
+            for label in found:
+                self._keep([test], label, why)
+
+    def _libraries(self) -> dict[str, dict[str, Call]]:
+        """Return the libraries of each source of the project, and of each folder of sources that is no package."""
+        found: dict[str, dict[str, Call]] = {}
+        for path, owners in self.tree.index.owners.items():
+            if is_below(path, self.wish.project):
+                own = {it.label: it for it in owners if it.function == "py_library"}
+                found.setdefault(path, {}).update(own)
+                folder = folder_of(path)
+                while is_below(folder, self.wish.project) and not self._is_package(
+                    folder
+                ):
+                    found.setdefault(folder, {}).update(own)
+                    folder = folder_of(folder)
+        return found
+
+    def _is_package(self, folder: str) -> bool:
+        return f"{folder}/__init__.py" in self.tree.index.owners
 
     def _named_by_tests(self) -> Iterator[tuple[Call, str]]:
         """Yield each test, and the paths that it or a conftest.py above names from beside itself."""
         above = {conftest.package for conftest in self.conftests}
         for test in self.tests:
-            folders = {it for it in above if is_below(test.package, it)}
-            for name in sorted(set(_PATH.findall(self.texts[test.label]))):
-                for folder in sorted({*folders, test.package}):
-                    yield test, f"{folder}/{name.rstrip('/')}"
+            beside = {it for it in above if is_below(test.package, it)} | {test.package}
+            names = set(_PATH.findall(self.texts[test.label]))
+            for path in sorted(f"{it}/{n.rstrip('/')}" for it in beside for n in names):
+                yield test, path
 
     def _keep_packages(self) -> None:
         """Have tests be modules of the packages that they lie in, which some count on."""

@@ -160,7 +160,7 @@ class _Placing:
             below = _below(package)
             more = [("testonly", "True"), ("visibility", below)]
             if root is not None:
-                more.append(("imports", posixpath.relpath(root, package or ".")))
+                more.append(_imports(root, package))
             name = self._free_name(package, path, stem)
             return Home(package, name, attributes=tuple(more))
         if stem == "__main__" and is_root and not neighbour:
@@ -183,7 +183,7 @@ class _Placing:
         more = [("size", "small")]
         inside = path.removeprefix(f"{root}/").removesuffix(".py")
         if root is not None and inside.replace("/", ".") in self.imported:
-            more.append(("imports", posixpath.relpath(root, package or ".")))
+            more.append(_imports(root, package))
         return Home(package, name, TEST, attributes=tuple(more))
 
     def _run_by_program(self, package: str) -> Call | None:
@@ -252,8 +252,7 @@ class _Placing:
         project = project_of(package)
         more = []
         if root is not None:
-            imports = posixpath.relpath(root, package or ".")
-            more.append(("imports", imports))
+            more.append(_imports(root, package))
         elif package == folder_of(path) and self._is_beside_root(package):
             # The library is what others import; this is a program of the project.
             stem = path.rpartition("/")[2].rpartition(".")[0]
@@ -288,6 +287,11 @@ class _Placing:
             if not (is_taken or f"{package}/{name}" in self.tree.folders):
                 return name
         return f"{inside}_source"
+
+
+def _imports(root: str, package: str) -> tuple[str, str]:
+    """Return the attribute by which a target has an import root."""
+    return "imports", posixpath.relpath(root, package or ".")
 
 
 def imported_by(tree: WorkTree, paths: Iterable[str]) -> set[str]:
